@@ -1,0 +1,1 @@
+"""SQLite through sqlmodel: tables, migrations, repositories, unit of work. Rows stay inside."""

@@ -1,0 +1,1 @@
+"""Data the product ships, and the one way to open it."""

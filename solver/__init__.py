@@ -1,0 +1,1 @@
+"""Pure optimisation: instance in, outcome out. No Qt, no database, no Excel."""

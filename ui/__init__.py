@@ -1,0 +1,1 @@
+"""The window (PySide6). Talks to envoy_app.services only."""
