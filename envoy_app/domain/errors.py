@@ -1,0 +1,27 @@
+"""Errors that are told to people: one Chinese sentence saying what, where, what to do."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Something the user can mend; `str(error)` is the sentence to show. Exit code 3."""
+
+
+class InputError(UserError):
+    """A file, a date range or another input cannot be used; nothing was written."""
+
+
+class EnvironmentProblem(UserError):
+    """The place the program runs in does not fit: network folder, newer database, no font."""
+
+
+class ConflictError(UserError):
+    """The record was changed by someone else since it was read; nothing was written."""
+
+
+class NotFoundError(UserError):
+    """A plan, an envoy or another record with this id does not exist."""
+
+
+class Cancelled(Exception):
+    """The user stopped a job; nothing was written."""

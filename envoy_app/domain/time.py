@@ -1,0 +1,34 @@
+"""Half-days and spans of half-days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+WEEKDAY_NAMES = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+class HalfDay(StrEnum):
+    """A slot (半天)."""
+
+    AM = "AM"
+    PM = "PM"
+
+    @property
+    def label(self) -> str:
+        """上午 or 下午."""
+        return "上午" if self is HalfDay.AM else "下午"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SlotTime:
+    """One half-day of the calendar."""
+
+    date: date
+    half: HalfDay
+
+
+def day_label(day: date) -> str:
+    """Return a date as the screen shows it: 12-03 周四."""
+    return f"{day:%m-%d} {WEEKDAY_NAMES[day.weekday()]}"
