@@ -15,4 +15,5 @@ def new_id() -> str:
     Ids made by one process sort in the order they were made as long as its counter does not
     wrap (a million ids), so lists keep the order of the imported sheet.
     """
-    return f"{time.time_ns() // 1_000_000:012x}{next(_counter) & 0xFFFFF:05x}{secrets.randbits(36):09x}"
+    millis = time.time_ns() // 1_000_000
+    return f"{millis:012x}{next(_counter) & 0xFFFFF:05x}{secrets.randbits(36):09x}"

@@ -56,7 +56,7 @@ class ImportRow:
 
 @dataclass(frozen=True, slots=True)
 class OtherRow:
-    """A row that is no person: header, title, total, note, hidden …"""
+    """A row that is no person: header, title, total, note or hidden row."""
 
     sheet: str
     row: int

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from envoy_app.domain.coverage import CoverageState, CountyCoverage
+from envoy_app.domain.coverage import CountyCoverage, CoverageState
 from envoy_app.domain.time import HalfDay, SlotTime
 
 
