@@ -15,9 +15,9 @@ import psutil
 from envoy_app.domain.errors import EnvironmentProblem
 
 NETWORK_TYPES = frozenset(
-    ("nfs", "nfs4", "cifs", "smb", "smbfs", "smb2", "smb3", "afs", "ncpfs", "davfs", "webdav")
-    + ("ceph", "glusterfs", "fuse.glusterfs", "fuse.sshfs", "fuse.rclone", "fuse.davfs", "fuse.smb")
-    + ("fuse.gvfsd-fuse", "fuse.ceph", "fuse.s3fs", "afpfs", "lustre", "beegfs")
+    {"nfs", "nfs4", "cifs", "smb", "smbfs", "smb2", "smb3", "afs", "afpfs", "ncpfs", "davfs"}
+    | {"webdav", "ceph", "glusterfs", "lustre", "beegfs", "fuse.glusterfs", "fuse.sshfs"}
+    | {"fuse.rclone", "fuse.davfs", "fuse.smb", "fuse.gvfsd-fuse", "fuse.ceph", "fuse.s3fs"}
 )
 DRIVE_REMOTE = 4  # GetDriveTypeW
 

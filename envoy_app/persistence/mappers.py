@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -24,6 +25,12 @@ from envoy_app.persistence.tables import (
 
 Values = dict[str, Any]
 
+
+def _fields(record: type[Any], *other: str) -> tuple[str, ...]:
+    """Names of a record's fields that are columns as they are: all but `other`."""
+    return tuple(field.name for field in fields(record) if field.name not in other)
+
+
 _SAME_IN_COUNTY = ("name", "short_name", "city", "kind", "area_km2", "towns_total")
 _LISTS_IN_COUNTY = ("industries", "aliases", "old_codes", "zones")
 
@@ -44,13 +51,14 @@ def county_values(county: County) -> Values:
 
 def county_of(row: CountyRow) -> County:
     """Return a row's county."""
+    values: Values = {name: getattr(row, name) for name in _SAME_IN_COUNTY}
+    values |= {name: tuple(getattr(row, name)) for name in _LISTS_IN_COUNTY}
     return County(
         code=row.id,
         seat=(row.seat_lon, row.seat_lat),
         label=(row.label_lon, row.label_lat),
         industry_confidence=row.industry_confidence,
-        **{name: getattr(row, name) for name in _SAME_IN_COUNTY},
-        **{name: tuple(getattr(row, name)) for name in _LISTS_IN_COUNTY},
+        **values,
     )
 
 
@@ -70,10 +78,7 @@ def specialty_of(row: SpecialtyRow) -> Specialty:
     return Specialty(row.id, row.name, row.group, (*row.synonyms, *row.own_synonyms))
 
 
-_IN_STANDARD = (
-    ("id", "county", "specialty", "visits_per_month", "headcount", "min_level", "slots")
-    + ("min_gap_days", "required", "weight")
-)  # fmt: skip
+_IN_STANDARD = _fields(CoverageStandard, "version")
 
 
 def standard_values(standard: CoverageStandard) -> Values:
@@ -97,12 +102,9 @@ def minimum_of(row: CountyMinimumRow) -> CountyMinimum:
     return CountyMinimum(row.id, row.min_visits, row.version)
 
 
-_SAME_IN_ENVOY = (
-    ("id", "name", "gender", "birth", "id_number", "organisation", "post", "title", "title_rank")
-    + ("education", "major", "base_county", "team_county", "team_role", "term_start", "term_end")
-    + ("max_slots_week", "max_slots_month", "target_days_year", "max_travel_minutes")
-    + ("remarks", "active", "sample")
-)  # fmt: skip
+_SAME_IN_ENVOY = _fields(
+    Envoy, "phones", "skills", "team_counties", "sharing", "absences", "version"
+)
 
 
 def envoy_values(envoy: Envoy) -> Values:
@@ -148,10 +150,7 @@ def envoy_of(row: EnvoyRow) -> Envoy:
     )
 
 
-_SAME_IN_DEMAND = (
-    ("id", "county", "town", "site", "content", "mode", "headcount", "min_rank", "window_start")
-    + ("window_end", "asap", "slots", "contact", "phone", "urgency", "state_reason", "sample")
-)  # fmt: skip
+_SAME_IN_DEMAND = _fields(Demand, "specialties", "half", "state", "version")
 
 
 def demand_values(demand: Demand) -> Values:

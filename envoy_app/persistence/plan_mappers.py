@@ -27,14 +27,15 @@ from envoy_app.persistence.mappers import Values
 from envoy_app.persistence.tables import PlanRow, PlanSeatRow, PlanVersionRow, PlanVisitRow
 
 
-def pack(value: Any) -> bytes:
+def pack(value: Mapping[str, Any]) -> bytes:
     """Return JSON as compressed bytes."""
     return zlib.compress(json.dumps(value, ensure_ascii=False).encode(), level=6)
 
 
-def unpack(data: bytes) -> Any:
+def unpack(data: bytes) -> Values:
     """Return what `pack` was given."""
-    return json.loads(zlib.decompress(data))
+    values: Values = json.loads(zlib.decompress(data))
+    return values
 
 
 def _numbers(record: ScoreView | CostView) -> list[int]:
@@ -91,10 +92,11 @@ def info_of(row: PlanVersionRow, plan: PlanRow) -> PlanInfo:
     )
 
 
-_SAME_IN_VISIT = (
-    ("county", "slots", "earliest", "latest", "weight", "town", "site", "content", "mode")
-    + ("contact", "contact_phone", "demand_id", "locked")
-)  # fmt: skip
+_SAME_IN_VISIT = tuple(
+    field.name
+    for field in fields(VisitView)
+    if field.name not in {"id", "roles", "origin", "start", "reasons"}
+)
 
 
 def visit_values(visit: VisitView, version_id: str, position: int) -> Values:

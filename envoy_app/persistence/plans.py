@@ -123,8 +123,7 @@ class PlanRepository:
     def instance(self, version_id: str) -> dict[str, Any]:
         """Return the instance (problem-format.md §1) that a version was solved from."""
         row, _ = self._row(version_id)
-        instance: dict[str, Any] = unpack(row.instance)
-        return instance
+        return unpack(row.instance)
 
     def set_state(self, info: PlanInfo, state: PlanState) -> None:
         """Move a version on to another state; raises ConflictError where someone else did."""
@@ -142,7 +141,7 @@ class PlanRepository:
     def loads(self, version_ids: Collection[str]) -> dict[str, int]:
         """Return half-days by envoy over the given versions."""
         query = (
-            select(PlanSeatRow.envoy, func.sum(PlanSeatRow.slots))
+            select(col(PlanSeatRow.envoy), func.sum(PlanSeatRow.slots))
             .where(col(PlanSeatRow.plan_version_id).in_(version_ids))
             .group_by(col(PlanSeatRow.envoy))
         )
@@ -150,7 +149,7 @@ class PlanRepository:
 
     def held_demands(self, version_id: str) -> frozenset[str]:
         """Return the ids of the demands that a version holds."""
-        query = select(PlanVisitRow.demand_id).where(
+        query = select(col(PlanVisitRow.demand_id)).where(
             col(PlanVisitRow.plan_version_id) == version_id,
             col(PlanVisitRow.demand_id).is_not(None),
             col(PlanVisitRow.start_date).is_not(None),

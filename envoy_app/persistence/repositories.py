@@ -163,12 +163,12 @@ class Settings:
         self._session = session
         self._stamp = stamp
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def get(self, key: str, default: object = None) -> Any:  # noqa: ANN401  JSON of any shape
         """Return a setting, or `default` where it was never set."""
         row = self._session.get(SettingRow, key)
         return default if row is None else row.value
 
-    def put(self, key: str, value: Any) -> None:
+    def put(self, key: str, value: object) -> None:
         """Set a setting."""
         row = self._session.get(SettingRow, key)
         if row is None:

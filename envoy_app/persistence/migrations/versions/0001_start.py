@@ -1,5 +1,7 @@
 """The first schema: reference data, people, demands, imports, plans."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 
-def stamped() -> list[sa.Column]:
+def stamped() -> list[sa.Column[Any]]:
     return [
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
