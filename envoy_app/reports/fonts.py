@@ -43,8 +43,8 @@ TITLE = (
 RARE = ("Noto Sans CJK SC", "SimSun-ExtB", "SimSun-ExtG", "Droid Sans Fallback", "TW-Sung-Ext-B")
 
 NO_FONT = (
-    "这台电脑上没有可用的中文字体, 无法生成 PDF: 请安装后再打印"
-    "(Debian 或 Ubuntu 执行 apt install fonts-noto-cjk)。"
+    "这台电脑上没有可用的中文字体，无法生成 PDF，请安装后再打印"
+    "（Debian 或 Ubuntu 执行 apt install fonts-noto-cjk）。"
 )
 
 

@@ -61,4 +61,4 @@ def _opened(pdf: Path) -> pypdfium2.PdfDocument:
     try:
         return pypdfium2.PdfDocument(pdf)
     except (FileNotFoundError, pypdfium2.PdfiumError) as error:
-        raise InputError(f"打不开 PDF 文件 {pdf.name}: 请重新打印生成。") from error
+        raise InputError(f"打不开 PDF 文件 “{pdf.name}”，请重新打印生成。") from error

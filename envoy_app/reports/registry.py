@@ -42,6 +42,6 @@ def document(key: str) -> Document:
     """
     found = DOCUMENTS.get(key)
     if found is None:
-        known = "、".join(f"{item.title}({item.key})" for item in _ALL)
-        raise InputError(f"不能打印 {key}: 现有的文件是 {known}, 请从中选择。")
+        known = "、".join(f"{item.title}（{item.key}）" for item in _ALL)
+        raise InputError(f"不能打印“{key}”，现有的文件是{known}，请从中选择。")
     return found

@@ -16,7 +16,9 @@ def chosen_counties(source: Source) -> tuple[County, ...]:
     known = source.gazetteer.by_code
     for code in source.counties:
         if code not in known:
-            raise InputError(f"没有代码为 {code} 的县(市、区): 请使用六位行政区划代码, 如 510104。")
+            raise InputError(
+                f"没有代码为 {code} 的县（市、区），请使用六位行政区划代码，如 510104。"
+            )
     return tuple(
         county
         for county in source.gazetteer.counties

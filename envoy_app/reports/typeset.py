@@ -52,8 +52,8 @@ class Typesetter:
             )
         except typst.TypstError as error:
             raise EnvironmentProblem(
-                f"{document.title}排版失败, 请把这条信息发给技术支持: {error}"
+                f"{document.title}排版失败，请把这条信息发给技术支持：{error}"
             ) from error
         if not isinstance(made, bytes):
-            raise EnvironmentProblem(f"{document.title}排版失败: 没有生成任何页面。")
+            raise EnvironmentProblem(f"{document.title}排版失败：没有生成任何页面。")
         return made

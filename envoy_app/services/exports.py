@@ -8,7 +8,8 @@ from pathlib import Path
 
 from envoy_app.io.atomic import write_atomically
 from envoy_app.io.plan_workbook import write_plan_workbook
-from envoy_app.services.plan_source import NamesSource, PlanSource, chosen_plan
+from envoy_app.services.context import ServiceContext
+from envoy_app.services.plan_source import stored_plan
 
 
 def _local_now() -> datetime:
@@ -20,14 +21,12 @@ class ExportService:
 
     def __init__(
         self,
-        reference: NamesSource,
-        plans: PlanSource,
+        context: ServiceContext,
         *,
         now: Callable[[], datetime] = _local_now,
     ) -> None:
         """`now` is replaced in tests."""
-        self._reference = reference
-        self._plans = plans
+        self._context = context
         self._now = now
 
     def plan_workbook(self, target: Path, *, plan_id: str | None = None) -> Path:
@@ -39,9 +38,9 @@ class ExportService:
             InputError: no plan yet, or the file cannot be written.
             NotFoundError: no plan has this id.
         """
-        view = chosen_plan(self._plans, plan_id)
-        gazetteer = self._reference.gazetteer()
-        vocabulary = self._reference.vocabulary()
+        view = stored_plan(self._context, plan_id)
+        gazetteer = self._context.reference.gazetteer()
+        vocabulary = self._context.reference.vocabulary()
         made = self._now()
 
         def write(path: Path) -> None:

@@ -13,7 +13,8 @@ from envoy_app.reports.pages import PageImage, page_count, page_images
 from envoy_app.reports.registry import DOCUMENTS as _REGISTERED
 from envoy_app.reports.registry import document
 from envoy_app.reports.typeset import Typesetter
-from envoy_app.services.plan_source import NamesSource, PlanSource, chosen_plan
+from envoy_app.services.context import ServiceContext
+from envoy_app.services.plan_source import stored_plan
 
 __all__ = ["DOCUMENTS", "PageImage", "PrintService"]
 
@@ -31,15 +32,13 @@ class PrintService:
 
     def __init__(
         self,
-        reference: NamesSource,
-        plans: PlanSource,
+        context: ServiceContext,
         *,
         typesetter: Typesetter | None = None,
         now: Callable[[], datetime] = _local_now,
     ) -> None:
         """`typesetter` and `now` are replaced in tests."""
-        self._reference = reference
-        self._plans = plans
+        self._context = context
         self._typesetter = typesetter or Typesetter()
         self._now = now
 
@@ -66,9 +65,9 @@ class PrintService:
         """
         kind = document(doc)
         source = Source(
-            view=chosen_plan(self._plans, plan_id),
-            gazetteer=self._reference.gazetteer(),
-            vocabulary=self._reference.vocabulary(),
+            view=stored_plan(self._context, plan_id),
+            gazetteer=self._context.reference.gazetteer(),
+            vocabulary=self._context.reference.vocabulary(),
             printed=self._now(),
             counties=tuple(counties),
         )
