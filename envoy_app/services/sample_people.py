@@ -42,7 +42,7 @@ class SamplePerson:
 
 
 def teaches(organisation: str) -> bool:
-    """Whether an organisation of the sample has students: 农业科学院 ends like a college but has none."""
+    """Whether an organisation has students; 农业科学院 ends like a college but has none."""
     return "大学" in organisation or "职业学院" in organisation
 
 
@@ -192,10 +192,12 @@ class _People:
         if chance < 0.02:
             minority: str = self._random.choice(known[f"minority_{key}"])
             return minority
-        family = self._random.choice(known["surnames"])
+        family: str = self._random.choice(known["surnames"])
         if chance > 0.985:
             family = self._random.choice(known["compound_surnames"])
-        given = self._random.choices(known[key], k=self._random.choices((1, 2), (3, 7))[0])
+        given: list[str] = self._random.choices(
+            known[key], k=self._random.choices((1, 2), (3, 7))[0]
+        )
         if self._random.random() < 0.04:
             given[-1] = self._random.choice(known["rare"])
         return family + "".join(given)
