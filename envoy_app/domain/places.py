@@ -57,11 +57,11 @@ class CountyResolver:
         """Return the codes of all counties a cell names, in order, and what is not understood."""
         if is_empty(raw):
             return (), None
-        whole, candidates = self._one(compact(raw))
-        if whole:
+        if whole := self._by_name(_PROVINCE.sub("", _PATH_MARKS.sub("", narrow(raw)))):
             return (whole,), None
         codes: list[str] = []
         unknown = ""
+        candidates: tuple[str, ...] = ()
         for part in (piece for piece in _LIST.split(narrow(raw)) if piece):
             code, choices = self._one(compact(part))
             if code:
@@ -82,8 +82,8 @@ class CountyResolver:
 
     def _one(self, text: str) -> tuple[str | None, tuple[str, ...]]:
         """Return the county of one name, or None and the counties it may mean."""
-        text = _PROVINCE.sub("", text) if text not in self._names else text
-        for name in (text, _WHOLE_COUNTY_MARK.sub("", text)):
+        bare = _PROVINCE.sub("", text)
+        for name in (text, bare, _WHOLE_COUNTY_MARK.sub("", bare)):
             if code := self._by_name(name):
                 return code, ()
         return self._by_zone(text)
@@ -102,13 +102,10 @@ class CountyResolver:
         return None
 
     def _by_zone(self, text: str) -> tuple[str | None, tuple[str, ...]]:
-        for prefix in ("", "四川"):  # the province was taken off: 四川天府新区
-            spellings = (prefix + text, (prefix + text).replace("市", "", 1))
-            named = [
-                zone for zone in self._zones if any(s.startswith(zone.name) for s in spellings)
-            ]
-            if named:
-                return self._part_of_zone(text, named)
+        spellings = (text, text.replace("市", "", 1), _PROVINCE.sub("", text))
+        named = [zone for zone in self._zones if any(s.startswith(zone.name) for s in spellings)]
+        if named:
+            return self._part_of_zone(text, named)
         if len(text) < 3:
             return None, ()
         like = [zone.county for zone in self._zones if zone.name.endswith(text)]

@@ -120,23 +120,16 @@ def _key(term: str) -> str:
 
 def _forms(key: str) -> Iterable[str]:
     """Yield the word, then without a note in brackets, then without words around it."""
-    yield key
-    bare = _NOTE.sub("", key)
-    if bare != key:
-        yield bare
-    for _ in range(3):
-        shorter = _stripped(bare)
-        if shorter == bare:
-            return
-        bare = shorter
-        yield bare
+    forms = list(dict.fromkeys((key, _NOTE.sub("", key))))
+    for form in forms:  # grows while it is walked: words stand around words
+        forms.extend(shorter for shorter in _stripped(form) if shorter not in forms)
+        yield form
 
 
-def _stripped(word: str) -> str:
+def _stripped(word: str) -> Iterable[str]:
     for end in _affixes("end"):
         if word.endswith(end) and len(word) > len(end):
-            return word[: -len(end)]
+            yield word[: -len(end)]
     for start in _affixes("start"):
         if word.startswith(start) and len(word) > len(start):
-            return word[len(start) :]
-    return word
+            yield word[len(start) :]
