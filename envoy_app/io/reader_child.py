@@ -116,7 +116,7 @@ def _sheet(book: Any, sheet: Any, budget: Budget) -> dict[str, Any]:  # noqa: AN
         """Tells formulas without a stored result from empty cells."""
 
         @override
-        def parse_cell(self, element: Any) -> Any:  # noqa: ANN401  element tree types
+        def parse_cell(self, element: Any) -> Any:
             cell = super().parse_cell(element)
             if cell["value"] is None and element.find(FORMULA_TAG) is not None:
                 cell["data_type"] = "f"

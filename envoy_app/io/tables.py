@@ -18,7 +18,7 @@ from envoy_app.io.headers import (
     known_columns,
     settle_kinds,
 )
-from envoy_app.io.sheets import Sheet
+from envoy_app.io.sheets import Area, Sheet
 
 _SEARCHED_ROWS = 60  # a heading stands above; titles and notes before it are few
 _BLANKS_TOLD = 200  # a stray cell a million rows down must not tell a million blank rows
@@ -89,9 +89,9 @@ def find_table(sheet: Sheet, kind: ImportKind) -> Table | None:
     return _with_rows(table)
 
 
-def _reaches(area: object, row: int) -> bool:
-    first, last = getattr(area, "first_row", 0), getattr(area, "last_row", 0)
-    return bool(first < row == last)
+def _reaches(area: Area, row: int) -> bool:
+    """Whether a merged heading cell ends in this row and began above it."""
+    return area.first_row < row == area.last_row
 
 
 def weight(table: Table | None) -> int:
