@@ -19,7 +19,6 @@ from envoy_app.persistence import schema, sqlite_file
 from envoy_app.persistence.database import open_database
 from tests.factories import make_envoy
 
-
 ROOT = Path(__file__).parents[2]
 
 
