@@ -120,11 +120,19 @@ def test_unknown_county_is_told():
         county_schedule.build(source_of(make_plan_view(visits=0), ("999999",)))
 
 
-def test_equal_reasons_are_one_line():
+def test_visits_left_out_for_one_reason_share_a_note():
     view = make_plan_view()
     code = shipped_gazetteer().counties[-2].code
+    left = [visit for visit in view.unscheduled if visit.county == code]
     notes = county_schedule.build(source_of(view, (code,))).sections[0].notes
 
-    assert len(set(notes)) == len(notes)
-    assert len(notes) < 20
-    assert any(note.endswith("次）") for note in notes)
+    unscheduled = [note for note in notes if note.startswith("未排：")]
+    assert len(left) > len(unscheduled)
+    assert any(" 6 次（12-01—12-31）：可派的特派员" in note for note in unscheduled)
+
+
+def test_demands_say_what_is_wanted_and_standards_do_not():
+    view = make_plan_view(visits=14, counties=[JINJIANG])
+    rows = county_schedule.build(source_of(view, (JINJIANG,))).sections[0].rows
+    assert {bool(row.content) for row in rows if row.place != "由县里安排"} == {True}
+    assert {row.content for row in rows if row.place == "由县里安排"} == {""}
