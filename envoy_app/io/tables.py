@@ -68,6 +68,15 @@ class Table:
             for parent in parents
         )
 
+    @property
+    def rivals(self) -> tuple[Column, ...]:
+        """Columns of names that nothing tells apart; () where there is one per person."""
+        for group in self.groups:
+            names = tuple(column for column in group if column.kind == "name")
+            if len(names) > 1:
+                return names
+        return ()
+
     def column(self, kind: str) -> Column | None:
         """Return the first column of a kind."""
         return next((column for column in self.columns if column.kind == kind), None)
