@@ -37,18 +37,17 @@ def partial_date(year: int, month: int, day: int | None) -> str:
 
 
 def read_birth(
-    raw: Raw, number_format: str = "", id_number: str = "", today: date | None = None
+    raw: Raw, number_format: str, id_number: str, today: date
 ) -> tuple[str, Finding | None]:
     """Return a birth as YYYY-MM or YYYY-MM-DD ("" where unusable) and what is wrong with it.
 
     A date cell shown without its day counts as a month. The number 1975.1 is January or October:
-    the format 0.00 or the ID number settles it, else it is flagged.
+    the format 0.00 or the ID number settles it, else it is flagged. Nobody is born after `today`.
     """
     if is_empty(raw):
         return "", None
     text = _birth_text(raw, number_format, birth_of(id_number) if id_number else None)
-    latest = (today or date.today()).isoformat()  # noqa: DTZ011 -- birthdays have no time zone
-    if text and f"{_OLDEST}" <= text <= latest:
+    if text and f"{_OLDEST}" <= text <= today.isoformat():
         return text, None
     return "", Finding(ProblemCode.BAD_DATE, shown(raw))
 

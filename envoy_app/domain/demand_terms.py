@@ -13,7 +13,7 @@ from envoy_app.domain.problems import ProblemCode
 from envoy_app.domain.text import compact, is_empty, shown
 from envoy_app.domain.time import HalfDay
 
-_ASAP = re.compile(r"尽快|尽早|越快越好|马上|立即|立刻|随时|近期|急需")
+_ASAP = re.compile(r"尽快|尽早|越快越好|马上|立即|立刻|急需")
 _HALF = re.compile(r"(上午|下午|全天|整天)$")
 _DAY = r"(?:(\d{4})[-./年])?(?:(\d{1,2})[-./月])(\d{1,2})[日号]?"
 _ONE_DAY = re.compile(_DAY)

@@ -11,7 +11,7 @@ from envoy_app.domain.text import is_empty, narrow, shown
 _STRONG = re.compile(r"[、,，;；/|\n\r]+|或|及|和")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _COUNTRY = re.compile(r"^\(?(?:\+|00)?86\)?[- ]?(?=1[3-9])")
-_FIXED = re.compile(r"(0\d{2,3})?[- ]?([2-9]\d{6,7})(?:(?:-|转)\d{1,6})?")
+_FIXED = re.compile(r"(?:(0\d{2,3})[- ]?(\d{7,8})|([2-9]\d{6,7}))(?:(?:-|转)\d{1,6})?")
 _MARKS = re.compile(r"[\s\-.()—–_·]+")
 _LABEL = re.compile(r"[\u4e00-\u9fff:：()]+")
 _NOTHING = ("无", "暂无", "没有")

@@ -19,7 +19,7 @@ from envoy_app.io.reader import read_workbook
 from envoy_app.io.roster_rows import SheetCounty, find_twin, identity_keys, read_people
 from envoy_app.io.row_reader import Lexicon
 from envoy_app.io.sheets import Sheet
-from envoy_app.io.tables import Table, find_table, other_sheet_rows, weight
+from envoy_app.io.tables import Table, find_table, hidden_sheet_rows, other_sheet_rows, weight
 
 _NAMES = {ImportKind.ROSTER: "名册", ImportKind.DEMAND: "需求表"}
 _NEEDED = {
@@ -49,6 +49,13 @@ def understand(
         raise InputError(
             f"在文件“{file}”中没有找到表头（{_NEEDED[kind]}），请检查表头文字或另选文件。"
         )
+    for table in tables:
+        if rivals := table.rivals:
+            letters = "、".join(f"{column.letter} 列" for column in rivals)
+            raise InputError(
+                f"文件“{file}”的工作表“{table.sheet.name}”中 {letters} 的表头都是姓名，"
+                "请只保留一列或改名后再导入。"
+            )
     found = tables[0].kind
     rows = _rows(tables, lexicon)
     return ImportReport(
@@ -138,4 +145,4 @@ def _hidden_rows(sheets: Iterable[Sheet], tables: Sequence[Table]) -> Iterable[O
         yield from table.hidden_rows
     for sheet in sheets:
         if sheet.hidden:
-            yield from (replace(row, reason="sheet") for row in other_sheet_rows(sheet))
+            yield from hidden_sheet_rows(sheet, tables[0].kind)

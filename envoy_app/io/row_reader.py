@@ -8,6 +8,7 @@ from datetime import date
 
 from envoy_app.domain.findings import Finding, Raw
 from envoy_app.domain.geography import Gazetteer
+from envoy_app.domain.phones import read_phones
 from envoy_app.domain.places import CountyResolver
 from envoy_app.domain.problems import Problem
 from envoy_app.domain.specialties import SpecialtyResolver
@@ -94,7 +95,7 @@ class RowReader:
         return "" if text in _BLANK_MARKS else text
 
     def _usable(self, column: Column) -> Cell:
-        cell = self._sheet.merged_cell(self.row, column.index)
+        cell = self._sheet.filled_down(self.row, column.index)
         if not cell.fault:
             return cell
         where = Place(column.header, self.row, column.index)
@@ -112,8 +113,6 @@ class RowReader:
 
     def phones(self) -> tuple[str, ...]:
         """Return the numbers of all telephone columns, mobile numbers first."""
-        from envoy_app.domain.phones import read_phones
-
         numbers: list[str] = []
         for place, cell in self.cells("phone"):
             found, finding = read_phones(cell.value)

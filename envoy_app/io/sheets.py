@@ -62,6 +62,14 @@ class Sheet:
             return own
         return self.cell(*self._top_left().get((row, column), (row, column)))
 
+    def filled_down(self, row: int, column: int) -> Cell:
+        """Return a cell, or the one above that is merged down over it in the same column."""
+        own = self.cell(row, column)
+        if own is not EMPTY or not self.merged:
+            return own
+        above, left = self._top_left().get((row, column), (row, column))
+        return self.cell(above, column) if left == column else EMPTY
+
     def _top_left(self) -> dict[tuple[int, int], tuple[int, int]]:
         if not self._covered:
             last = max(self.rows, default=0)

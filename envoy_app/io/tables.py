@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from envoy_app.domain.imports import ImportKind, OtherRow
 from envoy_app.domain.text import compact, is_empty
@@ -66,6 +67,15 @@ class Table:
             shared + tuple(column for column in self.columns if column.parent == parent)
             for parent in parents
         )
+
+    @property
+    def rivals(self) -> tuple[Column, ...]:
+        """Columns of names that nothing tells apart; () where there is one per person."""
+        for group in self.groups:
+            names = tuple(column for column in group if column.kind == "name")
+            if len(names) > 1:
+                return names
+        return ()
 
     def column(self, kind: str) -> Column | None:
         """Return the first column of a kind."""
@@ -252,6 +262,13 @@ def _spans(sheet: Sheet, row: int) -> bool:
 
 def other_sheet_rows(sheet: Sheet) -> Iterable[OtherRow]:
     """Return the rows of a visible sheet without a table: instructions to the reader."""
-    for row in sorted(sheet.rows)[:500]:
-        if not _is_blank(sheet, row):
-            yield _other(sheet, row, "instructions")
+    last = max((row for row in sheet.rows if not _is_blank(sheet, row)), default=0)
+    for row in islice(_told_rows(sheet, last), _BLANKS_TOLD):
+        yield _other(sheet, row, "blank" if _is_blank(sheet, row) else "instructions")
+
+
+def hidden_sheet_rows(sheet: Sheet, kind: ImportKind) -> Iterable[OtherRow]:
+    """Return the rows of a hidden sheet that would count were it shown; they are not imported."""
+    table = find_table(sheet, kind)
+    rows = table.data_rows if table else tuple(sorted(sheet.rows))[:_BLANKS_TOLD]
+    return (_other(sheet, row, "sheet") for row in rows if not _is_blank(sheet, row))
