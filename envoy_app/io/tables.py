@@ -225,6 +225,8 @@ def _reason_below(table: Table, row: int, texts: list[str]) -> str:
     for pattern, reason in ((_TOTAL, "total"), (_NOTE, "note"), (_CONTINUED, "continued")):
         if pattern.match(compact(first) if pattern is _TOTAL else first):
             return reason
+    if _FILLING.match(first):
+        return "filling-info"
     filled = _filled(table, row)
     if filled >= 2 or (filled == 1 and _only_key(table, row)):
         return ""
@@ -250,6 +252,9 @@ def _only_key(table: Table, row: int) -> bool:
     if column is None or _spans(table.sheet, row):
         return False
     text = table.sheet.cell(row, column.index).text
+    extras = (item for item in table.columns if item.kind == "extra")
+    if text and any(table.sheet.cell(row, item.index).text for item in extras):
+        return True
     return 2 <= len(text) <= 12 and not _GROUP.search(text) and not _NUMBERED.match(text)
 
 
