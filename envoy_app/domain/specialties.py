@@ -57,7 +57,8 @@ class SpecialtyReading:
 def _affixes(position: str) -> tuple[str, ...]:
     rows = read_table("vocabulary/specialty_affixes.csv")
     found = (row["affix"] for row in rows if row["position"] == position)
-    return tuple(sorted(found, key=len, reverse=True))
+    # Shortest first: what is left keeps as much as it can (粮油加工技术 is 粮油加工, not 粮油).
+    return tuple(sorted(found, key=len))
 
 
 class SpecialtyResolver:

@@ -10,7 +10,7 @@ from envoy_app.domain.findings import Raw
 
 # Zero-width space and joiners, direction marks, soft hyphen, byte order mark: invisible in Excel.
 _INVISIBLE = re.compile(
-    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f]"
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )
 _EMPTY_MARKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "－", "／", "、", "."})
 _HAN = "\u2e80-\u2fdf\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"

@@ -105,7 +105,8 @@ def is_heading(columns: tuple[Column, ...], table: ImportKind) -> bool:
     """Whether these columns can head a table: a roster has names, a demand says where and what."""
     kinds = {column.kind for column in columns} - {""}
     if table is ImportKind.ROSTER:
-        return "name" in kinds and len(kinds) >= 2
+        plain = any(header_key(column.header) == "姓名" for column in columns)
+        return "name" in kinds and (len(kinds) >= 2 or (plain and len(columns) >= 2))
     told = kinds & {"county", "spec", "content", "count", "when", "site", "town"}
     return len(told) >= 3 and bool(kinds & {"content", "spec"}) and len(kinds) >= 4
 
@@ -130,7 +131,8 @@ def settle_kinds(columns: tuple[Column, ...], table: ImportKind) -> tuple[Column
     """Return the columns with each kind given once per group and 专业 told apart.
 
     专业 is the specialty only where there is no column of its own for it. Further columns of a
-    kind are kept as extras, except telephones, which may stand in several.
+    kind are kept as extras, except telephones, which may stand in several. Two columns of names
+    stay two, for the caller to refuse: nobody can say which to take.
     """
     has_spec = any(column.kind in ("spec", "field") for column in columns)
     taken: set[tuple[str, str]] = set()
@@ -140,7 +142,7 @@ def settle_kinds(columns: tuple[Column, ...], table: ImportKind) -> tuple[Column
         if kind == "major" and table is ImportKind.ROSTER and not has_spec:
             kind = "specmajor"
         group = column.parent if is_grouped(columns) else ""
-        if kind not in ("", "extra", "phone") and (group, kind) in taken:
+        if kind not in ("", "extra", "phone", "name") and (group, kind) in taken:
             kind = "extra"
         taken.add((group, kind))
         settled.append(Column(column.index, column.header, kind or "extra", column.parent))

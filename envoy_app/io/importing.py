@@ -49,6 +49,13 @@ def understand(
         raise InputError(
             f"在文件“{file}”中没有找到表头（{_NEEDED[kind]}），请检查表头文字或另选文件。"
         )
+    for table in tables:
+        if rivals := table.rivals:
+            letters = "、".join(f"{column.letter} 列" for column in rivals)
+            raise InputError(
+                f"文件“{file}”的工作表“{table.sheet.name}”中 {letters} 的表头都是姓名，"
+                "请只保留一列或改名后再导入。"
+            )
     found = tables[0].kind
     rows = _rows(tables, lexicon)
     return ImportReport(

@@ -104,7 +104,7 @@ def child_command(path: Path) -> list[str]:
     """
     if getattr(sys, "frozen", False):
         return [sys.executable, FLAG, str(path)]
-    return [sys.executable, "-X", "utf8", "-m", "envoy_app.io.reader_child", str(path)]
+    return [sys.executable, "-P", "-X", "utf8", "-m", "envoy_app.io.reader_child", str(path)]
 
 
 def _ask_child(path: Path) -> dict[str, Any]:
@@ -179,4 +179,6 @@ def _value(kind: str, plain: Any) -> Raw:  # noqa: ANN401  JSON
         return date.fromisoformat(plain)
     if kind == "time":
         return time.fromisoformat(plain)
+    if isinstance(plain, str):
+        return plain.encode("utf-8", "ignore").decode()  # half a surrogate pair is no text
     return plain  # type: ignore[no-any-return]  # text, number, truth value or nothing

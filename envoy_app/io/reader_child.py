@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import warnings
 import zipfile
@@ -25,6 +26,7 @@ MAX_SHEETS = 300
 MAX_CELL_TEXT = 32_767
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 FLAG = "--read-workbook"
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # characters XML cannot hold, ECMA-376 22.4.2.4
 
 
 class Refused(Exception):
@@ -183,8 +185,10 @@ def _holds(cell: dict[str, Any]) -> bool:
 
 def _cell(cell: dict[str, Any], formats: _Formats) -> list[Any]:
     value = cell["value"]
-    if isinstance(value, str) and len(value) > MAX_CELL_TEXT:
-        raise Refused("cell-too-long")
+    if isinstance(value, str):
+        if len(value) > MAX_CELL_TEXT:
+            raise Refused("cell-too-long")
+        value = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), value)
     kind, plain = _encoded(value)
     fault = {"e": "error", "f": "formula"}.get(cell["data_type"], "")
     return [cell["column"], kind, plain, formats.of(cell["style_id"]), fault]
@@ -233,8 +237,8 @@ def main(arguments: list[str]) -> int:
     limit_resources()
     result = answer(Path(arguments[0]))
     try:
-        text = json.dumps(result, ensure_ascii=False, allow_nan=False)
-        data = text.encode("utf-8", "replace")
+        # ASCII keeps even half a surrogate pair, which UTF-8 has no bytes for.
+        data = json.dumps(result, allow_nan=False).encode("ascii")
     except (MemoryError, ValueError):
         data = b'{"refused": "too-large"}'
     sys.stdout.buffer.write(data)

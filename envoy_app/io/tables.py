@@ -68,6 +68,15 @@ class Table:
             for parent in parents
         )
 
+    @property
+    def rivals(self) -> tuple[Column, ...]:
+        """Columns of names that nothing tells apart; () where there is one per person."""
+        for group in self.groups:
+            names = tuple(column for column in group if column.kind == "name")
+            if len(names) > 1:
+                return names
+        return ()
+
     def column(self, kind: str) -> Column | None:
         """Return the first column of a kind."""
         return next((column for column in self.columns if column.kind == kind), None)
@@ -216,6 +225,8 @@ def _reason_below(table: Table, row: int, texts: list[str]) -> str:
     for pattern, reason in ((_TOTAL, "total"), (_NOTE, "note"), (_CONTINUED, "continued")):
         if pattern.match(compact(first) if pattern is _TOTAL else first):
             return reason
+    if _FILLING.match(first):
+        return "filling-info"
     filled = _filled(table, row)
     if filled >= 2 or (filled == 1 and _only_key(table, row)):
         return ""
@@ -241,6 +252,9 @@ def _only_key(table: Table, row: int) -> bool:
     if column is None or _spans(table.sheet, row):
         return False
     text = table.sheet.cell(row, column.index).text
+    extras = (item for item in table.columns if item.kind == "extra")
+    if text and any(table.sheet.cell(row, item.index).text for item in extras):
+        return True
     return 2 <= len(text) <= 12 and not _GROUP.search(text) and not _NUMBERED.match(text)
 
 
