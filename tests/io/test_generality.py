@@ -140,7 +140,9 @@ def test_any_order_of_columns_and_any_spelling(data: st.DataObject):
 def windows(draw: Callable[..., Any]) -> Drawn:
     """A window as counties write it, filled in on November 2026; years are mostly left out."""
     start = draw(st.dates(date(2026, 11, 1), date(2027, 9, 20)))
-    end = start.replace(day=min(start.day + draw(st.integers(0, 5)), 28)) if start.day < 28 else start
+    end = (
+        start.replace(day=min(start.day + draw(st.integers(0, 5)), 28)) if start.day < 28 else start
+    )
     s, e = f"{start.month}月{start.day}日", f"{end.month}月{end.day}日"
     both = (start.isoformat(), end.isoformat())
     return draw(

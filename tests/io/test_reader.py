@@ -180,9 +180,7 @@ def test_child_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.
     assert "20 秒" in refused(good(tmp_path / "a.xlsx"))
 
 
-def test_child_that_takes_too_much_memory_is_ended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_child_that_takes_too_much_memory_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reader, "MEMORY_LIMIT", 1)
     monkeypatch.setattr(reader, "_POLL", 0.001)
     assert "内容过大" in refused(good(tmp_path / "a.xlsx"))

@@ -39,7 +39,12 @@ def test_headings_of_rosters(heading: str, kind: str):
 
 @pytest.mark.parametrize(
     ("heading", "kind"),
-    [("县(市、区)", "county"), ("期望时间", "when"), ("村/合作社/企业", "site"), ("时长", "length")],
+    [
+        ("县(市、区)", "county"),
+        ("期望时间", "when"),
+        ("村/合作社/企业", "site"),
+        ("时长", "length"),
+    ],
 )
 def test_headings_of_demands(heading: str, kind: str):
     assert kind_of(heading, ImportKind.DEMAND) == kind
