@@ -48,6 +48,8 @@ class Plan:
         self.guests = np.zeros((counties, facts.slot_count), dtype=np.int64)
         self.series_dates: dict[str, list[int]] = {}
         self.covered = [0] * len(facts.instance.coverage)
+        self.missing = sum(rule.min_visits for rule in facts.instance.coverage)
+        self.missing_pins = sum(visit.pinned for visit in tables.visits)
         self.unscheduled = sum(visit.weight for visit in facts.instance.visits)
         self.cost = int(facts.fairness[:, 0].sum())
         self._baseline = {facts.visit_index[item.visit]: item for item in facts.instance.baseline}
@@ -55,15 +57,7 @@ class Plan:
 
     def score(self) -> Score:
         """The four tiers."""
-        missing = (
-            max(0, rule.min_visits - held)
-            for rule, held in zip(self.facts.instance.coverage, self.covered, strict=True)
-        )
-        return Score(sum(missing), self.unscheduled, self.disruption, self.cost)
-
-    def missing_pins(self) -> int:
-        """Pinned visits that are not held."""
-        return sum(v.pinned and v.index not in self.held for v in self.tables.visits)
+        return Score(self.missing, self.unscheduled, self.disruption, self.cost)
 
     def add(self, index: int, start: int, crew: Crew) -> None:
         """Hold a visit that is not held."""
@@ -130,10 +124,17 @@ class Plan:
             date = int(visit.dates[held.start])
             dates.append(date) if sign > 0 else dates.remove(date)
         for rule in visit.rules:
-            self.covered[rule] += sign
+            self._cover(rule, sign)
+        self.missing_pins -= sign * visit.pinned
         self.unscheduled -= sign * visit.visit.weight
         if visit.index in self._baseline:
             self.disruption += sign * self._change(visit, held)
+
+    def _cover(self, rule: int, sign: int) -> None:
+        least = self.facts.instance.coverage[rule].min_visits
+        before = max(0, least - self.covered[rule])
+        self.covered[rule] += sign
+        self.missing += max(0, least - self.covered[rule]) - before
 
     def _change(self, visit: VisitTable, held: Held) -> int:
         """Disruption of holding a baseline visit in this way, over that of dropping it."""

@@ -25,8 +25,12 @@ from solver.tables import Tables
 _EXACT_SIZE: Final = 60_000
 """Seats x starts up to which the whole instance is given to an exact solver."""
 _SMALL_SIZE: Final = 15_000
+_TINY_SIZE: Final = 3_000
+"""Up to which the exact solver needs no better start."""
 _ROUNDS_PER_SECOND: Final = 200
 """What a slow machine manages; the measure of work of deterministic runs."""
+_ROUNDS_PER_VISIT: Final = 150
+"""After so many the search alone has little more to give."""
 _NEIGHBOURHOOD_SECONDS: Final = 6.0
 _MARGIN: Final = 1.0
 """Seconds kept for building a programme and for writing down the end."""
@@ -84,6 +88,8 @@ class _Improver:
             self._by_turns()
         else:
             self._side_by_side()
+        if not self.options.deterministic:
+            self._search_until(lambda rounds: 1.0, lambda: False)
 
     def _search_until(self, heat: Callable[[int], float], over: Callable[[], bool]) -> None:
         def finished() -> bool:
@@ -98,9 +104,10 @@ class _Improver:
     def _warm(self, rounds: int) -> float:
         """Progress of the cooling, by work in deterministic runs and by time in others."""
         limit = self.options.time_limit * self._warm_share
+        by_size = rounds / (_ROUNDS_PER_VISIT * max(1, len(self.tables.visits)))
         if self.options.deterministic:
-            return rounds / max(1.0, limit * _ROUNDS_PER_SECOND)
-        return self.record.seconds / max(0.001, limit)
+            return max(by_size, rounds / max(1.0, limit * _ROUNDS_PER_SECOND))
+        return max(by_size, self.record.seconds / max(0.001, limit))
 
     @property
     def _warm_share(self) -> float:
@@ -164,22 +171,29 @@ class _Improver:
             if self.size <= _SMALL_SIZE:
                 yield exact.cheapest_counted
             return
-        rng = np.random.default_rng(self.options.seed)
-        neighbourhoods = Neighbourhoods(self.tables, rng)
-        until = 0.0
-        if self.size <= _EXACT_SIZE:
-            until = self.record.left * (0.75 if self.size <= _SMALL_SIZE else 0.5)
-        self.record.report("局部精确改进")
-        while self.record.left > until + _MARGIN:
-
-            def job(held: dict[int, Held], score: Score) -> Improvement | None:
-                seconds = min(_NEIGHBOURHOOD_SECONDS, self.record.left - until - _MARGIN)
-                return neighbourhoods.improve(held, max(0.2, seconds))
-
-            yield job
+        yield from self._neighbourhood_jobs(self.record.left * self._exact_share)
         if self.record.left > 2 * _MARGIN and self.size <= _EXACT_SIZE:
             self.record.report("精确求解成本")
             yield exact.cheapest
+
+    @property
+    def _exact_share(self) -> float:
+        """Share of the remaining time that is kept for the whole model."""
+        if self.size <= _TINY_SIZE:
+            return 1.0
+        return 0.75 if self.size <= _SMALL_SIZE else 0.5 if self.size <= _EXACT_SIZE else 0.0
+
+    def _neighbourhood_jobs(self, keep: float) -> Iterator[Job]:
+        """Neighbourhood after neighbourhood, until `keep` seconds are left."""
+        neighbourhoods = Neighbourhoods(self.tables, np.random.default_rng(self.options.seed))
+
+        def job(held: dict[int, Held], score: Score) -> Improvement | None:
+            seconds = min(_NEIGHBOURHOOD_SECONDS, self.record.left - keep - _MARGIN)
+            return neighbourhoods.improve(held, max(0.2, seconds))
+
+        self.record.report("局部精确改进")
+        while self.search.best and self.record.left > keep + 1.5 * _MARGIN:
+            yield job
 
 
 def _solution(

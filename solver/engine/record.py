@@ -16,6 +16,8 @@ ShouldStop = Callable[[], bool]
 OnIncumbent = Callable[[tuple[Assignment, ...], Score], None]
 
 _TIERS: Final = len(Score._fields)
+_LOWEST: Final = -(10**15)
+"""No tier of a problem that can be read is lower."""
 _REPORT_EVERY: Final = 0.1
 
 
@@ -43,7 +45,7 @@ class Record:
         self.phase = "准备数据"
         self.first_seconds: float | None = None
         self.rejected = 0
-        self._bounds: dict[int, dict[tuple[int, ...], int]] = {n: {} for n in range(_TIERS)}
+        self._bounds: list[dict[tuple[int, ...], int]] = [{(): _LOWEST} for _ in range(_TIERS)]
         self._trace: list[list[object]] = []
         self._on_progress, self._should_stop = on_progress, should_stop
         self._on_incumbent = on_incumbent
@@ -130,16 +132,7 @@ class Record:
             for given, bound in self._bounds[tier].items()
             if all(now <= then for now, then in zip(before, given, strict=False))
         ]
-        return min(max(valid, default=0), self.score[tier]) if valid else self._nothing(tier)
-
-    def _nothing(self, tier: int) -> int:
-        """What is true without proof: only affinity can make a tier negative."""
-        assert self.score is not None
-        if tier < _TIERS - 1:
-            return 0
-        return min(
-            0, sum(min(0, a.minutes) for a in self.instance.affinity) * len(self.instance.visits)
-        )
+        return min(max(valid), self.score[tier])
 
     def _note(self) -> None:
         if self.score is not None:

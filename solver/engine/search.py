@@ -22,6 +22,7 @@ from solver.tables import Tables
 
 _NEIGHBOURS: Final = 40
 _MOST_LEFT_OUT_TRIED: Final = 4
+_LEFT_OUT_SEEDS: Final = 0.2
 
 Key = tuple[int, int, int, int, int]
 """Missing pins and the four tiers; smaller is better."""
@@ -29,7 +30,7 @@ Key = tuple[int, int, int, int, int]
 
 def key_of(plan: Plan) -> Key:
     """What plans are compared by."""
-    return (plan.missing_pins(), *plan.score())
+    return (plan.missing_pins, *plan.score())
 
 
 def construct(plan: Plan) -> None:
@@ -116,9 +117,17 @@ class Search:
             return False
         self._key = key
         if key < self.best_key:
-            self.best_key, self.best = key, dict(plan.held)
+            self._complete()
+            self.best_key, self.best = self._key, dict(plan.held)
             return True
         return False
+
+    def _complete(self) -> None:
+        """Hold whatever a good plan has left room for."""
+        for index in self._possible:
+            if index not in self.plan.held:
+                insert(self.plan, index)
+        self._key = key_of(self.plan)
 
     def _accepts(self, key: Key, temperature: float) -> bool:
         if key[:4] != self._key[:4]:
@@ -134,9 +143,10 @@ class Search:
             self.plan.add(index, held.start, held.crew)
 
     def _seed_visit(self) -> int:
-        left_out = [n for n in self._possible if n not in self.plan.held]
-        if left_out and self._rng.random() < 0.2:
-            return left_out[int(self._rng.integers(len(left_out)))]
+        if self._rng.random() < _LEFT_OUT_SEEDS:
+            left_out = [n for n in self._possible if n not in self.plan.held]
+            if left_out:
+                return left_out[int(self._rng.integers(len(left_out)))]
         return self._possible[int(self._rng.integers(len(self._possible)))]
 
     def _destroy(self, seed: int) -> list[int]:

@@ -1,47 +1,22 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
 from envoy_app.domain.coverage import CountyCoverage, CoverageLine, CoverageState
 from envoy_app.domain.errors import ConflictError, NotFoundError
-from envoy_app.domain.ids import new_id
 from envoy_app.domain.plans import (
-    CostView,
     EnvoyCard,
-    PlanInfo,
     PlanState,
     PlanView,
-    Preset,
     RoleView,
-    ScoreView,
     VisitOrigin,
     VisitView,
 )
 from envoy_app.domain.time import HalfDay, SlotTime
+from tests.factories import make_info
 
 DAYS = (date(2026, 12, 1), date(2026, 12, 2))
-
-
-def make_info(**values):
-    defaults = {
-        "id": new_id(),
-        "name": "十二月",
-        "version_no": 1,
-        "state": PlanState.DRAFT,
-        "start": DAYS[0],
-        "end": DAYS[1],
-        "preset": Preset.COVERAGE,
-        "status": "feasible",
-        "score": ScoreView(1, 2, 0, 300),
-        "bounds": ScoreView(0, 2, 0, 200),
-        "cost": CostView(60, 200, 40, 200),
-        "seconds": 1.5,
-        "created_at": datetime.now(UTC),
-        "created_by": "张三",
-        "sample": True,
-    }
-    return PlanInfo(**(defaults | values))
 
 
 def make_visits():
@@ -78,7 +53,11 @@ def make_view(**values):
         for n in (1, 2, 3)
     ]
     return PlanView(
-        make_info(**values), DAYS, make_visits(), {card.id: card for card in cards}, (coverage,)
+        make_info(start=DAYS[0], end=DAYS[1], **values),
+        DAYS,
+        make_visits(),
+        {card.id: card for card in cards},
+        (coverage,),
     )
 
 
