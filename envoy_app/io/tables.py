@@ -210,6 +210,9 @@ def _reason_above(texts: list[str]) -> str:
 
 
 def _repeats_heading(table: Table, row: int) -> bool:
+    key = table.column("name") or table.column("county") or table.columns[0]
+    if header_key(table.sheet.cell(row, key.index).text) != header_key(key.header):
+        return False
     compared = [
         header_key(table.sheet.cell(row, column.index).text) == header_key(column.header)
         for column in table.columns

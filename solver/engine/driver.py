@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -83,11 +84,8 @@ class _Improver:
         if self.record.over():
             return
         self.record.report("改进方案")
-        self._search_until(self._warm, self._warm_enough)
-        if self.options.deterministic or self.options.workers == 1:
-            self._by_turns()
-        else:
-            self._side_by_side()
+        self._search_until(self._heat, self._warm_enough)
+        self._work(search=self.options.workers > 1 and not self.options.deterministic)
         if not self.options.deterministic:
             self._search_until(lambda rounds: 1.0, lambda: False)
 
@@ -101,40 +99,43 @@ class _Improver:
     def _offer(self) -> None:
         self.record.offer(self.search.plan)
 
-    def _warm(self, rounds: int) -> float:
+    def _heat(self, rounds: int) -> float:
         """Progress of the cooling, by work in deterministic runs and by time in others."""
-        limit = self.options.time_limit * self._warm_share
+        return self._progress(rounds, self._shares[1])
+
+    def _warm_enough(self) -> bool:
+        return self._progress(self.search.rounds, self._shares[0]) >= 1.0
+
+    def _progress(self, rounds: int, share: float) -> float:
         by_size = rounds / (_ROUNDS_PER_VISIT * max(1, len(self.tables.visits)))
+        limit = self.options.time_limit * share
         if self.options.deterministic:
             return max(by_size, rounds / max(1.0, limit * _ROUNDS_PER_SECOND))
         return max(by_size, self.record.seconds / max(0.001, limit))
 
     @property
-    def _warm_share(self) -> float:
-        if self.options.deterministic and self.size > _EXACT_SIZE:
-            return 0.9
-        return 0.06 if self.size <= _SMALL_SIZE else 0.15 if self.size <= _EXACT_SIZE else 0.4
+    def _shares(self) -> tuple[float, float]:
+        """Shares of the time: for the search alone, and until it has cooled down."""
+        if self.size <= _SMALL_SIZE:
+            return 0.06, 0.06
+        if self.size <= _EXACT_SIZE:
+            return 0.15, 0.15
+        if self.options.deterministic:
+            return 0.9, 0.9
+        return (0.6, 0.6) if self.options.workers == 1 else (0.1, 0.85)
 
-    def _warm_enough(self) -> bool:
-        return self._warm(self.search.rounds) >= 1.0
+    def _work(self, search: bool) -> None:
+        """One job at a time in a thread; this one searches on meanwhile, or only reports.
 
-    def _by_turns(self) -> None:
-        for job in self._jobs():
-            self.record.report()
-            self._adopt(job(self.search.best, self.search.best_score))
-            if self.record.over():
-                return
-
-    def _side_by_side(self) -> None:
-        """One job at a time in a thread; the solvers leave this thread its processor."""
+        The solvers leave the interpreter to this thread while they work.
+        """
         with ThreadPoolExecutor(1, "solver-job") as pool:
             for job in self._jobs():
                 future: Future[Improvement | None]
                 future = pool.submit(job, dict(self.search.best), self.search.best_score)
-                while not future.done() and not self.record.stopped():
-                    self._search_until(lambda rounds: 1.0, future.done)
-                    if self.record.over():
-                        self._wait(future)
+                if search:
+                    self._search_until(self._heat, future.done)
+                self._wait(future)
                 if not future.done():  # asked to stop: the job ends by its own limit
                     return
                 self._adopt(future.result())
@@ -188,12 +189,23 @@ class _Improver:
         neighbourhoods = Neighbourhoods(self.tables, np.random.default_rng(self.options.seed))
 
         def job(held: dict[int, Held], score: Score) -> Improvement | None:
-            seconds = min(_NEIGHBOURHOOD_SECONDS, self.record.left - keep - _MARGIN)
-            return neighbourhoods.improve(held, max(0.2, seconds))
+            return neighbourhoods.improve(held, self._job_seconds(keep))
 
+        for index in neighbourhoods.left_out(self.search.best):
+            if self.record.left > keep + 1.5 * _MARGIN and not self._placed():
+                self.record.report("为未安排的服务腾出位置")
+                yield partial(neighbourhoods.make_room, index, self._job_seconds(keep))
         self.record.report("局部精确改进")
         while self.search.best and self.record.left > keep + 1.5 * _MARGIN:
             yield job
+
+    def _job_seconds(self, keep: float) -> float:
+        return max(0.2, min(_NEIGHBOURHOOD_SECONDS, self.record.left - keep - _MARGIN))
+
+    def _placed(self) -> bool:
+        """Whether the first two tiers are proven: no visit more can be held."""
+        bounds, score = self.record.bounds(), self.record.score
+        return bounds is not None and score is not None and bounds[:2] == score[:2]
 
 
 def _solution(

@@ -98,7 +98,7 @@ def test_fairness_excess():
 
 
 def test_coverage_and_unscheduled():
-    # A wants 2 visits of any kind and 1 with 水稻; one 柑橘 visit is held: 1 + 1 short, weight 7 out.
+    # A wants 2 visits and 1 with 水稻; one 柑橘 visit is held: 1 + 1 short. Weight 7 is out.
     case = instance(
         [envoy("e1")],
         [visit("v1"), visit("v2", weight=7)],
