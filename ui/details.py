@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui import theme
-from ui.parts import button, label, panel, scroll_column
+from ui.parts import button, label, scroll_column
 
 Facts = Sequence[tuple[str, str]]
 
