@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -54,6 +54,18 @@ def cards(figures: OverviewFigures) -> Iterator[tuple[str, str, str]]:
             a=figures.demands_pending, b=figures.demands_accepted
         ),
     )
+
+
+def next_step(items: Sequence[ChecklistItem]) -> str | None:
+    """Return the key of the step to take: the first open one after the last that is done.
+
+    Steps left out on purpose (a plan without demands) are not asked for again; once all later
+    steps are done, the first open one is.
+    """
+    last = max((place for place, item in enumerate(items) if item.done), default=-1)
+    later = [item.key for item in items[last + 1 :]]
+    skipped = [item.key for item in items if not item.done]
+    return next(iter(later or skipped), None)
 
 
 class FigureCard(QFrame):
@@ -130,7 +142,7 @@ class Checklist(QFrame):
             row = taken.widget()
             if row is not None:
                 row.deleteLater()
-        following = next((item.key for item in self._items if not item.done), None)
+        following = next_step(self._items)
         for item in self._items:
             self._rows.addWidget(self._row(item, following=item.key == following))
 
