@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -313,11 +312,8 @@ def _css(colours: Tokens, name: str) -> str:
     return colour.name(QColor.NameFormat.HexRgb)
 
 
-def apply_theme(app: QApplication, scheme: Scheme = Scheme.AUTO) -> Callable[[Scheme], None]:
-    """Dress the application in Fusion, our palette, sheet and font.
-
-    Returns the function that changes the scheme later (the settings page uses it).
-    """
+def apply_theme(app: QApplication, scheme: Scheme = Scheme.AUTO) -> None:
+    """Dress the application in Fusion, our palette, sheet and font."""
     style = QStyleFactory.create("Fusion")
     if style is not None:
         app.setStyle(style)
@@ -326,8 +322,11 @@ def apply_theme(app: QApplication, scheme: Scheme = Scheme.AUTO) -> Callable[[Sc
     follower.scheme = scheme
     follower.apply()
 
-    def change(wanted: Scheme) -> None:
-        follower.scheme = wanted
-        follower.apply()
 
-    return change
+def change_scheme(scheme: Scheme) -> None:
+    """Change the colours of the running application; does nothing before `apply_theme`."""
+    app = QApplication.instance()
+    follower = app.findChild(_Follower) if app is not None else None
+    if follower is not None:
+        follower.scheme = scheme
+        follower.apply()

@@ -43,6 +43,7 @@ class ImportDialog(QDialog):
         self._kind = kind
         self._reports: list[ImportReport] = []
         self._job: Job | None = None
+        self._writing = False
         titles = {
             ImportKind.ROSTER: self.tr("导入名册"),
             ImportKind.DEMAND: self.tr("导入需求"),
@@ -203,12 +204,14 @@ class ImportDialog(QDialog):
                 done.append((report, None) if report.applied else service.apply(report))
             return done
 
+        self._writing = True
         self._start(
             self._context.jobs.start(self.tr("写入数据库"), write, self._written, self._fail)
         )
 
     def _written(self, done: list[tuple[ImportReport, Changes | None]]) -> None:
         self._job = None
+        self._writing = False
         self._reports = [report for report, _ in done]
         for _, changes in done:
             if changes is not None:
@@ -232,6 +235,7 @@ class ImportDialog(QDialog):
 
     def _fail(self, error: Exception) -> None:
         self._job = None
+        self._writing = False
         if not isinstance(error, Cancelled):
             self.strip.show_text(str(error))
         self._show_state()
@@ -252,6 +256,9 @@ class ImportDialog(QDialog):
             self.tr("导入 {n} 行").format(n=count) if count else self.tr("导入")
         )
         self.apply_button.setToolTip("" if count else self.tr("没有可以新增或更新的行"))
+        # One transaction, soon over: stopping half way would only hide what was written.
+        self.close_button.setEnabled(not self._writing)
+        self.close_button.setToolTip(self.tr("正在写入, 请稍候") if self._writing else "")
         self.close_button.setText(self.tr("停止") if self.busy else self.tr("关闭"))
         self.state_label.setText(self._state_text(count))
 
@@ -293,6 +300,9 @@ class ImportDialog(QDialog):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._writing:
+            event.ignore()
+            return
         if self._job is not None:
             self._job.drop()
             self._job = None
