@@ -43,7 +43,7 @@ def make_rows(
     names = {code: item.name for code, item in vocabulary.by_code.items()}
 
     def place(code: str | None) -> str:
-        return counties[code].short_name if code in counties else ""
+        return counties[code].short_name if code is not None and code in counties else ""
 
     def row(envoy: Envoy) -> RosterRow:
         known = [names.get(skill.specialty, skill.specialty) for skill in envoy.skills]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable
-from datetime import date
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
 import PySide6
@@ -68,7 +68,8 @@ class SettingsPage(Page):
 
     @override
     def refresh(self, changes: Changes | None) -> None:
-        years = (date.today().year, date.today().year + 1)
+        year = datetime.now().astimezone().year
+        years = (year, year + 1)
 
         def read(handle: JobHandle) -> list[tuple[int, bool]]:
             # Imported here: the calendar's library is not needed to open the window.
