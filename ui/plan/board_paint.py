@@ -9,6 +9,7 @@ from enum import StrEnum
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 
+from envoy_app.domain.plans import VisitView
 from envoy_app.domain.time import WEEKDAY_NAMES, day_label
 from ui import theme
 from ui.icons import IconName, icon_pixmap
@@ -74,6 +75,7 @@ class BoardPainter:
         """Take the theme's colours anew."""
         colours = theme.tokens()
         self._short: dict[tuple[str, int, bool], str] = {}
+        self._words: dict[tuple[str, int], str] = {}
         self._fills: dict[tuple[ColourBy, str], tuple[QColor, QColor]] = {}
         self._grid = theme.mix(colours.border, colours.surface, 0.55)
         self._half_grid = theme.mix(colours.border, colours.surface, 0.25)
@@ -81,6 +83,10 @@ class BoardPainter:
         self._made_up = theme.mix(colours.warning, colours.surface, 0.12)
         self._today = theme.mix(colours.accent, colours.surface, 0.10)
         self._lock = icon_pixmap(IconName.LOCK, 12)
+
+    def forget_texts(self) -> None:
+        """Forget the chips' texts, for another plan or another view."""
+        self._words.clear()
 
     def elided(self, text: str, width: int, *, small: bool = False) -> str:
         """Return a text cut with an ellipsis to fit `width` px."""
@@ -95,7 +101,9 @@ class BoardPainter:
         painter.fillRect(size, theme.tokens().surface)
         painter.setFont(self.font)
         body = QRect(FIRST_COLUMN, HEADER, size.width() - FIRST_COLUMN, size.height() - HEADER)
-        rows = [scene.layout.rows[i] for i in scene.layout.visible(scene.top, scene.top + body.height())]
+        rows = [
+            scene.layout.rows[i] for i in scene.layout.visible(scene.top, scene.top + body.height())
+        ]
         days = scene.timeline.visible(scene.left, scene.left + body.width())
         painter.setClipRect(body)
         painter.translate(body.left() - scene.left, body.top() - scene.top)
@@ -206,7 +214,9 @@ class BoardPainter:
         if people > 1 and box.width() >= 34:
             label = f"{people}人" if box.width() >= 64 else str(people)
             width = self.small_metrics.horizontalAdvance(label)
-            painter.drawText(QRectF(right - width, box.top(), width, box.height()), FLAGS_RIGHT, label)
+            painter.drawText(
+                QRectF(right - width, box.top(), width, box.height()), FLAGS_RIGHT, label
+            )
             right -= width + 3
         if visit.locked and box.width() >= 34:
             painter.drawPixmap(QPointF(right - 12, box.center().y() - 6), self._lock)
@@ -215,11 +225,22 @@ class BoardPainter:
             self._warning(painter, QPointF(right - 10, box.center().y()))
             right -= 13
         left = box.left() + 4
-        text = scene.labels.chip(visit, scene.layout.mode)
         room = int(right - left)
-        if room >= 10:
+        if room >= SMALL_PIXELS:
             area = QRectF(left, box.top(), room, box.height())
-            painter.drawText(area, FLAGS_LEFT, self.elided(text, room, small=True))
+            painter.drawText(area, FLAGS_LEFT, self._chip_words(scene, visit, room))
+
+    def _chip_words(self, scene: Scene, visit: VisitView, room: int) -> str:
+        """Return the longest text that fits; two characters at the least, or the first one."""
+        key = (visit.id, room)
+        if key not in self._words:
+            texts = scene.labels.chip(visit, scene.layout.mode)
+            wide = self.small_metrics.horizontalAdvance
+            fitting = next((text for text in texts if wide(text) <= room), None)
+            last = texts[-1]
+            cut = self.elided(last, room, small=True) if room >= 3 * SMALL_PIXELS else last[:1]
+            self._words[key] = fitting or cut
+        return self._words[key]
 
     def _warning(self, painter: QPainter, at: QPointF) -> None:
         x, y = at.x(), at.y()
@@ -300,7 +321,9 @@ class BoardPainter:
             painter.fillRect(box.adjusted(0, 0, 0, HALF_HEIGHT), self._made_up)
         colours = theme.tokens()
         painter.setFont(self.bold if today else self.font)
-        painter.setPen(colours.accent if today else colours.warning if column.made_up else colours.text)
+        painter.setPen(
+            colours.accent if today else colours.warning if column.made_up else colours.text
+        )
         painter.drawText(box, FLAGS_CENTER, self._day_text(column, width))
         if today:
             painter.fillRect(QRectF(column.x + 1, HEADER - 3, width - 1, 3), colours.accent)
@@ -320,7 +343,7 @@ class BoardPainter:
             f"{day.day} {weekday[1]}",
             str(day.day),
         )
-        fitting = (text for text in texts if self.metrics.horizontalAdvance(text) <= width - 4)
+        fitting = (text for text in texts if self.metrics.horizontalAdvance(text) <= width - 8)
         return next(fitting, str(day.day) if day.weekday() == 0 and width >= 10 else "")
 
     def _half_heads(self, painter: QPainter, scene: Scene, column: DayColumn) -> None:
@@ -392,17 +415,13 @@ class BoardPainter:
         self._bar(painter, line, share, QBrush(colour), colour, right=66)
         self._number(painter, f"{row.done}/{row.total} 半天", line, muted=row.done == 0)
 
-    def _title(
-        self, painter: QPainter, text: str, line: QRectF, *, left: int, right: int
-    ) -> None:
+    def _title(self, painter: QPainter, text: str, line: QRectF, *, left: int, right: int) -> None:
         room = int(line.width()) - left - right - 4
         painter.setFont(self.font)
         painter.setPen(theme.tokens().text)
         painter.drawText(line.adjusted(left, 0, 0, 0), FLAGS_LEFT, self.elided(text, room))
 
-    def _number(
-        self, painter: QPainter, text: str, line: QRectF, *, muted: bool = False
-    ) -> None:
+    def _number(self, painter: QPainter, text: str, line: QRectF, *, muted: bool = False) -> None:
         painter.setFont(self.small)
         painter.setPen(theme.tokens().muted if muted else theme.tokens().text)
         painter.drawText(line.adjusted(0, 0, -8, 0), FLAGS_RIGHT, text)

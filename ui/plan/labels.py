@@ -14,6 +14,35 @@ from envoy_app.domain.vocabulary import Vocabulary
 from ui.plan.layout import BoardMode, Row, RowKind
 
 UNKNOWN = "未知"
+# Two characters for chips too narrow for the vocabulary's names.
+SHORT_SPECIALTIES = {
+    "S01": "水稻",
+    "S02": "粮薯",
+    "S03": "油料",
+    "S04": "蔬菜",
+    "S05": "菌菇",
+    "S06": "柑橘",
+    "S07": "猕猴",
+    "S08": "水果",
+    "S09": "茶叶",
+    "S10": "药材",
+    "S11": "蚕桑",
+    "S12": "特经",
+    "S13": "林竹",
+    "S14": "生猪",
+    "S15": "牛羊",
+    "S16": "家禽",
+    "S17": "水产",
+    "S18": "防疫",
+    "S19": "植保",
+    "S20": "土肥",
+    "S21": "种业",
+    "S22": "农机",
+    "S23": "加工",
+    "S24": "质量",
+    "S25": "经营",
+    "S26": "环境",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +98,12 @@ class Labels:
 
     def people(self, visit: VisitView) -> tuple[Person, ...]:
         """Return who goes, role by role, and the seats left empty."""
-        found = []
+        found: list[Person] = []
         for role in visit.roles:
             name, level = self.specialty(role.specialty), RANK_NAMES.get(role.min_level, "")
-            for envoy in role.envoys:
-                found.append(Person(name, level, self.plan.envoys.get(envoy), envoy))
-            found += [Person(name, level, None)] * (role.count - len(role.envoys))
+            cards = ((envoy, self.plan.envoys.get(envoy)) for envoy in role.envoys)
+            found.extend(Person(name, level, card, envoy) for envoy, card in cards)
+            found.extend([Person(name, level, None)] * (role.count - len(role.envoys)))
         return tuple(found)
 
     def names(self, visit: VisitView) -> str:
@@ -106,11 +135,17 @@ class Labels:
         """Return why a visit is left out, in one sentence."""
         return ";".join(reason.rstrip("。;") for reason in visit.reasons) or "没有记录原因"
 
-    def chip(self, visit: VisitView, mode: BoardMode) -> str:
-        """Return a chip's text: the place that its row does not say, then the specialty."""
+    def chip(self, visit: VisitView, mode: BoardMode) -> tuple[str, ...]:
+        """Return a chip's texts from long to short; each says what the row does not."""
         what = self.specialties(visit)
-        where = visit.town if mode is BoardMode.COUNTY else self.county_short(visit.county)
-        return f"{where} {what}" if where else what
+        code = visit.roles[0].specialty
+        brief = SHORT_SPECIALTIES.get(code, self.specialty(code)[:2])
+        if mode is BoardMode.ENVOY:
+            where = self.county_short(visit.county)
+            return (f"{where} {what}", f"{where} {brief}", where)
+        if visit.town:
+            return (f"{visit.town} {what}", f"{visit.town} {brief}", visit.town, brief)
+        return (what, brief)
 
     def summary(self, visit: VisitView) -> tuple[str, ...]:
         """Return who, where, what and whom to call, a line each, as a tooltip shows them."""
@@ -138,7 +173,10 @@ class Labels:
             return (row.title, row.detail)
         if row.kind is RowKind.COUNTY:
             state = row.state.label if row.state else ""
-            return (f"{row.title}({self.city(row.key)})", f"{state} · 已排 {row.done}/{row.total} 项")
+            return (
+                f"{row.title}({self.city(row.key)})",
+                f"{state} · 已排 {row.done}/{row.total} 项",
+            )
         card = self.plan.envoys[row.key]
         skills = "、".join(map(self.specialty, card.specialties))
         team = f"{self.county(card.team_county)}县团" if card.team_county else "机动"
