@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from resources import read_table
+
 
 @dataclass(frozen=True, slots=True)
 class CoverageStandard:
@@ -95,3 +97,28 @@ def coverage_state(lines: tuple[CoverageLine, ...], visits_held: int) -> Coverag
     if all(line.shortfall == 0 for line in lines):
         return CoverageState.COVERED
     return CoverageState.PARTIAL if visits_held else CoverageState.UNCOVERED
+
+
+def shipped_standards() -> tuple[CoverageStandard, ...]:
+    """Return the default coverage standard (resources/standards/coverage.csv)."""
+    return tuple(
+        CoverageStandard(
+            id=f"{row['county']}-{row['specialty']}",
+            county=row["county"],
+            specialty=row["specialty"],
+            visits_per_month=int(row["visits_per_month"]),
+            headcount=int(row["headcount"]),
+            min_level=int(row["min_level"]),
+            slots=int(row["slots"]),
+            min_gap_days=int(row["min_gap_days"]),
+            required=int(row["required"]),
+            weight=int(row["weight"]),
+        )
+        for row in read_table("standards/coverage.csv")
+    )
+
+
+def shipped_minimums() -> tuple[CountyMinimum, ...]:
+    """Return the default least visits of each county (resources/standards/minimums.csv)."""
+    rows = read_table("standards/minimums.csv")
+    return tuple(CountyMinimum(row["county"], int(row["min_visits"])) for row in rows)

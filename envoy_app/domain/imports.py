@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from envoy_app.domain.problems import Problem
@@ -84,3 +85,16 @@ class ImportReport:
     def problem_count(self) -> int:
         """Number of problems over all rows."""
         return sum(len(row.problems) for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRun:
+    """A file that was imported, by its content's hash; who and when are set on storing."""
+
+    id: str
+    file: str
+    kind: ImportKind
+    sha256: str
+    summary: Mapping[str, int]
+    created_at: datetime | None = None
+    created_by: str = ""

@@ -1,1 +1,1 @@
-"""SQLite through sqlmodel: tables, migrations, repositories, unit of work. Rows stay inside."""
+"""Storage: SQLite through sqlmodel. Rows never leave this package; callers see domain records."""

@@ -1,1 +1,1 @@
-"""What the window and the command line call: one function per task of the user."""
+"""What the application does: the only part that windows, commands and tests talk to."""

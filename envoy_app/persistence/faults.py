@@ -1,0 +1,47 @@
+"""Turns what the database reports into sentences for people."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from envoy_app.domain.errors import EnvironmentProblem
+
+# What SQLite's message contains -> what to say. First match wins.
+_SENTENCES = (
+    ("disk is full", "磁盘空间不足，没有写入“{path}”，请清理磁盘后重试。"),
+    ("disk full", "磁盘空间不足，没有写入“{path}”，请清理磁盘后重试。"),
+    ("readonly", "没有权限写入数据库“{path}”，请检查文件是否只读，或换一个文件夹。"),
+    ("read-only", "没有权限写入数据库“{path}”，请检查文件是否只读，或换一个文件夹。"),
+    ("unable to open", "无法打开数据库“{path}”，请检查文件夹是否存在、是否有权限。"),
+    ("locked", "数据库“{path}”正被另一个程序占用，请关闭它后重试。"),
+    ("busy", "数据库“{path}”正被另一个程序占用，请关闭它后重试。"),
+    ("malformed", "数据库“{path}”已损坏，请从备份恢复。"),
+    ("not a database", "“{path}”不是本程序的数据库文件，请另选一个文件。"),
+    ("disk i/o", "读写数据库“{path}”时磁盘出错，请检查磁盘后重试。"),
+)
+
+
+def problem_of(error: BaseException, path: Path) -> EnvironmentProblem | None:
+    """Return the sentence for a storage error, or None where the fault is the program's."""
+    text = str(error).lower()
+    for sign, sentence in _SENTENCES:
+        if sign in text:
+            return EnvironmentProblem(sentence.format(path=path))
+    return None
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Raise EnvironmentProblem in place of the storage errors that a user can mend."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        problem = problem_of(error, path)
+        if problem is None:
+            raise
+        raise problem from error

@@ -1,0 +1,157 @@
+"""Plan versions in one transaction. A stored version's content is never changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session, defer
+from sqlmodel import col
+
+from envoy_app.domain.errors import NotFoundError
+from envoy_app.domain.ids import new_id
+from envoy_app.domain.plans import PlanInfo, PlanState, PlanView, VisitView
+from envoy_app.persistence.mappers import Values
+from envoy_app.persistence.plan_mappers import (
+    info_of,
+    seat_values,
+    unpack,
+    version_values,
+    view_of,
+    visit_of,
+    visit_values,
+)
+from envoy_app.persistence.repositories import Stamp, write_values
+from envoy_app.persistence.tables import PlanRow, PlanSeatRow, PlanVersionRow, PlanVisitRow
+
+
+class PlanRepository:
+    """Plans by version; there is no way to change a version but for its state."""
+
+    def __init__(self, session: Session, stamp: Stamp) -> None:
+        """Bind to a session."""
+        self._session = session
+        self._stamp = stamp
+
+    def next_version(self, name: str, start: date, end: date) -> int:
+        """Return the number that the next version of this name and range gets."""
+        plan = self._plan(name, start, end)
+        if plan is None:
+            return 1
+        query = select(func.max(PlanVersionRow.version_no)).where(
+            col(PlanVersionRow.plan_id) == plan.id
+        )
+        return (self._session.scalar(query) or 0) + 1
+
+    def _plan(self, name: str, start: date, end: date) -> PlanRow | None:
+        return self._session.scalar(
+            select(PlanRow).where(
+                col(PlanRow.name) == name,
+                col(PlanRow.start_date) == start,
+                col(PlanRow.end_date) == end,
+            )
+        )
+
+    def add(self, view: PlanView, instance: Mapping[str, Any]) -> None:
+        """Store a version with the instance it was solved from."""
+        info = view.info
+        plan = self._plan(info.name, info.start, info.end)
+        new = self._stamp.new()
+        if plan is None:
+            plan_id = new_id()
+            head = {"name": info.name, "start_date": info.start, "end_date": info.end}
+            self._session.execute(insert(PlanRow), [{**new, **head, "id": plan_id}])
+        else:
+            plan_id = plan.id
+        version = version_values(view, plan_id, instance)
+        self._session.execute(insert(PlanVersionRow), [{**new, **version}])
+        self._add_visits(view, new)
+
+    def _add_visits(self, view: PlanView, new: Values) -> None:
+        visits: list[Values] = []
+        seats: list[Values] = []
+        for position, visit in enumerate(view.visits):
+            visits.append(new | visit_values(visit, view.info.id, position))
+            seats += (new | seat for seat in seat_values(visit, view.info.id, position))
+        if visits:
+            self._session.execute(insert(PlanVisitRow), visits)
+        if seats:
+            self._session.execute(insert(PlanSeatRow), seats)
+
+    def infos(self) -> tuple[PlanInfo, ...]:
+        """Return all versions, newest first."""
+        query = (
+            select(PlanVersionRow, PlanRow)
+            .join(PlanRow, col(PlanRow.id) == col(PlanVersionRow.plan_id))
+            .order_by(col(PlanVersionRow.created_at).desc(), col(PlanVersionRow.id).desc())
+            .options(defer(PlanVersionRow.instance), defer(PlanVersionRow.frozen))  # type: ignore[arg-type]  # sqlmodel types columns as values
+        )
+        return tuple(info_of(row, plan) for row, plan in self._session.execute(query))
+
+    def info(self, version_id: str) -> PlanInfo:
+        """Return one version's head; raises NotFoundError."""
+        row, plan = self._row(version_id)
+        return info_of(row, plan)
+
+    def _row(self, version_id: str) -> tuple[PlanVersionRow, PlanRow]:
+        row = self._session.get(PlanVersionRow, version_id, populate_existing=True)
+        plan = self._session.get(PlanRow, row.plan_id) if row else None
+        if row is None or plan is None:
+            raise NotFoundError("找不到这个排班方案，请在方案列表中重新选择。")
+        return row, plan
+
+    def view(self, version_id: str) -> PlanView:
+        """Return a whole version as it was stored; raises NotFoundError."""
+        row, plan = self._row(version_id)
+        return view_of(info_of(row, plan), unpack(row.frozen), self._visits(version_id))
+
+    def _visits(self, version_id: str) -> tuple[VisitView, ...]:
+        seats: dict[str, list[PlanSeatRow]] = defaultdict(list)
+        of_version = col(PlanSeatRow.plan_version_id) == version_id
+        for seat in self._session.scalars(select(PlanSeatRow).where(of_version)):
+            seats[seat.plan_visit_id].append(seat)
+        rows = self._session.scalars(
+            select(PlanVisitRow)
+            .where(col(PlanVisitRow.plan_version_id) == version_id)
+            .order_by(col(PlanVisitRow.position))
+        )
+        return tuple(visit_of(row, seats[row.id]) for row in rows)
+
+    def instance(self, version_id: str) -> dict[str, Any]:
+        """Return the instance (problem-format.md §1) that a version was solved from."""
+        row, _ = self._row(version_id)
+        return unpack(row.instance)
+
+    def set_state(self, info: PlanInfo, state: PlanState) -> None:
+        """Move a version on to another state; raises ConflictError where someone else did."""
+        values = {"state": state.value}
+        write_values(
+            self._session,
+            PlanVersionRow,
+            "排班方案",
+            info.id,
+            info.record_version,
+            values,
+            self._stamp,
+        )
+
+    def loads(self, version_ids: Collection[str]) -> dict[str, int]:
+        """Return half-days by envoy over the given versions."""
+        query = (
+            select(col(PlanSeatRow.envoy), func.sum(PlanSeatRow.slots))
+            .where(col(PlanSeatRow.plan_version_id).in_(version_ids))
+            .group_by(col(PlanSeatRow.envoy))
+        )
+        return {envoy: int(slots) for envoy, slots in self._session.execute(query)}
+
+    def held_demands(self, version_id: str) -> frozenset[str]:
+        """Return the ids of the demands that a version holds."""
+        query = select(col(PlanVisitRow.demand_id)).where(
+            col(PlanVisitRow.plan_version_id) == version_id,
+            col(PlanVisitRow.demand_id).is_not(None),
+            col(PlanVisitRow.start_date).is_not(None),
+        )
+        return frozenset(demand for demand in self._session.scalars(query) if demand)

@@ -1,0 +1,117 @@
+"""One transaction: everything in it is stored together or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from envoy_app.domain.coverage import CountyMinimum, CoverageStandard
+from envoy_app.domain.demands import Demand
+from envoy_app.domain.geography import County
+from envoy_app.domain.vocabulary import Specialty
+from envoy_app.persistence import mappers, tables
+from envoy_app.persistence.faults import problem_of
+from envoy_app.persistence.plans import PlanRepository
+from envoy_app.persistence.repositories import (
+    AmbiguousTerms,
+    EnvoyRepository,
+    ImportRunRepository,
+    Repository,
+    Settings,
+    Stamp,
+)
+
+
+class UnitOfWork:
+    """A transaction as a context manager; without `commit()` it is rolled back.
+
+    Writers queue for the database at the start, so that none fails half-way. Not shared between
+    threads: each call makes its own. Storage errors that people can mend (disk full, no
+    permission, locked) leave it as EnvironmentProblem.
+    """
+
+    def __init__(self, engine: Engine, path: Path, actor: str) -> None:
+        """Bind to an engine; nothing is opened before `with`."""
+        self._engine = engine
+        self._path = path
+        self._stamp = Stamp(actor)
+
+    def __enter__(self) -> Self:
+        self._session = Session(self._engine, expire_on_commit=False)
+        try:
+            self._session.connection()  # BEGIN now: a database in use is told at the start
+        except Exception as error:
+            self._session.close()
+            raise problem_of(error, self._path) or error from error
+        self._wire(self._session)
+        return self
+
+    def _wire(self, session: Session) -> None:
+        stamp = self._stamp
+        self.envoys = EnvoyRepository(session, stamp)
+        self.import_runs = ImportRunRepository(session, stamp)
+        self.settings = Settings(session, stamp)
+        self.ambiguous_terms = AmbiguousTerms(session, stamp)
+        self.plans = PlanRepository(session, stamp)
+        self.demands: Repository[tables.DemandRow, Demand] = Repository(
+            session,
+            stamp,
+            tables.DemandRow,
+            "服务需求",
+            mappers.demand_values,
+            mappers.demand_of,
+        )
+        self.counties: Repository[tables.CountyRow, County] = Repository(
+            session, stamp, tables.CountyRow, "县", mappers.county_values, mappers.county_of
+        )
+        self.specialties: Repository[tables.SpecialtyRow, Specialty] = Repository(
+            session,
+            stamp,
+            tables.SpecialtyRow,
+            "专业领域",
+            mappers.specialty_values,
+            mappers.specialty_of,
+        )
+        self.standards: Repository[tables.StandardRow, CoverageStandard] = Repository(
+            session,
+            stamp,
+            tables.StandardRow,
+            "覆盖标准",
+            mappers.standard_values,
+            mappers.standard_of,
+        )
+        self.minimums: Repository[tables.CountyMinimumRow, CountyMinimum] = Repository(
+            session,
+            stamp,
+            tables.CountyMinimumRow,
+            "覆盖标准",
+            mappers.minimum_values,
+            mappers.minimum_of,
+        )
+
+    def commit(self) -> None:
+        """Store everything done so far; raises EnvironmentProblem where the disk refuses."""
+        try:
+            self._session.commit()
+        except Exception as error:
+            raise problem_of(error, self._path) or error from error
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._session.close()  # rolls back what was not committed
+        if error is not None and (problem := _storage_problem(error, self._path)):
+            raise problem from error
+
+
+def _storage_problem(error: BaseException, path: Path) -> Exception | None:
+    from sqlalchemy.exc import DBAPIError
+
+    return problem_of(error, path) if isinstance(error, DBAPIError) else None

@@ -1,0 +1,32 @@
+"""What every service gets: the database, who acts, and the reference data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from envoy_app.persistence.database import Database
+from envoy_app.persistence.unit_of_work import UnitOfWork
+from envoy_app.services.reference import ReferenceService
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceContext:
+    """Shared by the services of one workspace; safe to use from any thread."""
+
+    database: Database
+    actor: str
+    reference: ReferenceService
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self.database.path
+
+    def uow(self) -> UnitOfWork:
+        """Return a transaction for writing: `with context.uow() as uow: …; uow.commit()`."""
+        return self.database.writing(self.actor)
+
+    def read(self) -> UnitOfWork:
+        """Return a transaction for reading; do not write or commit in it."""
+        return self.database.reading(self.actor)

@@ -1,0 +1,118 @@
+"""Counties, specialties, travel, boundaries and the coverage standard."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar, cast
+
+from envoy_app.domain.coverage import CountyMinimum, CoverageStandard
+from envoy_app.domain.geography import Gazetteer, TravelRule, default_travel
+from envoy_app.domain.vocabulary import Vocabulary
+from envoy_app.persistence.unit_of_work import UnitOfWork
+from resources import resource_path
+
+Ring = tuple[tuple[float, float], ...]
+ValueT = TypeVar("ValueT")
+TRAVEL_SETTING = "travel_rule"
+
+
+@dataclass(frozen=True, slots=True)
+class CountyBoundary:
+    """Outer rings of a county in WGS84 degrees, and where its name goes."""
+
+    code: str
+    polygons: tuple[Ring, ...]
+    label: tuple[float, float]
+
+
+class ReferenceService:
+    """Reference data, read once per workspace; `refresh()` after it was changed."""
+
+    def __init__(self, read: Callable[[], UnitOfWork]) -> None:
+        """Take the way to open a reading transaction."""
+        self._read = read
+        self._lock = threading.RLock()
+        self._cache: dict[str, Any] = {}
+
+    def refresh(self) -> None:
+        """Forget what was read."""
+        with self._lock:
+            self._cache.clear()
+
+    def _once(self, key: str, load: Callable[[], ValueT]) -> ValueT:
+        with self._lock:
+            if key not in self._cache:
+                self._cache[key] = load()
+            return cast(ValueT, self._cache[key])
+
+    def gazetteer(self) -> Gazetteer:
+        """Return all counties in code order."""
+
+        def load() -> Gazetteer:
+            with self._read() as uow:
+                return Gazetteer(uow.counties.all())
+
+        return self._once("gazetteer", load)
+
+    def vocabulary(self) -> Vocabulary:
+        """Return the specialties, with the synonyms that users added."""
+
+        def load() -> Vocabulary:
+            with self._read() as uow:
+                return Vocabulary(uow.specialties.all(), uow.ambiguous_terms.all())
+
+        return self._once("vocabulary", load)
+
+    def travel_rule(self) -> TravelRule:
+        """Return how distances become minutes."""
+
+        def load() -> TravelRule:
+            with self._read() as uow:
+                return TravelRule(**uow.settings.get(TRAVEL_SETTING, asdict(TravelRule())))
+
+        return self._once("travel_rule", load)
+
+    def travel(self) -> tuple[tuple[int, ...], ...]:
+        """Return one-way minutes between counties, rows and columns in gazetteer order."""
+        return self._once("travel", lambda: default_travel(self.gazetteer(), self.travel_rule()))
+
+    def boundaries(self) -> tuple[CountyBoundary, ...]:
+        """Return the outlines of all counties in code order (示意图,不作划界依据)."""
+        return self._once("boundaries", _shipped_boundaries)
+
+    def standards(self) -> tuple[CoverageStandard, ...]:
+        """Return the coverage standard, by county and specialty."""
+
+        def load() -> tuple[CoverageStandard, ...]:
+            with self._read() as uow:
+                return uow.standards.all()
+
+        return self._once("standards", load)
+
+    def minimums(self) -> tuple[CountyMinimum, ...]:
+        """Return the least visits of each county."""
+
+        def load() -> tuple[CountyMinimum, ...]:
+            with self._read() as uow:
+                return uow.minimums.all()
+
+        return self._once("minimums", load)
+
+
+def _shipped_boundaries() -> tuple[CountyBoundary, ...]:
+    text = resource_path("gazetteer/metro_counties.geojson").read_text(encoding="utf-8")
+    features = json.loads(text)["features"]
+    return tuple(sorted(map(_boundary, features), key=lambda item: item.code))
+
+
+def _boundary(feature: dict[str, Any]) -> CountyBoundary:
+    geometry, properties = feature["geometry"], feature["properties"]
+    parts = geometry["coordinates"]
+    if geometry["type"] == "Polygon":
+        parts = [parts]
+    rings = tuple(tuple((float(x), float(y)) for x, y in part[0]) for part in parts)
+    lon, lat = properties["label"]
+    return CountyBoundary(properties["code"], rings, (lon, lat))
