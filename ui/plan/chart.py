@@ -136,7 +136,7 @@ class RunChart(QWidget):
     ) -> None:
         if not steps:
             return
-        points = []
+        points: list[QPointF] = []
         for index, (at, value) in enumerate(steps):
             x, y = self._x(area, at), self._y(area, ticks, value)
             if index:
