@@ -1,1 +1,81 @@
 """Pure optimisation: instance in, outcome out. No Qt, no database, no Excel."""
+
+from solver.checker import (
+    CheckReport,
+    CoverageState,
+    DisruptionBreakdown,
+    ScoreBreakdown,
+    Violation,
+    check,
+)
+from solver.instance import (
+    Affinity,
+    Assignment,
+    County,
+    CoverageRule,
+    DisruptionWeights,
+    Envoy,
+    Instance,
+    Pin,
+    PinStart,
+    Role,
+    Rules,
+    Series,
+    Travel,
+    Visit,
+    Weights,
+)
+from solver.parsing.outcome import SolutionError, parse_solution
+from solver.parsing.problem import InstanceError, parse_instance
+from solver.serialise import instance_to_json, solution_to_json
+from solver.solution import (
+    Conflict,
+    Progress,
+    Reason,
+    Score,
+    Solution,
+    SolveOptions,
+    SolverCrashed,
+    Unscheduled,
+)
+from solver.texts import RuleText, rule_text
+
+__all__ = [
+    "Affinity",
+    "Assignment",
+    "CheckReport",
+    "Conflict",
+    "County",
+    "CoverageRule",
+    "CoverageState",
+    "DisruptionBreakdown",
+    "DisruptionWeights",
+    "Envoy",
+    "Instance",
+    "InstanceError",
+    "Pin",
+    "PinStart",
+    "Progress",
+    "Reason",
+    "Role",
+    "RuleText",
+    "Rules",
+    "Score",
+    "ScoreBreakdown",
+    "Series",
+    "Solution",
+    "SolutionError",
+    "SolveOptions",
+    "SolverCrashed",
+    "Travel",
+    "Unscheduled",
+    "Violation",
+    "Visit",
+    "Weights",
+    "check",
+    "instance_to_json",
+    "parse_instance",
+    "parse_solution",
+    "rule_text",
+    "solution_to_json",
+]

@@ -95,7 +95,7 @@ def _year(year: int) -> _Year:
 
     # The next year too: its notice may make the last days of December workdays.
     source = holidays.country_holidays("CN", years=(year, year + 1), language="zh_CN")
-    labels = {day: label for day, label in sorted(source.items())}
+    labels = dict(sorted(source.items()))
     off = {day: _holiday_name(day, labels) for day in labels if day.year == year}
     swaps = {
         date.fromisoformat(found[1]): _holiday_name(day, labels)

@@ -19,6 +19,10 @@ class ConflictError(UserError):
     """The record was changed by someone else since it was read; nothing was written."""
 
 
+class PlanRejected(UserError):
+    """The optimiser's plan broke a rule when checked; nothing was written."""
+
+
 class NotFoundError(UserError):
     """A plan, an envoy or another record with this id does not exist."""
 

@@ -9,6 +9,8 @@ from envoy_app.persistence.database import Database
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.reference import ReferenceService
 
+PRINTED_SETTING = "printed"
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceContext:
@@ -30,3 +32,14 @@ class ServiceContext:
     def read(self) -> UnitOfWork:
         """Return a transaction for reading; do not write or commit in it."""
         return self.database.reading(self.actor)
+
+    def printed_in(self, uow: UnitOfWork) -> bool:
+        """Whether a document was ever made from this database."""
+        return bool(uow.settings.get(PRINTED_SETTING, False))
+
+    def note_printed(self) -> None:
+        """Remember that a document was made; the checklist shows it."""
+        with self.uow() as uow:
+            if not self.printed_in(uow):
+                uow.settings.put(PRINTED_SETTING, True)
+                uow.commit()

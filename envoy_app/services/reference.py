@@ -6,8 +6,10 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any, TypeVar, cast
 
+from envoy_app.domain.calendar import WorkCalendar
 from envoy_app.domain.coverage import CountyMinimum, CoverageStandard
 from envoy_app.domain.geography import Gazetteer, TravelRule, default_travel
 from envoy_app.domain.vocabulary import Vocabulary
@@ -17,6 +19,7 @@ from resources import resource_path
 Ring = tuple[tuple[float, float], ...]
 ValueT = TypeVar("ValueT")
 TRAVEL_SETTING = "travel_rule"
+CALENDAR_SETTING = "calendar_edits"  # {"off": {ISO date: name}, "on": {ISO date: name}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,16 @@ class ReferenceService:
         """Return one-way minutes between counties, rows and columns in gazetteer order."""
         return self._once("travel", lambda: default_travel(self.gazetteer(), self.travel_rule()))
 
+    def calendar(self) -> WorkCalendar:
+        """Return the working days, with the users' edits."""
+
+        def load() -> WorkCalendar:
+            with self._read() as uow:
+                edits = uow.settings.get(CALENDAR_SETTING, {})
+            return WorkCalendar(_dated(edits.get("off", {})), _dated(edits.get("on", {})))
+
+        return self._once("calendar", load)
+
     def boundaries(self) -> tuple[CountyBoundary, ...]:
         """Return the outlines of all counties in code order (示意图,不作划界依据)."""
         return self._once("boundaries", _shipped_boundaries)
@@ -100,6 +113,10 @@ class ReferenceService:
                 return uow.minimums.all()
 
         return self._once("minimums", load)
+
+
+def _dated(edits: dict[str, str]) -> dict[date, str]:
+    return {date.fromisoformat(day): name for day, name in edits.items()}
 
 
 def _shipped_boundaries() -> tuple[CountyBoundary, ...]:

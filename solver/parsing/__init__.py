@@ -1,0 +1,1 @@
+"""Reading the interchange formats: every error is one Chinese sentence that says where."""
