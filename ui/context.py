@@ -10,6 +10,7 @@ from envoy_app.domain.changes import Changes
 from envoy_app.domain.errors import UserError
 from ui.crash import CrashReporter
 from ui.jobs import JobRunner
+from ui.plan_store import PlanStore
 from ui.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ class AppContext(QObject):
         self.crash = crash
         self.selection = Selection(self)
         self.jobs = JobRunner(self.show_error, crash.report, self)
+        self.plans = PlanStore(workspace, self.jobs, self)
+        self.changed.connect(self.plans.on_changed)
 
     def publish(self, changes: Changes) -> None:
         """Tell all pages what a service just wrote, and the user too."""

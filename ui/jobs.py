@@ -20,6 +20,15 @@ T = TypeVar("T")
 _NOTHING = object()
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far work is: `done` of `total` steps (total 0: unknown), and what it does now."""
+
+    done: int = 0
+    total: int = 0
+    text: str = ""
+
+
 class JobHandle:
     """What the work sees of its job; usable from the worker thread."""
 
@@ -57,8 +66,11 @@ class Job(QObject):
     cancel_requested = Signal()
     finished = Signal()
 
-    def __init__(self, number: int, title: str, key: str, runner: JobRunner) -> None:
+    def __init__(
+        self, number: int, title: str, runner: JobRunner, *, key: str, quiet: bool
+    ) -> None:
         super().__init__(runner)
+        self.quiet = quiet
         self.number = number
         self.title = title
         self.key = key
@@ -158,16 +170,18 @@ class JobRunner(QObject):
         on_error: Callable[[Exception], None] | None = None,
         *,
         key: str = "",
+        quiet: bool = False,
     ) -> Job:
         """Run `work(handle)` on a pool thread, then `on_done(result)` on the UI thread.
 
         A job with a `key` makes an older running one with the same key stale. `on_error` hears
-        UserError and Cancelled instead of the common error place.
+        UserError and Cancelled instead of the common error place; after anything unforeseen it
+        hears Cancelled, once the crash dialog has it. A `quiet` job is not shown to the user.
         """
         for older in self.jobs:
             if key and older.key == key:
                 older.drop()
-        job = Job(next(self._numbers), title, key, self)
+        job = Job(next(self._numbers), title, self, key=key, quiet=quiet)
         self._jobs[job.number] = job
         self._endings[job.number] = self._ending(job, on_done, on_error)
         self._pool.start(_Work(job.number, lambda: work(job.handle), self._ended))

@@ -26,3 +26,6 @@ class Page(QWidget):
     def focus_search(self) -> bool:
         """Put the cursor into the page's search box; return False where it has none."""
         return False
+
+    def remember(self) -> None:
+        """Keep widths and the like in the preferences; called when the window closes."""

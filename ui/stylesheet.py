@@ -22,6 +22,8 @@ QLabel[warning="true"] { color: <warning>; }
 QLabel[heading="true"] { font-size: 15px; font-weight: 600; }
 QLabel[title="true"] { font-size: 18px; font-weight: 600; }
 QLabel[figure="true"] { font-size: 20px; font-weight: 600; }
+QLabel[strong="true"] { font-weight: 600; }
+QLabel[small="true"] { font-size: 12px; }
 QLabel[badge="true"] { border: 1px solid <border>; border-radius: 4px; padding: 1px 6px;
   color: <muted>; }
 QLabel[sample="true"] { border: 1px solid <warning>; border-radius: 4px; padding: 1px 6px;
@@ -40,6 +42,7 @@ QPushButton[link="true"] { border: 1px solid transparent; background: transparen
   padding: 2px 4px; text-align: left; }
 QPushButton[link="true"]:hover { text-decoration: underline; }
 QPushButton[link="true"]:focus { border-color: <accent>; }
+QPushButton[compact="true"] { padding: 1px 10px; min-height: 16px; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 4px;
   padding: 4px; }
 QToolButton:hover { background: <hover>; }

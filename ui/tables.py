@@ -240,6 +240,7 @@ class TableView(QTableView, Generic[R]):
         self._build_look(row_height)
         self._build_actions()
         self.selectionModel().currentRowChanged.connect(self._tell_chosen)
+        self.clicked.connect(self._tell_chosen)
         self.activated.connect(lambda index: self._tell(self.row_activated, index))
 
     def _build_look(self, row_height: int) -> None:
