@@ -87,6 +87,11 @@ class Labels:
         codes = dict.fromkeys(role.specialty for role in visit.roles)
         return "、".join(map(self.specialty, codes))
 
+    def brief(self, visit: VisitView) -> str:
+        """Return the first specialty of a visit in two characters."""
+        code = visit.roles[0].specialty
+        return SHORT_SPECIALTIES.get(code, self.specialty(code)[:2])
+
     def seats(self, visit: VisitView) -> int:
         """Return how many people a visit takes."""
         return sum(role.count for role in visit.roles)
@@ -138,8 +143,7 @@ class Labels:
     def chip(self, visit: VisitView, mode: BoardMode) -> tuple[str, ...]:
         """Return a chip's texts from long to short; each says what the row does not."""
         what = self.specialties(visit)
-        code = visit.roles[0].specialty
-        brief = SHORT_SPECIALTIES.get(code, self.specialty(code)[:2])
+        brief = self.brief(visit)
         if mode is BoardMode.ENVOY:
             where = self.county_short(visit.county)
             return (f"{where} {what}", f"{where} {brief}", where)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from envoy_app.domain.calendar import WorkCalendar
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.plans import PlanInfo, PlanView
 from ui import theme
 from ui.context import AppContext
+from ui.icons import IconName
 from ui.pages import Page
+from ui.parts import EmptyState, button
 from ui.plan.board import BoardView
 from ui.plan.inspector import INSPECTOR_WIDTH, Inspector
 from ui.plan.labels import Labels
@@ -25,14 +25,6 @@ from ui.plan.tray import Tray
 from ui.search import matches, pinyin_keys
 
 TRAY_HEIGHT = 176
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """What a read brings: all versions, and the one to show."""
-
-    plans: tuple[PlanInfo, ...]
-    view: PlanView | None
 
 
 class PlanPage(Page):
@@ -47,8 +39,7 @@ class PlanPage(Page):
         self._mode = BoardMode.COUNTY
         self._city: str | None = None
         self._query = ""
-        self._wanted: str | None = None
-        self._calendar = WorkCalendar()
+        self._plans: tuple[PlanInfo, ...] = ()
         self._dialog: RunDialog | None = None
         self._build()
         self._connect()
@@ -56,7 +47,7 @@ class PlanPage(Page):
     # Building --------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.toolbar = PlanToolbar(self.context.workspace.reference.gazetteer().cities)
+        self.toolbar = PlanToolbar(self.context.workspace.reference.gazetteer())
         self.board = BoardView()
         self.tray = Tray()
         self.inspector = Inspector()
@@ -98,21 +89,11 @@ class PlanPage(Page):
         return self.boards
 
     def _build_empty(self) -> QWidget:
-        title = QLabel(self.tr("还没有排班方案"))
-        title.setProperty("title", True)
-        self.hint = QLabel()
-        self.hint.setProperty("muted", True)
-        self.empty_run = QPushButton(self.tr("开始排班"))
-        self.empty_run.setProperty("primary", True)
-        self.empty_run.clicked.connect(self.open_run_dialog)
-        holder = QWidget()
-        box = QVBoxLayout(holder)
-        box.setSpacing(theme.px(3))
-        box.addStretch(2)
-        for widget in (title, self.hint, self.empty_run):
-            box.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
-        box.addStretch(3)
-        return holder
+        self.empty_run = button(
+            self.tr("开始排班"), self.open_run_dialog, icon=IconName.PLAY, look="primary"
+        )
+        hint = self.tr("选好月份，程序按覆盖标准和已受理的需求安排特派员下乡，几分钟就好。")
+        return EmptyState(IconName.PLAN, self.tr("还没有排班方案"), hint, self.empty_run)
 
     def _connect(self) -> None:
         bar, selection = self.toolbar, self.context.selection
@@ -120,8 +101,7 @@ class PlanPage(Page):
         bar.mode_chosen.connect(self.set_mode)
         bar.zoom_chosen.connect(self.board.set_zoom)
         bar.colour_chosen.connect(self.board.set_colour_by)
-        bar.city_chosen.connect(self._choose_city)
-        bar.county_cleared.connect(self._clear_county)
+        bar.place_chosen.connect(self._choose_place)
         bar.search_changed.connect(self._search)
         bar.publish_requested.connect(self._publish)
         bar.run_requested.connect(self.open_run_dialog)
@@ -137,7 +117,7 @@ class PlanPage(Page):
         self.inspector.visit_requested.connect(self._visit_picked)
         self.inspector.county_requested.connect(self.inspector.show_county)
         self.inspector.envoy_requested.connect(self._pick_envoy)
-        self.inspector.closed.connect(lambda: bar.inspector.setChecked(False))
+        self.context.plans.plan_loaded.connect(self._take)
         selection.visit_changed.connect(self._visit_changed)
         selection.envoy_changed.connect(self._envoy_changed)
         selection.county_changed.connect(self._county_changed)
@@ -148,48 +128,39 @@ class PlanPage(Page):
 
     @override
     def refresh(self, changes: Changes | None) -> None:
-        if changes is None or changes.touches(*self.topics):
-            self._load()
+        if changes is None or changes.touches(Topic.PLANS):
+            planning = self.context.workspace.planning
+            self.context.jobs.start(
+                self.tr("读取排班方案"),
+                lambda _handle: planning.plans(),
+                self._take_plans,
+                key="plan-list",
+                quiet=True,
+            )
+        if changes is None and self.context.plans.loaded:
+            self._take(self.context.plans.plan)
+        elif changes is not None and changes.touches(Topic.SETTINGS):
+            self._relayout()
 
-    def _load(self) -> None:
-        wanted = self._wanted
-        planning = self.context.workspace.planning
+    def _take_plans(self, plans: tuple[PlanInfo, ...]) -> None:
+        self._plans = plans
+        self._show_plans()
 
-        def read() -> _Loaded:
-            plans = planning.plans()
-            known = [info.id for info in plans]
-            plan_id = wanted if wanted in known else next(iter(known), None)
-            return _Loaded(plans, planning.view(plan_id) if plan_id else None)
+    def _show_plans(self) -> None:
+        self.toolbar.set_plans(self._plans, self._view.info if self._view else None)
 
-        self.context.jobs.start(
-            self.tr("读取排班方案"), lambda _handle: read(), self._loaded, key="plan-view"
-        )
-
-    def _loaded(self, loaded: _Loaded) -> None:
-        self._view = loaded.view
-        self._wanted = loaded.view.info.id if loaded.view else None
-        self.toolbar.set_plans(loaded.plans, loaded.view.info if loaded.view else None)
+    def _take(self, view: PlanView | None) -> None:
+        """Show the plan that the whole window looks at."""
+        self._view = view
         reference = self.context.workspace.reference
-        self._labels = (
-            Labels(loaded.view, reference.gazetteer(), reference.vocabulary())
-            if loaded.view
-            else None
-        )
+        self._labels = Labels(view, reference.gazetteer(), reference.vocabulary()) if view else None
+        self._show_plans()
         self.tray.set_plan(self._labels)
         self.inspector.set_plan(self._labels)
-        self.stack.setCurrentIndex(1 if loaded.view else 0)
-        if loaded.view is None:
-            self._show_empty()
-        self._county_changed(self.context.selection.county)
-
-    def _show_empty(self) -> None:
-        self.board.clear()
-        no_people = self.context.workspace.is_empty
-        self.hint.setText(
-            self.tr("先导入特派员名册, 再来排班。")
-            if no_people
-            else self.tr("选好月份, 程序按覆盖标准和已受理的需求安排特派员下乡, 几分钟就好。")
-        )
+        self.stack.setCurrentIndex(1 if view else 0)
+        if view is None:
+            self.board.clear()
+        self._filter_county(self.context.selection.county)
 
     def _relayout(self) -> None:
         if self._view is None or self._labels is None:
@@ -199,8 +170,9 @@ class PlanPage(Page):
         layout = build_layout(
             self._view, gazetteer, self._labels.specialty, self._mode, shown, theme.ROW_DENSE
         )
+        calendar = self.context.workspace.reference.calendar()
         self.boards.setCurrentIndex(0 if layout.rows else 1)
-        self.board.show_plan(self._view, layout, self._labels, self._calendar.name, today=_today())
+        self.board.show_plan(self._view, layout, self._labels, calendar.name, today=_today())
 
     def _matcher(self) -> Matches | None:
         if not self._query:
@@ -243,14 +215,14 @@ class PlanPage(Page):
         return self._dialog
 
     def _plan_made(self, plan: PlanView) -> None:
-        self._wanted = plan.info.id
+        self.context.plans.put(plan)
         text = self.tr("已生成 {0}").format(plan.info.title)
         self.context.publish(Changes(frozenset({Topic.PLANS}), text))
 
     def _publish(self) -> None:
-        plan_id = self._wanted
-        if plan_id is None:
+        if self._view is None:
             return
+        plan_id = self._view.info.id
         planning = self.context.workspace.planning
         self.toolbar.publish.setEnabled(False)
         self.context.jobs.start(
@@ -265,15 +237,15 @@ class PlanPage(Page):
         self.context.show_error(error)
 
     def _choose_plan(self, plan_id: str) -> None:
-        self._wanted = plan_id or None
-        self._load()
+        self.context.plans.show_plan(plan_id or None)
 
-    def _choose_city(self, city: str | None) -> None:
-        self._city = city
-        self._relayout()
-
-    def _clear_county(self) -> None:
-        self.context.selection.county = None
+    def _choose_place(self, value: str) -> None:
+        gazetteer = self.context.workspace.reference.gazetteer()
+        self._city = value if value in gazetteer.cities else None
+        county = value if value in gazetteer.by_code else None
+        if county == self.context.selection.county:
+            self._relayout()
+        self.context.selection.county = county
 
     def _search(self, text: str) -> None:
         self._query = text.strip()
@@ -290,7 +262,7 @@ class PlanPage(Page):
         if visit_id:
             self.inspector.show_visit(visit_id)
         elif self.board.row is None:
-            self.inspector.clear()
+            self.inspector.show_nothing()
 
     def _row_picked(self, row: Row | None) -> None:
         if row is None:
@@ -318,16 +290,18 @@ class PlanPage(Page):
             self.inspector.show_envoy(envoy_id)
 
     def _county_changed(self, code: str | None) -> None:
-        found = self.context.workspace.reference.gazetteer().by_code.get(code or "")
-        self.toolbar.show_county(found.name if found else None)
-        self.tray.set_county(code)
-        self._relayout()
+        self._filter_county(code)
         if code and self._labels:
             self.inspector.show_county(code)
 
+    def _filter_county(self, code: str | None) -> None:
+        self.toolbar.show_place(code or self._city or "")
+        self.tray.set_county(code)
+        self._relayout()
+
     def _open_inspector(self) -> None:
         self.toolbar.inspector.setChecked(True)
-        self.inspector.text.setFocus()
+        self.inspector.setFocus()
 
 
 def _today() -> date:

@@ -20,12 +20,13 @@ from typing_extensions import override
 
 from envoy_app.domain.errors import Cancelled
 from envoy_app.domain.plans import PlanView
-from envoy_app.services.planning import PlanRequest
+from envoy_app.services.planning import PlanProgress, PlanRequest
 from ui import theme
 from ui.context import AppContext
 from ui.jobs import Job, JobHandle
 from ui.plan.labels import Labels
 from ui.plan.run_panels import ResultPanel, RunPanel
+from ui.plan.run_state import SearchProgress, as_progress
 from ui.plan.setup_form import SetupForm
 
 SETUP, RUNNING, RESULT = range(3)
@@ -141,7 +142,10 @@ class RunDialog(QDialog):
                 raise Cancelled
             return handle.cancelled()
 
-        return self._context.workspace.planning.run(request, handle.report, should_cancel)
+        def tell(progress: PlanProgress) -> None:
+            handle.report(as_progress(progress, request.time_limit))
+
+        return self._context.workspace.planning.run(request, tell, should_cancel)
 
     def stop_and_adopt(self) -> None:
         """Ask the search to end and keep the best plan it has."""
@@ -161,8 +165,10 @@ class RunDialog(QDialog):
         self._enable_running()
 
     def _progressed(self, progress: object) -> None:
+        if not isinstance(progress, SearchProgress) or progress.search is None:
+            return
         if self._job and not self._job.cancelling:
-            self.panel.take(progress)  # type: ignore[arg-type]  # what planning.run reports
+            self.panel.take(progress.search)
             self._enable_running()
 
     def _enable_running(self) -> None:

@@ -1,4 +1,4 @@
-"""What the solve bar knows of a running search: the best so far and its history; no Qt."""
+"""What the solve bar knows of a running search: the best so far and its history."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from envoy_app.domain.plans import PlanView, ScoreView
 from envoy_app.services.planning import PlanProgress
+from ui.jobs import Progress
 from ui.plan.gap import Gap, Tier, active_tier, gap_of
 
 
@@ -16,6 +17,23 @@ class Sample:
     seconds: float
     score: ScoreView | None
     bounds: ScoreView | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchProgress(Progress):
+    """A report of the search, in the form that the status bar shows too."""
+
+    search: PlanProgress | None = None
+
+
+def as_progress(search: PlanProgress, limit: float) -> SearchProgress:
+    """Wrap a report; `limit` is the time limit in seconds."""
+    return SearchProgress(
+        done=min(round(search.seconds), round(limit)),
+        total=max(1, round(limit)),
+        text=search.phase,
+        search=search,
+    )
 
 
 @dataclass
@@ -56,13 +74,16 @@ class RunState:
         now = self.latest
         if now is None or now.score is None:
             return "还没有找到方案"
-        parts = []
+        score = now.score
         if now.covered is not None:
-            parts.append(f"已覆盖 {now.covered}/{now.counties} 县")
+            covered = f"已覆盖 {now.covered}/{now.counties} 县"
+        else:
+            covered = f"覆盖还缺 {score.coverage} 次" if score.coverage else "覆盖标准全部达到"
         if now.held is not None:
-            parts.append(f"已排 {now.held}/{now.visits} 项")
-        parts.append(f"成本 {now.score.cost:,}")
-        return " · ".join(parts)
+            held = f"已排 {now.held}/{now.visits} 项"
+        else:
+            held = f"未排服务权重 {score.unscheduled}"
+        return " · ".join((covered, held, f"成本 {score.cost:,}"))
 
     def scores(self, tier: Tier) -> tuple[tuple[float, int], ...]:
         """Return the steps (seconds, value) of a tier's score."""

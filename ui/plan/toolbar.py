@@ -12,16 +12,18 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QToolButton,
     QWidget,
 )
 from typing_extensions import override
 
+from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.plans import PlanInfo, PlanState
 from ui import theme
+from ui.filters import FilterCombo, place_choices
 from ui.icons import IconName, set_icon
+from ui.parts import SearchBox
 from ui.plan.board import ZOOMS
 from ui.plan.board_paint import ColourBy
 from ui.plan.layout import BoardMode
@@ -37,21 +39,20 @@ class PlanToolbar(QWidget):
     mode_chosen = Signal(object)
     zoom_chosen = Signal(int)
     colour_chosen = Signal(object)
-    city_chosen = Signal(object)
-    county_cleared = Signal()
+    place_chosen = Signal(str)
     search_changed = Signal(str)
     publish_requested = Signal()
     run_requested = Signal()
     inspector_toggled = Signal(bool)
     tray_toggled = Signal(bool)
 
-    def __init__(self, cities: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, gazetteer: Gazetteer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_DELAY_MS)
         self._timer.timeout.connect(lambda: self.search_changed.emit(self.search.text()))
-        left, right = self._build_plan(), self._build_view(cities)
+        left, right = self._build_plan(), self._build_view(gazetteer)
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(theme.px(2))
@@ -79,7 +80,7 @@ class PlanToolbar(QWidget):
         self.run.clicked.connect(lambda: self.run_requested.emit())
         return _row((self.plans, 1), (self.state, 0), (self.publish, 0), (self.run, 0))
 
-    def _build_view(self, cities: Sequence[str]) -> QWidget:
+    def _build_view(self, gazetteer: Gazetteer) -> QWidget:
         modes = self._build_modes()
         self.zoom = _combo(self.tr("显示天数"), [(ZOOM_TITLES[days], days) for days in ZOOMS])
         self.zoom.setToolTip(self.tr("一屏显示多少个工作日 (Ctrl+滚轮)"))
@@ -92,24 +93,18 @@ class PlanToolbar(QWidget):
         self.colour.activated.connect(
             lambda _i: self.colour_chosen.emit(ColourBy(self.colour.currentData()))
         )
-        choices = [(self.tr("全部城市"), None), *((city, city) for city in cities)]
-        self.city = _combo(self.tr("城市"), choices)
-        self.city.activated.connect(lambda _i: self.city_chosen.emit(self.city.currentData()))
-        self.county = QToolButton()
-        self.county.setProperty("chip", True)
-        self.county.clicked.connect(lambda: self.county_cleared.emit())
-        self.county.hide()
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("搜索人、县、乡镇、专业"))
-        self.search.setAccessibleName(self.tr("搜索排班"))
+        self.place = FilterCombo(
+            self.tr("县或城市"), self.tr("全部县市"), place_choices(gazetteer), None
+        )
+        self.place.activated.connect(lambda _i: self.place_chosen.emit(self.place.value))
+        self.search = SearchBox(self.tr("搜索人、县、乡镇、专业"), self.tr("搜索排班"))
         self.search.setToolTip(self.tr("可用拼音或首字母; 不相符的服务变淡"))
-        self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(theme.px(24))
         self.search.setMaximumWidth(theme.px(56))
         self.search.textChanged.connect(lambda _text: self._timer.start())
-        self.tray = self._toggle(IconName.DOWN, self.tr("未排服务和覆盖情况"), self.tray_toggled)
-        self.inspector = self._toggle(IconName.RIGHT, self.tr("详情"), self.inspector_toggled)
-        parts = (self.zoom, self.colour, self.city, self.county)
+        self.tray = self._toggle(IconName.TODO, self.tr("未排服务和覆盖情况"), self.tray_toggled)
+        self.inspector = self._toggle(IconName.INFO, self.tr("详情"), self.inspector_toggled)
+        parts = (self.zoom, self.colour, self.place)
         toggles = ((self.tray, 0), (self.inspector, 0))
         return _row((modes, 0), *((part, 0) for part in parts), (self.search, 1), *toggles)
 
@@ -123,7 +118,6 @@ class PlanToolbar(QWidget):
             button = QToolButton()
             button.setText(title)
             button.setCheckable(True)
-            button.setProperty("framed", True)
             button.setChecked(mode is BoardMode.COUNTY)
             button.setToolTip(self.tr("每行一个县") if not number else self.tr("每行一位特派员"))
             self._modes.addButton(button, number)
@@ -131,9 +125,7 @@ class PlanToolbar(QWidget):
         self._modes.idClicked.connect(
             lambda number: self.mode_chosen.emit(tuple(BoardMode)[number])
         )
-        holder = _row(*buttons)
-        holder.layout().setSpacing(0)
-        return holder
+        return _row(*buttons, space=0)
 
     def _toggle(self, name: IconName, title: str, signal: object) -> QToolButton:
         button = QToolButton()
@@ -199,12 +191,9 @@ class PlanToolbar(QWidget):
         """Show what a row stands for."""
         self._modes.button(tuple(BoardMode).index(mode)).setChecked(True)
 
-    def show_county(self, name: str | None) -> None:
-        """Show the county that filters the board, or none."""
-        self.county.setVisible(bool(name))
-        self.county.setText(f"{name or ''} ✕")
-        self.county.setToolTip(self.tr("只看{0}; 点一下看全部").format(name or ""))
-        self.county.setAccessibleName(self.tr("清除县筛选: {0}").format(name or ""))
+    def show_place(self, value: str) -> None:
+        """Show the county (code) or city (name) that filters the board, "" for none."""
+        self.place.choose(value)
 
     def show_running(self, running: bool) -> None:
         """Say that a search is under way."""
@@ -220,11 +209,11 @@ class PlanToolbar(QWidget):
         self._box.setDirection(direction.LeftToRight if wide else direction.BottomToTop)
 
 
-def _row(*parts: tuple[QWidget, int]) -> QWidget:
+def _row(*parts: tuple[QWidget, int], space: float = 1.5) -> QWidget:
     holder = QWidget()
     box = QHBoxLayout(holder)
     box.setContentsMargins(0, 0, 0, 0)
-    box.setSpacing(theme.px(1.5))
+    box.setSpacing(theme.px(space))
     for widget, stretch in parts:
         box.addWidget(widget, stretch)
     return holder

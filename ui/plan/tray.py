@@ -103,12 +103,13 @@ LEFT_OUT_COLUMNS: tuple[Column[LeftOut], ...] = (
         sort=lambda row: sum(role.count for role in row.visit.roles),
         align=RIGHT,
         width=52,
+        hidden=True,
     ),
     Column(
         "window", "时间窗", lambda row: row.window, sort=lambda row: row.visit.earliest, width=116
     ),
     Column("length", "时长", lambda row: row.length, sort=lambda row: row.visit.slots, width=52),
-    Column("origin", "来源", lambda row: row.visit.origin.value, width=76),
+    Column("origin", "来源", lambda row: row.visit.origin.value, width=76, hidden=True),
     Column("place", "地点", lambda row: row.visit.place, width=120, hidden=True),
     Column("city", "城市", lambda row: row.city, width=72, hidden=True),
     Column("reasons", "原因", lambda row: row.reasons, width=320),
