@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Callable
@@ -31,7 +32,8 @@ def write_atomically(target: Path, write: Callable[[Path], None]) -> Path:
     except OSError as error:
         raise InputError(_sentence(target, error)) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the folder may not even be one
+            temporary.unlink(missing_ok=True)
     return target
 
 
@@ -46,9 +48,9 @@ def _flush_folder(folder: Path) -> None:
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
-    except OSError:
-        pass  # Some mounted file systems refuse to sync folders; the file itself is safe.
+        # Some mounted file systems refuse to sync folders; the file itself is safe.
+        with contextlib.suppress(OSError):
+            os.fsync(handle)
     finally:
         os.close(handle)
 
@@ -59,7 +61,7 @@ def _sentence(target: Path, error: OSError) -> str:
         return f"无法写入“{target}”：文件可能正在 Excel 或 WPS 中打开，请关闭后再试。"
     if isinstance(error, PermissionError):
         return f"无法在文件夹“{folder}”中保存“{name}”：没有写入权限，请换一个文件夹。"
-    if isinstance(error, (FileExistsError, NotADirectoryError)):
+    if isinstance(error, FileExistsError | NotADirectoryError):
         return f"无法保存“{name}”：“{folder}”不是文件夹，请换一个文件夹。"
     detail = error.strerror or type(error).__name__
     return f"无法保存“{target}”（{detail}），请检查磁盘空间，或换一个文件夹再试。"

@@ -1,1 +1,1 @@
-"""Printed documents (PDF) from plan views."""
+"""Documents on paper: a plan becomes plain data, the data becomes a PDF through typst."""

@@ -1,0 +1,157 @@
+"""Commands on a database: demo, import, plan, print, export."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from envoy_app.cli.problems import stop_on_interrupt
+from envoy_app.cli.terminal import DONE, NEEDS_ATTENTION, print_json, say
+from envoy_app.domain.coverage import CoverageState
+from envoy_app.domain.imports import ImportKind, ImportReport, RowStatus
+from envoy_app.domain.plans import PlanView
+from envoy_app.services.imports import report_json
+from envoy_app.services.planning import PlanProgress, PlanRequest
+from envoy_app.services.workspace import Workspace, open_workspace
+
+SHOWN_PROBLEMS = 20
+
+
+@contextmanager
+def _workspace(path: Path | None) -> Iterator[Workspace]:
+    workspace = open_workspace(path)
+    try:
+        yield workspace
+    finally:
+        workspace.close()
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """Build the sample metro in a folder, plan it and print it."""
+    from envoy_app.services.demo import run_demo
+
+    outcome = run_demo(arguments.folder, arguments.seed, say, arguments.time_limit)
+    return outcome.exit_code
+
+
+def import_files(arguments: argparse.Namespace) -> int:
+    """Import workbooks; all are read before the first is written."""
+    kind = ImportKind(arguments.kind)
+    with _workspace(arguments.db) as workspace:
+        reports = [workspace.imports.read(path, kind) for path in arguments.files]
+        if not arguments.dry_run:
+            reports = [_apply(workspace, path, kind) for path in arguments.files]
+    if arguments.json:
+        objects = [report_json(report) for report in reports]
+        print_json(objects[0] if len(objects) == 1 else {"files": objects})
+    for report in reports:
+        _tell_import(report)
+    return NEEDS_ATTENTION if any(report.problem_count for report in reports) else DONE
+
+
+def _apply(workspace: Workspace, path: Path, kind: ImportKind) -> ImportReport:
+    """Read again before writing: an earlier file may have brought the same persons."""
+    report, _ = workspace.imports.apply(workspace.imports.read(path, kind))
+    return report
+
+
+def _tell_import(report: ImportReport) -> None:
+    counts = "、".join(f"{status.label} {report.count(status)}" for status in RowStatus)
+    done = "已写入" if report.applied else "只看不写"
+    say(f"{Path(report.file).name}({done}):共 {len(report.rows)} 行,{counts}")
+    lines = [
+        f"  {row.sheet} 第 {row.row} 行 {problem.column}:{problem.message}"
+        for row in report.rows
+        for problem in row.problems
+    ]
+    for line in lines[:SHOWN_PROBLEMS]:
+        say(line)
+    if len(lines) > SHOWN_PROBLEMS:
+        say(f"  ……还有 {len(lines) - SHOWN_PROBLEMS} 处,加 --json 看全部")
+
+
+def _tell_progress(progress: PlanProgress) -> None:
+    if progress.score is not None and progress.covered is not None:
+        say(
+            f"{progress.seconds:6.1f} 秒  {progress.phase}  已覆盖 {progress.covered}/"
+            f"{progress.counties} 县  已排 {progress.held}/{progress.visits} 项"
+        )
+
+
+def plan(arguments: argparse.Namespace) -> int:
+    """Plan a range of days; exit 1 where a county is not fully covered."""
+    request = PlanRequest(
+        start=arguments.start,
+        end=arguments.end,
+        name=arguments.name,
+        time_limit=arguments.time_limit,
+    )
+    with _workspace(arguments.db) as workspace, stop_on_interrupt() as stopped:
+        view = workspace.planning.run(request, _tell_progress, stopped)
+        names = {county.code: county.name for county in workspace.reference.gazetteer().counties}
+    if arguments.json:
+        print_json(_plan_json(view, names))
+    return _tell_plan(view, names)
+
+
+def _plan_json(view: PlanView, names: dict[str, str]) -> dict[str, object]:
+    info = view.info
+    tiers = ("coverage", "unscheduled", "disruption", "cost")
+    return {
+        "plan": info.id,
+        "name": info.name,
+        "version": info.version_no,
+        "status": info.status,
+        "from": info.start.isoformat(),
+        "to": info.end.isoformat(),
+        "score": {tier: getattr(info.score, tier) for tier in tiers},
+        "bounds": {tier: getattr(info.bounds, tier) for tier in tiers},
+        "counties": [
+            {
+                "county": item.county,
+                "name": names[item.county],
+                "state": item.state.value,
+                "visits": item.visits_held,
+                "shortfall": item.shortfall,
+                "reasons": list(item.reasons),
+            }
+            for item in view.coverage
+        ],
+        "unscheduled": [
+            {"visit": visit.id, "county": visit.county, "reasons": list(visit.reasons)}
+            for visit in view.unscheduled
+        ],
+    }
+
+
+def _tell_plan(view: PlanView, names: dict[str, str]) -> int:
+    covered = f"已覆盖 {view.covered_counties}/{len(view.coverage)} 县"
+    held = f"已排 {len(view.held)}/{len(view.visits)} 项"
+    say(f"{view.info.title}(编号 {view.info.id}):{covered},{held}")
+    short = [item for item in view.coverage if item.shortfall]
+    for item in short:
+        say(f"  {names[item.county]}:差 {item.shortfall} 次。{''.join(item.reasons)}")
+    all_covered = all(
+        item.state in (CoverageState.COVERED, CoverageState.NONE) for item in view.coverage
+    )
+    return DONE if all_covered else NEEDS_ATTENTION
+
+
+def print_document(arguments: argparse.Namespace) -> int:
+    """Print a document of a plan into a PDF."""
+    with _workspace(arguments.db) as workspace:
+        path = workspace.printing.render(
+            arguments.doc, arguments.output, plan_id=arguments.plan, counties=arguments.county
+        )
+        say(f"已写好“{path}”,共 {workspace.printing.page_count(path)} 页。")
+    return DONE
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Export a plan as a workbook."""
+    with _workspace(arguments.db) as workspace:
+        path = workspace.exports.plan_workbook(arguments.output, plan_id=arguments.plan)
+    say(f"已写好“{path}”。")
+    return DONE
