@@ -11,13 +11,12 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from ui import theme
-from ui.parts import button, label, scroll_column
+from ui.parts import LinkButton, label, scroll_column
 
 Facts = Sequence[tuple[str, str]]
 
@@ -104,10 +103,7 @@ def _add_section(column: QVBoxLayout, section: Section) -> None:
     for line in section.lines:
         column.addWidget(_selectable(line))
     for link in section.links:
-        made = button(link.text, link.run, look="link")
-        made.setToolTip(link.text)
-        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        column.addWidget(made)
+        column.addWidget(LinkButton(link.text, link.run))
     if section.empty and not (section.facts or section.chips or section.lines or section.links):
         column.addWidget(label(section.empty, look="muted", wrap=True))
 

@@ -177,6 +177,7 @@ class MainWindow(QMainWindow):
         self.current_key = key
         self.stack.setCurrentWidget(page)
         self.rail.mark(key)
+        page.start_focus().setFocus(Qt.FocusReason.OtherFocusReason)
         missed = self._missed.pop(key, None)
         if first:
             page.refresh(None)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QGuiApplication, QPainter, QPal
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from envoy_app.domain.coverage import CoverageState
+from resources import resource_path
 from ui.stylesheet import stylesheet
 
 SPACE = 4
@@ -308,6 +309,9 @@ class _Follower(QObject):
 
 
 def _css(colours: Tokens, name: str) -> str:
+    if name in ("arrow", "arrow_up"):
+        scheme = Scheme.DARK if colours.dark else Scheme.LIGHT
+        return resource_path(f"icons/{name}_{scheme.value}.svg").as_posix()
     colour: QColor = getattr(colours, name)
     return colour.name(QColor.NameFormat.HexRgb)
 

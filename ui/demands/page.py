@@ -53,6 +53,10 @@ class DemandsPage(Page):
         self._show_actions()
 
     @override
+    def start_focus(self) -> QWidget:
+        return self.table
+
+    @override
     def refresh(self, changes: Changes | None) -> None:
         workspace = self.context.workspace
         gazetteer, vocabulary = self._gazetteer, self._vocabulary

@@ -29,7 +29,7 @@ def cards(figures: OverviewFigures) -> Iterator[tuple[str, str, str]]:
     yield (
         _tr("覆盖"),
         _tr("{n}/{all} 县").format(n=figures.covered, all=figures.counties) if planned else "—",
-        _tr("部分 {a} · 未覆盖 {b}").format(a=figures.partial, b=figures.uncovered),
+        _tr("部分 {a} 未覆盖 {b}").format(a=figures.partial, b=figures.uncovered),
     )
     yield (
         _tr("未排"),
@@ -50,9 +50,7 @@ def cards(figures: OverviewFigures) -> Iterator[tuple[str, str, str]]:
     yield (
         _tr("需求"),
         f"{figures.demands_pending + figures.demands_accepted:,}",
-        _tr("待审核 {a} · 已受理 {b}").format(
-            a=figures.demands_pending, b=figures.demands_accepted
-        ),
+        _tr("待审 {a} 受理 {b}").format(a=figures.demands_pending, b=figures.demands_accepted),
     )
 
 
@@ -79,6 +77,7 @@ class FigureCard(QFrame):
         self.figure_label.setFont(theme.tabular(self.figure_label.font()))
         self.note_label = ElidedLabel()
         self.note_label.setProperty("muted", True)
+        self.note_label.setProperty("small", True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(2.5), theme.px(1.5), theme.px(2), theme.px(1.5))
         layout.setSpacing(0)

@@ -52,6 +52,10 @@ class RosterPage(Page):
         self._take_county(context.selection.county)
 
     @override
+    def start_focus(self) -> QWidget:
+        return self.table
+
+    @override
     def refresh(self, changes: Changes | None) -> None:
         workspace = self.context.workspace
         gazetteer, vocabulary = self._gazetteer, self._vocabulary
