@@ -72,6 +72,15 @@ QComboBox::down-arrow { image: url("<arrow>"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { border: 1px solid <border>; padding: 2px; }
 QDateEdit::drop-down { border: none; width: 20px; }
 QDateEdit::down-arrow { image: url("<arrow>"); width: 12px; height: 12px; }
+QCheckBox, QRadioButton { spacing: 6px; }
+QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px;
+  border: 1px solid <muted>; border-radius: 3px; background: <surface>; }
+QRadioButton::indicator { border-radius: 8px; }
+QCheckBox::indicator:checked { background: <accent>; border-color: <accent>;
+  image: url("<tick>"); }
+QRadioButton::indicator:checked { width: 8px; height: 8px; border: 4px solid <accent>; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: <border>; }
+QCheckBox:focus, QRadioButton:focus { color: <accent>; }
 QSpinBox, QDoubleSpinBox { padding-right: 20px; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
 QDoubleSpinBox::down-button { border: none; background: transparent; width: 18px; }
@@ -110,6 +119,7 @@ QScrollBar::handle:horizontal { min-width: 28px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QTabWidget::pane { border: none; border-top: 1px solid <border>; }
+QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { padding: 5px 12px; border: none; border-bottom: 2px solid transparent;
   color: <muted>; }
 QTabBar::tab:selected { color: <text>; border-bottom-color: <accent>; font-weight: 600; }

@@ -309,7 +309,7 @@ class _Follower(QObject):
 
 
 def _css(colours: Tokens, name: str) -> str:
-    if name in ("arrow", "arrow_up"):
+    if name in ("arrow", "arrow_up", "tick"):
         scheme = Scheme.DARK if colours.dark else Scheme.LIGHT
         return resource_path(f"icons/{name}_{scheme.value}.svg").as_posix()
     colour: QColor = getattr(colours, name)

@@ -91,6 +91,7 @@ def main() -> None:
             save(window, "overview-county")
             window.open_import()
             dialog = window._import_dialog
+            dialog.resize(min(1000, width), min(600, height))
             dialog._take(([roster_report()], []))
             save(dialog, "import")
             dialog.close()

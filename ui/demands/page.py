@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
-    QSplitter,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -23,7 +22,7 @@ from ui.context import AppContext
 from ui.demands.details import demand_sections
 from ui.demands.reason_dialog import ReasonDialog
 from ui.demands.rows import DemandRow, demand_columns, make_rows, visits_by_demand
-from ui.details import DetailsPanel
+from ui.details import DetailsPanel, DetailsSplitter
 from ui.filters import FilterCombo, place_choices, place_codes
 from ui.icons import IconName
 from ui.jobs import JobHandle
@@ -77,7 +76,7 @@ class DemandsPage(Page):
     @override
     def remember(self) -> None:
         self.table.remember(self.context.preferences, "demands")
-        self.context.preferences.set_bytes("demands/splitter", self.splitter.saveState())
+        self.splitter.remember()
 
     # Building ---------------------------------------------------------------------------
 
@@ -87,13 +86,7 @@ class DemandsPage(Page):
         self.table.proxy.counted.connect(self._count)
         self.table.selectionModel().selectionChanged.connect(self._show_actions)
         self.details = DetailsPanel(self.tr("在表中选一条需求, 这里显示详情"))
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.addWidget(self.table)
-        self.splitter.addWidget(self.details)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setSizes([theme.px(220), theme.px(68)])
-        self.splitter.setHandleWidth(theme.px(2))
-        self.splitter.restoreState(self.context.preferences.bytes("demands/splitter"))
+        self.splitter = DetailsSplitter(self.table, self.details, self.context, "demands")
         full = QWidget()
         column = QVBoxLayout(full)
         column.setContentsMargins(theme.px(3), theme.px(3), theme.px(3), theme.px(3))
@@ -130,6 +123,7 @@ class DemandsPage(Page):
         for action in (self.accept_button, self.refuse_button):
             row.addWidget(action)
         row.addWidget(self._build_columns_button())
+        row.addWidget(self.splitter.toggle_button)
         row.addWidget(button(self.tr("导入需求"), self._import, icon=IconName.IMPORT))
         return row
 

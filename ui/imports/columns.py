@@ -78,7 +78,7 @@ def _shared_columns() -> list[Column[ImportRow]]:
             sort=lambda row: list(RowStatus).index(row.status),
             color=lambda row: _STATUS_COLOURS[row.status],
         ),
-        Column("sheet", _tr("工作表"), lambda row: row.sheet, width=px(24)),
+        Column("sheet", _tr("工作表"), lambda row: row.sheet, width=px(18)),
         Column(
             "row",
             _tr("行"),
@@ -108,8 +108,8 @@ def row_columns(kind: ImportKind, gazetteer: Gazetteer) -> list[Column[ImportRow
     if kind is ImportKind.DEMAND:
         middle: list[Column[ImportRow]] = [
             Column("county", _tr("县"), lambda row: _place(row, gazetteer, "county"), width=px(20)),
-            Column("town", _tr("乡镇"), lambda row: _text(row, "town"), width=px(24)),
-            Column("content", _tr("内容"), lambda row: _text(row, "content"), width=px(54)),
+            Column("town", _tr("乡镇"), lambda row: _text(row, "town"), width=px(18)),
+            Column("content", _tr("内容"), lambda row: _text(row, "content"), width=px(40)),
         ]
     else:
         middle = [
@@ -118,7 +118,7 @@ def row_columns(kind: ImportKind, gazetteer: Gazetteer) -> list[Column[ImportRow
                 "organisation",
                 _tr("派出单位"),
                 lambda row: _text(row, "organisation"),
-                width=px(54),
+                width=px(40),
             ),
             Column(
                 "county",
@@ -134,7 +134,7 @@ def problem_columns() -> list[Column[ProblemRow]]:
     """Return the columns of the problems: where, what was written, what to do."""
     px = theme.px
     return [
-        Column("sheet", _tr("工作表"), lambda item: item.row.sheet, width=px(24)),
+        Column("sheet", _tr("工作表"), lambda item: item.row.sheet, width=px(18)),
         Column(
             "row",
             _tr("行"),
@@ -143,7 +143,7 @@ def problem_columns() -> list[Column[ProblemRow]]:
             align=RIGHT,
             width=px(12),
         ),
-        Column("column", _tr("列"), lambda item: item.problem.column, width=px(24)),
+        Column("column", _tr("列"), lambda item: item.problem.column, width=px(18)),
         Column("cell", _tr("单元格"), lambda item: item.problem.cell, width=px(16)),
         Column("value", _tr("原内容"), lambda item: item.problem.value, width=px(34)),
         Column("message", _tr("问题"), _problem_text, width=px(90)),

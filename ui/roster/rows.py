@@ -125,7 +125,6 @@ def roster_columns() -> list[Column[RosterRow]]:
         Column("base", _tr("常驻县"), lambda row: row.base, width=px(15)),
         Column("team", _tr("县团"), lambda row: row.team, width=px(15)),
         Column("role", _tr("角色"), lambda row: row.envoy.team_role, sort=_role_rank, width=px(14)),
-        Column("phone", _tr("电话"), lambda row: masked(row.envoy.phone), width=px(26)),
         Column(
             "slots",
             _tr("本期半天"),
@@ -137,6 +136,7 @@ def roster_columns() -> list[Column[RosterRow]]:
                 visits=row.visits, slots=row.slots
             ),
         ),
+        Column("phone", _tr("电话"), lambda row: masked(row.envoy.phone), width=px(26)),
         Column(
             "state",
             _tr("状态"),
