@@ -1,0 +1,132 @@
+"""A workspace without database and optimiser, and a context around it."""
+
+from __future__ import annotations
+
+import queue
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from envoy_app.domain.calendar import WorkCalendar
+from envoy_app.domain.changes import Changes, Topic
+from envoy_app.domain.errors import Cancelled, NotFoundError
+from envoy_app.domain.geography import shipped_gazetteer
+from envoy_app.domain.plans import PlanInfo, PlanState, PlanView, ScoreView
+from envoy_app.domain.vocabulary import shipped_vocabulary
+from envoy_app.services.planning import PlanPreview, PlanProgress, PlanRequest
+from ui.context import AppContext
+from ui.crash import CrashReporter
+from ui.preferences import Preferences
+
+FINISH = "finish"
+GAZETTEER = shipped_gazetteer()
+VOCABULARY = shipped_vocabulary()
+
+
+def progress(seconds=1.0, score=None, bounds=None, *, covered=None, held=None, phase="求解中"):
+    return PlanProgress(
+        seconds,
+        phase,
+        ScoreView(*score) if score else None,
+        ScoreView(*bounds) if bounds else None,
+        covered,
+        35,
+        held,
+        700,
+    )
+
+
+class FakeReference:
+    def gazetteer(self):
+        return GAZETTEER
+
+    def vocabulary(self):
+        return VOCABULARY
+
+    def calendar(self):
+        return WorkCalendar()
+
+
+class FakePlanning:
+    """Runs as the test says: `script` takes PlanProgress, FINISH or an exception to raise."""
+
+    def __init__(self, *views: PlanView):
+        self.views = {view.info.id: view for view in views}
+        self.script: queue.Queue[object] = queue.Queue()
+        self.requests: list[PlanRequest] = []
+        self.stored: list[str] = []
+        self.preview_answer: object = PlanPreview((), 600, 100, 520, 0, ())
+        self.next_view: PlanView | None = None
+
+    def plans(self) -> tuple[PlanInfo, ...]:
+        return tuple(view.info for view in self.views.values())
+
+    def latest(self):
+        return next(iter(self.views.values()), None)
+
+    def view(self, plan_id):
+        if plan_id not in self.views:
+            raise NotFoundError("没有这个排班方案。")
+        return self.views[plan_id]
+
+    def publish(self, plan_id):
+        view = self.view(plan_id)
+        info = replace(view.info, state=PlanState.PUBLISHED)
+        self.views[plan_id] = replace(view, info=info)
+        return Changes(frozenset({Topic.PLANS}), f"发布“{info.title}”")
+
+    def preview(self, request):
+        self.requests.append(request)
+        if isinstance(self.preview_answer, Exception):
+            raise self.preview_answer
+        return self.preview_answer
+
+    def run(self, request, on_progress=lambda p: None, should_cancel=lambda: False):
+        self.requests.append(request)
+        found = False
+        while not should_cancel():
+            try:
+                step = self.script.get(timeout=0.02)
+            except queue.Empty:
+                continue
+            if isinstance(step, Exception):
+                raise step
+            if step is FINISH:
+                return self._store()
+            on_progress(step)
+            found = found or step.score is not None
+        if not found:
+            raise Cancelled
+        return self._store()
+
+    def _store(self):
+        view = self.next_view
+        assert view is not None
+        self.stored.append(view.info.id)
+        self.views = {view.info.id: view, **self.views}
+        return view
+
+
+class FakeRoster:
+    def envoys(self, include_inactive=False):
+        return ()
+
+
+@dataclass
+class FakeWorkspace:
+    planning: FakePlanning
+    path: Path
+    printing: object = None
+    exports: object = None
+    is_empty: bool = False
+    is_sample: bool = True
+    actor: str = "测试"
+
+    def __post_init__(self):
+        self.reference = FakeReference()
+        self.roster = FakeRoster()
+
+
+def make_context(folder: Path, *views: PlanView) -> AppContext:
+    """Return a context on a fake workspace; its errors fail the test that meets them."""
+    workspace = FakeWorkspace(FakePlanning(*views), folder / "envoy.db")
+    return AppContext(workspace, Preferences(folder), CrashReporter())

@@ -1,0 +1,89 @@
+"""What Ctrl+K finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from envoy_app.domain.geography import County
+from envoy_app.domain.imports import ImportKind
+from envoy_app.domain.people import Envoy
+from ui.command_bar import Entry
+from ui.icons import IconName
+from ui.search import search_key
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Commands", text)
+
+
+def build_entries(window: MainWindow) -> tuple[Entry, ...]:
+    """Return all entries; reads the roster and spells pinyin, so call it on a worker thread.
+
+    The entries' actions touch widgets and run on the UI thread only.
+    """
+    return (*_pages(window), *_actions(window), *_counties(window), *_people(window))
+
+
+def _entry(title: str, detail: str, icon: IconName, run: Callable[[], object]) -> Entry:
+    return Entry(title, detail, icon, search_key(title, (detail,)), run)
+
+
+def _pages(window: MainWindow) -> Iterator[Entry]:
+    for spec in window.specs.values():
+        yield _entry(spec.title, _tr("页面"), spec.icon, partial(window.show_page, spec.key))
+
+
+def _actions(window: MainWindow) -> Iterator[Entry]:
+    detail = _tr("操作")
+    yield _entry(
+        _tr("导入名册"), detail, IconName.IMPORT, lambda: window.open_import(ImportKind.ROSTER)
+    )
+    yield _entry(
+        _tr("导入需求"), detail, IconName.IMPORT, lambda: window.open_import(ImportKind.DEMAND)
+    )
+    yield _entry(_tr("重新读取"), detail, IconName.REFRESH, window.reread)
+    yield _entry(_tr("帮助"), detail, IconName.HELP, window.show_help)
+
+
+def _counties(window: MainWindow) -> Iterator[Entry]:
+    for county in window.context.workspace.reference.gazetteer().counties:
+        yield Entry(
+            county.name,
+            county.city,
+            IconName.COUNTY,
+            search_key(county.short_name, (county.name, *county.aliases)),
+            _choose_county(window, county),
+        )
+
+
+def _choose_county(window: MainWindow, county: County) -> Callable[[], None]:
+    def run() -> None:
+        window.context.selection.county = county.code
+
+    return run
+
+
+def _people(window: MainWindow) -> Iterator[Entry]:
+    for envoy in window.context.workspace.roster.envoys():
+        yield Entry(
+            envoy.name,
+            envoy.organisation,
+            IconName.PERSON,
+            search_key(envoy.name),
+            _choose_envoy(window, envoy),
+        )
+
+
+def _choose_envoy(window: MainWindow, envoy: Envoy) -> Callable[[], None]:
+    def run() -> None:
+        window.show_page("roster")
+        window.context.selection.envoy = envoy.id
+
+    return run

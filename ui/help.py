@@ -1,0 +1,56 @@
+"""F1: one page of help."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QPushButton, QWidget
+
+from ui import theme
+from ui.parts import label
+
+
+class HelpDialog(QDialog):
+    """The way through, and the keys."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("帮助"))
+        layout = QGridLayout(self)
+        layout.setContentsMargins(theme.px(5), theme.px(4), theme.px(5), theme.px(4))
+        layout.setHorizontalSpacing(theme.px(6))
+        layout.setVerticalSpacing(theme.px(2))
+        row = 0
+        for title, lines in self._sections():
+            layout.addWidget(label(title, look="heading"), row, 0, 1, 2)
+            row += 1
+            for left, right in lines:
+                layout.addWidget(label(left), row, 0)
+                layout.addWidget(label(right, look="muted", wrap=True), row, 1)
+                row += 1
+        buttons = QDialogButtonBox()
+        close = QPushButton(self.tr("知道了"))
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        buttons.addButton(close, QDialogButtonBox.ButtonRole.AcceptRole)
+        layout.addWidget(buttons, row, 0, 1, 2)
+        layout.setColumnStretch(1, 1)
+        self.setMinimumWidth(theme.px(140))
+
+    def _sections(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+        tr = self.tr
+        steps = (
+            (tr("1 名册"), tr("“特派员”页点“导入名册”, 选择单位发来的 Excel 文件")),
+            (tr("2 需求"), tr("“需求”页导入各县需求, 并受理要安排的项目")),
+            (tr("3 排班"), tr("“排班”页选起止日期, 点“开始排班”, 随时可以停止并采用")),
+            (tr("4 查看"), tr("“总览”地图显示每个县的覆盖情况, 单击选县, 双击看排班")),
+            (tr("5 打印"), tr("“打印”页预览分县日程和覆盖总表, 打印或存为 PDF")),
+        )
+        keys = (
+            ("Ctrl+1 … 6", tr("切换页面")),
+            ("Ctrl+K", tr("搜索页面、人员、县和操作")),
+            ("Ctrl+F", tr("在本页搜索, 可输汉字、全拼或首字母")),
+            ("Ctrl+I", tr("导入文件")),
+            ("Ctrl+C", tr("复制表格中选中的行, 可直接贴入 Excel")),
+            ("F5", tr("重新读取本页")),
+            ("Esc", tr("清空搜索, 或取消按县筛选")),
+        )
+        return (tr("怎样排出一个月的班"), steps), (tr("快捷键"), keys)

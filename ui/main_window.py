@@ -1,0 +1,297 @@
+"""The main window: rail, top bar, pages, status bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QRect, Qt
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from envoy_app.domain.changes import Changes, Topic
+from envoy_app.domain.imports import ImportKind
+from ui import theme
+from ui.command_bar import Entry
+from ui.commands import build_entries
+from ui.context import AppContext
+from ui.icons import IconName
+from ui.jobs import JobHandle
+from ui.pages import Page
+from ui.parts import MessageStrip
+from ui.rail import Rail
+from ui.status import StatusBar
+from ui.top_bar import TopBar
+
+# Below this width (logical pixels) the rail gives its names' room to the page.
+NARROW_WINDOW = 1180
+SMALLEST = (theme.px(240), theme.px(138))
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """A page of the window; `make` is called on its first visit."""
+
+    key: str
+    title: str
+    icon: IconName
+    make: Callable[[AppContext], Page]
+
+
+# Each page is imported when first shown, so that the window stands within two seconds.
+def _overview(context: AppContext) -> Page:
+    from ui.overview.page import OverviewPage
+
+    return OverviewPage(context)
+
+
+def _roster(context: AppContext) -> Page:
+    from ui.roster.page import RosterPage
+
+    return RosterPage(context)
+
+
+def _demands(context: AppContext) -> Page:
+    from ui.demands.page import DemandsPage
+
+    return DemandsPage(context)
+
+
+def _plan(context: AppContext) -> Page:
+    from ui.plan.page import PlanPage
+
+    return PlanPage(context)
+
+
+def _print(context: AppContext) -> Page:
+    from ui.printing.page import PrintPage
+
+    return PrintPage(context)
+
+
+def _settings(context: AppContext) -> Page:
+    from ui.settings.page import SettingsPage
+
+    return SettingsPage(context)
+
+
+def page_specs() -> tuple[PageSpec, ...]:
+    """Return all pages in the order of the rail."""
+    tr = QCoreApplication.translate
+    return (
+        PageSpec("overview", tr("MainWindow", "总览"), IconName.OVERVIEW, _overview),
+        PageSpec("roster", tr("MainWindow", "特派员"), IconName.ENVOYS, _roster),
+        PageSpec("demands", tr("MainWindow", "需求"), IconName.DEMANDS, _demands),
+        PageSpec("plan", tr("MainWindow", "排班"), IconName.PLAN, _plan),
+        PageSpec("print", tr("MainWindow", "打印"), IconName.PRINT, _print),
+        PageSpec("settings", tr("MainWindow", "设置"), IconName.SETTINGS, _settings),
+    )
+
+
+class MainWindow(QMainWindow):
+    """Holds the pages and carries signals between them and the context."""
+
+    def __init__(self, context: AppContext, specs: Sequence[PageSpec] | None = None) -> None:
+        super().__init__()
+        self.context = context
+        self.specs = {spec.key: spec for spec in specs or page_specs()}
+        self.pages: dict[str, Page] = {}
+        self._missed: dict[str, Changes] = {}
+        self._import_dialog: QWidget | None = None
+        self.current_key = ""
+        self.setWindowTitle(self.tr("特派员排班"))
+        self.setMinimumSize(*SMALLEST)
+        self._build_frame()
+        self._build_shortcuts()
+        self._connect_context()
+        self._restore()
+        self.context.plans.reload()
+        self._read_facts()
+        self.show_page("overview")
+
+    # Building ---------------------------------------------------------------------------
+
+    def _build_frame(self) -> None:
+        self.rail = Rail([(spec.key, spec.title, spec.icon) for spec in self.specs.values()])
+        self.top_bar = TopBar()
+        self.strip = MessageStrip()
+        self.stack = QStackedWidget()
+        self.status = StatusBar(self.context.jobs, self.context.workspace.path)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.strip)
+        column.addWidget(self.stack, 1)
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(content, 1)
+        self.setCentralWidget(whole)
+        self.setStatusBar(self.status)
+
+    def _build_shortcuts(self) -> None:
+        def on(keys: str | QKeySequence.StandardKey, run: Callable[[], object]) -> None:
+            QShortcut(QKeySequence(keys), self).activated.connect(lambda: run())
+
+        for number, key in enumerate(self.specs, start=1):
+            on(f"Ctrl+{number}", partial(self.show_page, key))
+        on("Ctrl+K", self._focus_search)
+        on("Ctrl+F", self._focus_page_search)
+        on("Ctrl+I", self.open_import)
+        on("F1", self.show_help)
+        on("F5", self.reread)
+
+    def _connect_context(self) -> None:
+        context = self.context
+        self.rail.page_requested.connect(self.show_page)
+        self.rail.collapse_toggled.connect(
+            lambda shut: context.preferences.set_text("rail", "narrow" if shut else "wide")
+        )
+        self.top_bar.help_requested.connect(self.show_help)
+        self.top_bar.county_cleared.connect(self._clear_county)
+        context.changed.connect(self._on_changed)
+        context.navigate_requested.connect(self.show_page)
+        context.notified.connect(self.status.say)
+        context.error_shown.connect(self.strip.show_text)
+        context.import_requested.connect(self.open_import)
+        context.plans.plan_loaded.connect(self.top_bar.show_plan)
+        context.selection.county_changed.connect(self._show_county)
+
+    # Pages ------------------------------------------------------------------------------
+
+    def show_page(self, key: str) -> None:
+        """Show a page, built now if this is its first visit; catch up on what it missed."""
+        if key not in self.specs:
+            raise KeyError(f"no such page: {key}")
+        page = self.pages.get(key)
+        first = page is None
+        if page is None:
+            page = self.pages[key] = self.specs[key].make(self.context)
+            self.stack.addWidget(page)
+        self.current_key = key
+        self.stack.setCurrentWidget(page)
+        self.rail.mark(key)
+        page.start_focus().setFocus(Qt.FocusReason.OtherFocusReason)
+        missed = self._missed.pop(key, None)
+        if first:
+            page.refresh(None)
+        elif missed is not None:
+            page.refresh(missed)
+
+    def reread(self) -> None:
+        """Read the page on screen again."""
+        self.context.plans.reload()
+        self.pages[self.current_key].refresh(None)
+
+    def _on_changed(self, changes: Changes) -> None:
+        self.status.mark_saved()
+        for key, page in self.pages.items():
+            if not changes.touches(*page.topics):
+                continue
+            if key == self.current_key:
+                page.refresh(changes)
+            else:
+                before = self._missed.get(key)
+                topics = changes.topics | (before.topics if before else frozenset())
+                self._missed[key] = Changes(topics, changes.description)
+        if changes.touches(Topic.ROSTER, Topic.SETTINGS):
+            self._read_facts()
+
+    # Facts in the bars ------------------------------------------------------------------
+
+    def _read_facts(self) -> None:
+        workspace = self.context.workspace
+
+        def read(handle: JobHandle) -> tuple[bool, tuple[Entry, ...]]:
+            return workspace.is_sample, build_entries(self)
+
+        def show(facts: tuple[bool, tuple[Entry, ...]]) -> None:
+            self.top_bar.show_sample(facts[0])
+            self.top_bar.search.set_entries(facts[1])
+
+        self.context.jobs.start(self.tr("准备搜索"), read, show, key="facts", quiet=True)
+
+    def _show_county(self, code: str | None) -> None:
+        gazetteer = self.context.workspace.reference.gazetteer()
+        self.top_bar.show_county(gazetteer.by_code.get(code) if code else None)
+
+    def _clear_county(self) -> None:
+        self.context.selection.county = None
+
+    # Actions ----------------------------------------------------------------------------
+
+    def _focus_search(self) -> None:
+        self.top_bar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.top_bar.search.selectAll()
+
+    def _focus_page_search(self) -> None:
+        if not self.pages[self.current_key].focus_search():
+            self._focus_search()
+
+    def show_help(self) -> None:
+        """Open the page of help."""
+        from ui.help import HelpDialog
+
+        dialog = HelpDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def open_import(self, kind: ImportKind | None = None) -> None:
+        """Open the import dialog, or bring the open one to the front."""
+        from ui.imports.dialog import ImportDialog
+
+        dialog = self._import_dialog
+        if isinstance(dialog, ImportDialog):
+            dialog.raise_()
+            dialog.activateWindow()
+            return
+        dialog = ImportDialog(self.context, kind or ImportKind.AUTO, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self._import_closed)
+        self._import_dialog = dialog
+        dialog.show()
+
+    def _import_closed(self) -> None:
+        self._import_dialog = None
+
+    # Size and end -----------------------------------------------------------------------
+
+    def _restore(self) -> None:
+        preferences = self.context.preferences
+        geometry = preferences.bytes("window/geometry")
+        if geometry.isEmpty() or not self.restoreGeometry(geometry):
+            screen = self.screen().availableGeometry()
+            self.resize(min(1366, screen.width()), min(768, screen.height()))
+            if screen.width() <= 1400:
+                self.setWindowState(Qt.WindowState.WindowMaximized)
+            else:
+                place = QRect(self.rect())
+                place.moveCenter(screen.center())
+                self.move(place.topLeft())
+        self._fit_rail()
+
+    def _fit_rail(self) -> None:
+        wanted = self.context.preferences.text("rail")
+        narrow = wanted == "narrow" or (not wanted and self.width() < NARROW_WINDOW)
+        if narrow != self.rail.collapsed:
+            self.rail.set_collapsed(narrow)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_rail()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.context.preferences.set_bytes("window/geometry", self.saveGeometry())
+        for page in self.pages.values():
+            page.remember()
+        self.context.preferences.sync()
+        self.context.jobs.close()
+        super().closeEvent(event)

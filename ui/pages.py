@@ -1,0 +1,35 @@
+"""The base of all pages."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from envoy_app.domain.changes import Changes, Topic
+from ui.context import AppContext
+
+
+class Page(QWidget):
+    """One page of the window: built on its first visit, told what changed.
+
+    A page that is not on screen gets its changes when it is shown next, in one call.
+    """
+
+    topics: frozenset[Topic] = frozenset(Topic)
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+
+    def refresh(self, changes: Changes | None) -> None:
+        """Read again what `changes` touches; None means everything (first showing)."""
+
+    def start_focus(self) -> QWidget:
+        """Return the widget that gets the keyboard when the page is shown."""
+        return self
+
+    def focus_search(self) -> bool:
+        """Put the cursor into the page's search box; return False where it has none."""
+        return False
+
+    def remember(self) -> None:
+        """Keep widths and the like in the preferences; called when the window closes."""

@@ -1,0 +1,202 @@
+"""What the board, its tooltips, the inspector and the tray say about visits; no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from envoy_app.domain.geography import County, Gazetteer
+from envoy_app.domain.people import RANK_NAMES
+from envoy_app.domain.plans import EnvoyCard, PlanView, VisitView
+from envoy_app.domain.time import day_label
+from envoy_app.domain.vocabulary import Vocabulary
+from ui.plan.layout import BoardMode, Row, RowKind
+
+UNKNOWN = "未知"
+# Two characters for chips too narrow for the vocabulary's names.
+SHORT_SPECIALTIES = {
+    "S01": "水稻",
+    "S02": "粮薯",
+    "S03": "油料",
+    "S04": "蔬菜",
+    "S05": "菌菇",
+    "S06": "柑橘",
+    "S07": "猕猴",
+    "S08": "水果",
+    "S09": "茶叶",
+    "S10": "药材",
+    "S11": "蚕桑",
+    "S12": "特经",
+    "S13": "林竹",
+    "S14": "生猪",
+    "S15": "牛羊",
+    "S16": "家禽",
+    "S17": "水产",
+    "S18": "防疫",
+    "S19": "植保",
+    "S20": "土肥",
+    "S21": "种业",
+    "S22": "农机",
+    "S23": "加工",
+    "S24": "质量",
+    "S25": "经营",
+    "S26": "环境",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person on a visit, or a seat that nobody has taken (`card` None)."""
+
+    specialty: str
+    level: str
+    card: EnvoyCard | None
+    envoy: str = ""
+
+
+class Labels:
+    """Names and sentences of one plan."""
+
+    def __init__(self, plan: PlanView, gazetteer: Gazetteer, vocabulary: Vocabulary) -> None:
+        self.plan = plan
+        self._counties = gazetteer.by_code
+        self._specialties = {item.code: item.name for item in vocabulary.specialties}
+
+    def county(self, code: str | None) -> str:
+        """Return a county's full name."""
+        found = self._found(code)
+        return found.name if found else code or UNKNOWN
+
+    def county_short(self, code: str | None) -> str:
+        """Return a county's short name."""
+        found = self._found(code)
+        return found.short_name if found else code or UNKNOWN
+
+    def city(self, code: str | None) -> str:
+        """Return the city of a county, or ""."""
+        found = self._found(code)
+        return found.city if found else ""
+
+    def specialty(self, code: str) -> str:
+        """Return a specialty's name, or its code where it is unknown."""
+        return self._specialties.get(code, code)
+
+    def specialties(self, visit: VisitView) -> str:
+        """Return the specialties of a visit, each once."""
+        codes = dict.fromkeys(role.specialty for role in visit.roles)
+        return "、".join(map(self.specialty, codes))
+
+    def brief(self, visit: VisitView) -> str:
+        """Return the first specialty of a visit in two characters."""
+        code = visit.roles[0].specialty
+        return SHORT_SPECIALTIES.get(code, self.specialty(code)[:2])
+
+    def seats(self, visit: VisitView) -> int:
+        """Return how many people a visit takes."""
+        return sum(role.count for role in visit.roles)
+
+    def incomplete(self, visit: VisitView) -> bool:
+        """Whether a visit that is held lacks people, or has a person nobody knows."""
+        known = [envoy for envoy in visit.envoys if envoy in self.plan.envoys]
+        return visit.held and (len(known) < self.seats(visit) or bool(visit.reasons))
+
+    def people(self, visit: VisitView) -> tuple[Person, ...]:
+        """Return who goes, role by role, and the seats left empty."""
+        found: list[Person] = []
+        for role in visit.roles:
+            name, level = self.specialty(role.specialty), RANK_NAMES.get(role.min_level, "")
+            cards = ((envoy, self.plan.envoys.get(envoy)) for envoy in role.envoys)
+            found.extend(Person(name, level, card, envoy) for envoy, card in cards)
+            found.extend([Person(name, level, None)] * (role.count - len(role.envoys)))
+        return tuple(found)
+
+    def names(self, visit: VisitView) -> str:
+        """Return the names of the people on a visit."""
+        cards = (self.plan.envoys.get(envoy) for envoy in visit.envoys)
+        return "、".join(card.name for card in cards if card)
+
+    def length(self, visit: VisitView) -> str:
+        """Return 半天, 1 天 and so on."""
+        return "半天" if visit.slots == 1 else f"{visit.slots // 2} 天"
+
+    def when(self, visit: VisitView) -> str:
+        """Return when a visit is held: 12-03 周四 上午, or its days."""
+        if visit.start is None:
+            return "未排"
+        first = day_label(visit.start.date)
+        if visit.slots == 1:
+            return f"{first} {visit.start.half.label}"
+        if visit.slots == 2:
+            return f"{first} 全天"
+        last = visit.slot_times(self.plan.days)[-1].date
+        return f"{first} 至 {day_label(last)} ({self.length(visit)})"
+
+    def window(self, visit: VisitView) -> str:
+        """Return the days among which the visit may lie."""
+        return f"{visit.earliest:%m-%d} 至 {visit.latest:%m-%d}"
+
+    def reasons(self, visit: VisitView) -> str:
+        """Return why a visit is left out, in one sentence."""
+        return ";".join(reason.rstrip("。;") for reason in visit.reasons) or "没有记录原因"
+
+    def chip(self, visit: VisitView, mode: BoardMode) -> tuple[str, ...]:
+        """Return a chip's texts from long to short; each says what the row does not."""
+        what = self.specialties(visit)
+        brief = self.brief(visit)
+        if mode is BoardMode.ENVOY:
+            where = self.county_short(visit.county)
+            return (f"{where} {what}", f"{where} {brief}", where)
+        if visit.town:
+            return (f"{visit.town} {what}", f"{visit.town} {brief}", visit.town, brief)
+        return (what, brief)
+
+    def summary(self, visit: VisitView) -> tuple[str, ...]:
+        """Return who, where, what and whom to call, a line each, as a tooltip shows them."""
+        where = " ".join(part for part in (self.county(visit.county), visit.place) if part)
+        what = " · ".join(part for part in (self.specialties(visit), visit.mode) if part)
+        lines = [where, f"{self.when(visit)} · {what}"]
+        if visit.content:
+            lines.append(visit.content)
+        lines += map(self._person_line, self.people(visit))
+        if visit.contact:
+            lines.append(f"联系人: {visit.contact} {visit.contact_phone}".rstrip())
+        if visit.locked:
+            lines.append("已锁定")
+        return tuple(lines)
+
+    def _person_line(self, person: Person) -> str:
+        if person.card is None:
+            return f"缺 1 人({person.specialty})"
+        parts = (person.card.name, person.card.organisation, person.card.phone)
+        return " ".join(part for part in parts if part)
+
+    def row(self, row: Row) -> tuple[str, ...]:
+        """Return what a row's heading says at length."""
+        if row.kind is RowKind.GROUP:
+            return (row.title, row.detail)
+        if row.kind is RowKind.COUNTY:
+            state = row.state.label if row.state else ""
+            return (
+                f"{row.title}({self.city(row.key)})",
+                f"{state} · 已排 {row.done}/{row.total} 项",
+            )
+        card = self.plan.envoys[row.key]
+        skills = "、".join(map(self.specialty, card.specialties))
+        team = f"{self.county(card.team_county)}县团" if card.team_county else "机动"
+        lines = (f"{card.name} {card.title}".strip(), card.organisation, skills, team)
+        load = f"本方案 {row.done}/{row.total} 半天"
+        return (*(line for line in lines if line), load)
+
+    def _found(self, code: str | None) -> County | None:
+        return self._counties.get(code or "")
+
+
+def weekday_range(first: date, last: date) -> str:
+    """Return the dates of a week bracket: 12-01 至 12-04."""
+    return f"{first:%m-%d} 至 {last:%m-%d}" if first != last else f"{first:%m-%d}"
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Return lines as one text, for assistive technology and the clipboard."""
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,358 @@
+"""Rows and visit chips of the board, computed once per plan, view and filter; no Qt."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum, StrEnum
+from functools import cached_property
+
+from envoy_app.domain.coverage import CoverageState
+from envoy_app.domain.geography import Gazetteer
+from envoy_app.domain.plans import EnvoyCard, PlanView, VisitView
+
+Matches = Callable[[str], bool]
+
+
+class BoardMode(StrEnum):
+    """What a row of the board stands for."""
+
+    COUNTY = "county"
+    ENVOY = "envoy"
+
+
+class RowKind(Enum):
+    """A heading, or a row that holds visits."""
+
+    GROUP = "group"
+    COUNTY = "county"
+    ENVOY = "envoy"
+
+
+class Move(Enum):
+    """Where the selection goes."""
+
+    LEFT = (0, -1)
+    RIGHT = (0, 1)
+    UP = (-1, 0)
+    DOWN = (1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFilter:
+    """What the board shows: rows of a county or a city, and visits whose text matches."""
+
+    county: str | None = None
+    city: str | None = None
+    matches: Matches | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A visit in a row: slots `first`..`last` (both included) on lane `lane` from the top."""
+
+    visit: VisitView
+    row: int
+    lane: int
+    first: int
+    last: int
+    dimmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: `y` and `height` in px; `done` of `total` are visits (county) or half-days (envoy)."""
+
+    kind: RowKind
+    key: str
+    title: str
+    detail: str = ""
+    county: str | None = None
+    state: CoverageState | None = None
+    done: int = 0
+    total: int = 0
+    lanes: int = 1
+    y: int = 0
+    height: int = 0
+    chips: tuple[Chip, ...] = ()
+
+
+@dataclass(frozen=True)
+class BoardLayout:
+    """All rows from top to bottom."""
+
+    mode: BoardMode
+    rows: tuple[Row, ...]
+    row_height: int
+
+    @cached_property
+    def height(self) -> int:
+        """Height of all rows in px."""
+        return self.rows[-1].y + self.rows[-1].height if self.rows else 0
+
+    @cached_property
+    def chips(self) -> tuple[Chip, ...]:
+        """All chips, row by row."""
+        return tuple(chip for row in self.rows for chip in row.chips)
+
+    @cached_property
+    def by_visit(self) -> Mapping[str, tuple[Chip, ...]]:
+        """Chips by visit id; several where a row stands for an envoy."""
+        found: dict[str, list[Chip]] = defaultdict(list)
+        for chip in self.chips:
+            found[chip.visit.id].append(chip)
+        return {key: tuple(chips) for key, chips in found.items()}
+
+    def row_index(self, y: float) -> int | None:
+        """Return the index of the row at y, or None outside."""
+        place = bisect_right(self.rows, y, key=lambda row: row.y) - 1
+        return place if place >= 0 and y < self.height else None
+
+    def visible(self, top: float, bottom: float) -> range:
+        """Return the indices of the rows that touch top..bottom."""
+        first = max(0, bisect_right(self.rows, top, key=lambda row: row.y) - 1)
+        last = bisect_right(self.rows, bottom, key=lambda row: row.y)
+        return range(first, max(first, last))
+
+    def chip_at(self, slot: int, y: float) -> Chip | None:
+        """Return the chip that lies over a slot at height y."""
+        index = self.row_index(y)
+        if index is None:
+            return None
+        row = self.rows[index]
+        lane = min(int((y - row.y) // self.row_height), row.lanes - 1)
+        return next((c for c in row.chips if c.lane == lane and c.first <= slot <= c.last), None)
+
+    def chip_top(self, chip: Chip) -> int:
+        """Return the upper edge of a chip's lane in px."""
+        return self.rows[chip.row].y + chip.lane * self.row_height
+
+    def neighbour(self, chip: Chip, move: Move) -> Chip | None:
+        """Return the chip that a move reaches: along the row in time, or the nearest one above."""
+        if move in (Move.LEFT, Move.RIGHT):
+            own = self.rows[chip.row].chips
+            place = own.index(chip) + move.value[1]
+            return own[place] if 0 <= place < len(own) else None
+        return self._above_or_below(chip, move.value[0])
+
+    def _above_or_below(self, chip: Chip, step: int) -> Chip | None:
+        own = [
+            c for c in self.rows[chip.row].chips if c.first <= chip.last and chip.first <= c.last
+        ]
+        lanes = [c for c in own if (c.lane - chip.lane) * step > 0]
+        if lanes:
+            return min(lanes, key=lambda c: abs(c.lane - chip.lane))
+        index = chip.row + step
+        while 0 <= index < len(self.rows):
+            chips = self.rows[index].chips
+            if chips:
+                return min(chips, key=lambda c: (abs(c.first - chip.first), c.lane * step))
+            index += step
+        return None
+
+
+def _meet(one: Chip, other: Chip) -> bool:
+    return one.first <= other.last and other.first <= one.last
+
+
+def _spans(visits: Iterable[VisitView], days: Sequence[date]) -> list[tuple[int, int, VisitView]]:
+    place = {day: 2 * index for index, day in enumerate(days)}
+    found = []
+    for visit in visits:
+        if visit.start is None:
+            continue
+        first = place[visit.start.date] + (visit.slots == 1 and visit.start.half.value == "PM")
+        found.append((first, first + visit.slots - 1, visit))
+    return sorted(found, key=lambda span: (span[0], -span[1], span[2].id))
+
+
+def stack(spans: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """Return the lane of each span, spans ascending by start; overlapping spans differ in lane.
+
+    Takes the lowest free lane each time, which needs the fewest lanes for intervals.
+    """
+    ends: list[int] = []
+    lanes = []
+    for first, last in spans:
+        lane = next((at for at, end in enumerate(ends) if end < first), len(ends))
+        if lane == len(ends):
+            ends.append(last)
+        ends[lane] = last
+        lanes.append(lane)
+    return tuple(lanes)
+
+
+def _chips(
+    visits: Iterable[VisitView], days: Sequence[date], lit: Callable[[VisitView], bool]
+) -> tuple[Chip, ...]:
+    spans = _spans(visits, days)
+    lanes = stack([(first, last) for first, last, _ in spans])
+    return tuple(
+        Chip(visit, 0, lane, first, last, dimmed=not lit(visit))
+        for (first, last, visit), lane in zip(spans, lanes, strict=True)
+    )
+
+
+class VisitText:
+    """The words by which a visit is found."""
+
+    def __init__(
+        self, plan: PlanView, gazetteer: Gazetteer, specialty: Callable[[str], str]
+    ) -> None:
+        self._plan = plan
+        self._counties = gazetteer.by_code
+        self._specialty = specialty
+
+    def county(self, code: str) -> str:
+        """Return a county's names and city."""
+        found = self._counties.get(code)
+        return " ".join((found.name, found.short_name)) if found else code
+
+    def envoy(self, card: EnvoyCard) -> str:
+        """Return name, organisation and specialties of an envoy."""
+        return " ".join((card.name, card.organisation, *map(self._specialty, card.specialties)))
+
+    def visit(self, visit: VisitView) -> str:
+        """Return place, content, specialties and people of a visit."""
+        people = (self._plan.envoys.get(envoy) for envoy in visit.envoys)
+        names = (card.name for card in people if card)
+        words = (self._specialty(role.specialty) for role in visit.roles)
+        place = (self.county(visit.county), visit.place, visit.content, visit.mode)
+        return " ".join((*place, *words, *names))
+
+
+class _Builder:
+    def __init__(
+        self,
+        plan: PlanView,
+        gazetteer: Gazetteer,
+        specialty: Callable[[str], str],
+        shown: BoardFilter,
+        row_height: int,
+    ) -> None:
+        self.plan = plan
+        self.gazetteer = gazetteer
+        self.shown = shown
+        self.row_height = row_height
+        self.text = VisitText(plan, gazetteer, specialty)
+        self.counties = gazetteer.by_code
+        self.months = len({(day.year, day.month) for day in plan.days})
+
+    def wanted(self, code: str | None) -> bool:
+        county = self.counties.get(code or "")
+        if self.shown.county and code != self.shown.county:
+            return False
+        return not self.shown.city or (county is not None and county.city == self.shown.city)
+
+    def filled(self, row: Row, visits: Sequence[VisitView], own_text: str) -> Row | None:
+        """Give a row its chips; None where neither the row nor a visit of it is looked for."""
+        matches = self.shown.matches
+        named = matches is None or matches(own_text)
+
+        def lit(visit: VisitView) -> bool:
+            return named or matches is None or matches(self.text.visit(visit))
+
+        chips = _chips(visits, self.plan.days, lit)
+        if not named and all(chip.dimmed for chip in chips):
+            return None
+        lanes = max((chip.lane for chip in chips), default=0) + 1
+        return replace(row, chips=chips, lanes=lanes, height=lanes * self.row_height)
+
+    def county_rows(self) -> list[Row]:
+        coverage = {item.county: item for item in self.plan.coverage}
+        visits: dict[str, list[VisitView]] = defaultdict(list)
+        for visit in self.plan.visits:
+            visits[visit.county].append(visit)
+        rows = []
+        for city in self.gazetteer.cities:
+            own = []
+            for county in self.gazetteer.counties:
+                if county.city != city or not self.wanted(county.code):
+                    continue
+                item = coverage.get(county.code)
+                row = Row(
+                    RowKind.COUNTY,
+                    county.code,
+                    county.name,
+                    county=county.code,
+                    state=item.state if item else CoverageState.NONE,
+                    done=sum(visit.held for visit in visits[county.code]),
+                    total=len(visits[county.code]),
+                )
+                words = self.text.county(county.code)
+                own.append(self.filled(row, visits[county.code], words))
+            rows += self.grouped(city, city, own, "个县")
+        return rows
+
+    def envoy_rows(self) -> list[Row]:
+        visits: dict[str, list[VisitView]] = defaultdict(list)
+        for visit in self.plan.held:
+            for envoy in visit.envoys:
+                visits[envoy].append(visit)
+        teams: dict[str | None, list[EnvoyCard]] = defaultdict(list)
+        for card in self.plan.envoys.values():
+            teams[card.team_county].append(card)
+        rows = []
+        for code in (*self.counties, None):
+            cards = [card for card in teams[code] if self.shows(card, visits[card.id])]
+            own = [self.envoy_row(card, visits[card.id]) for card in cards]
+            title = f"{self.counties[code].name}县团" if code else "机动(未编入县团)"
+            rows += self.grouped(f"team:{code or ''}", title, own, "人")
+        return rows
+
+    def shows(self, card: EnvoyCard, visits: Sequence[VisitView]) -> bool:
+        """Whether an envoy is of the county or city shown, by team or by a visit there."""
+        return self.wanted(card.team_county) or any(self.wanted(v.county) for v in visits)
+
+    def envoy_row(self, card: EnvoyCard, visits: Sequence[VisitView]) -> Row | None:
+        row = Row(
+            RowKind.ENVOY,
+            card.id,
+            card.name,
+            card.organisation,
+            county=card.team_county,
+            done=sum(visit.slots for visit in visits),
+            total=card.max_slots_month * max(1, self.months),
+        )
+        return self.filled(row, visits, self.text.envoy(card))
+
+    def grouped(self, key: str, title: str, rows: Iterable[Row | None], unit: str) -> list[Row]:
+        own = [row for row in rows if row is not None]
+        if not own:
+            return []
+        head = Row(
+            RowKind.GROUP,
+            key,
+            title,
+            f"{len(own)} {unit}",
+            done=sum(row.done for row in own),
+            total=sum(row.total for row in own),
+            height=self.row_height,
+        )
+        return [head, *own]
+
+
+def build_layout(
+    plan: PlanView,
+    gazetteer: Gazetteer,
+    specialty: Callable[[str], str],
+    mode: BoardMode,
+    shown: BoardFilter | None = None,
+    row_height: int = 24,
+) -> BoardLayout:
+    """Lay out a plan: rows in gazetteer order, visits stacked where they share a half-day.
+
+    `specialty` names a vocabulary code; `row_height` is the height of one lane in px.
+    """
+    builder = _Builder(plan, gazetteer, specialty, shown or BoardFilter(), row_height)
+    made = builder.county_rows() if mode is BoardMode.COUNTY else builder.envoy_rows()
+    y = 0
+    placed = []
+    for index, row in enumerate(made):
+        chips = tuple(replace(chip, row=index) for chip in row.chips)
+        placed.append(replace(row, y=y, chips=chips))
+        y += row.height
+    return BoardLayout(mode, tuple(placed), row_height)

@@ -1,0 +1,308 @@
+"""The 排班 page: toolbar, board, tray and inspector around one plan."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from envoy_app.domain.changes import Changes, Topic
+from envoy_app.domain.plans import PlanInfo, PlanView
+from ui import theme
+from ui.context import AppContext
+from ui.icons import IconName
+from ui.pages import Page
+from ui.parts import EmptyState, button
+from ui.plan.board import BoardView
+from ui.plan.inspector import INSPECTOR_WIDTH, Inspector
+from ui.plan.labels import Labels
+from ui.plan.layout import BoardFilter, BoardMode, Matches, Row, RowKind, build_layout
+from ui.plan.run_dialog import RunDialog
+from ui.plan.toolbar import PlanToolbar
+from ui.plan.tray import Tray
+from ui.search import matches, pinyin_keys
+
+TRAY_HEIGHT = 176
+
+
+class PlanPage(Page):
+    """Shows one plan version and lets the user make new ones."""
+
+    topics = frozenset({Topic.PLANS, Topic.SETTINGS, Topic.ROSTER})
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._view: PlanView | None = None
+        self._labels: Labels | None = None
+        self._mode = BoardMode.COUNTY
+        self._city: str | None = None
+        self._query = ""
+        self._plans: tuple[PlanInfo, ...] = ()
+        self._dialog: RunDialog | None = None
+        self._build()
+        self._connect()
+
+    # Building --------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.toolbar = PlanToolbar(self.context.workspace.reference.gazetteer())
+        self.board = BoardView()
+        self.tray = Tray()
+        self.inspector = Inspector()
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self._build_empty())
+        self.stack.addWidget(self._build_content())
+        box = QVBoxLayout(self)
+        box.setContentsMargins(theme.px(3), theme.px(2), theme.px(3), theme.px(2))
+        box.setSpacing(theme.px(2))
+        box.addWidget(self.toolbar)
+        box.addWidget(self.stack, 1)
+
+    def _build_content(self) -> QWidget:
+        down = QSplitter(Qt.Orientation.Vertical)
+        down.addWidget(self._build_board())
+        down.addWidget(self.tray)
+        down.setStretchFactor(0, 1)
+        down.setCollapsible(0, False)
+        down.setSizes([1000, TRAY_HEIGHT])
+        across = QSplitter(Qt.Orientation.Horizontal)
+        across.addWidget(down)
+        across.addWidget(self.inspector)
+        across.setStretchFactor(0, 1)
+        across.setCollapsible(0, False)
+        across.setSizes([2000, INSPECTOR_WIDTH])
+        for splitter in (down, across):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(theme.px(2))
+        return across
+
+    def _build_board(self) -> QWidget:
+        self.board.setMinimumHeight(theme.px(40))
+        self.nothing = QLabel(self.tr("没有符合条件的行。"))
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setProperty("muted", True)
+        self.boards = QStackedWidget()
+        self.boards.addWidget(self.board)
+        self.boards.addWidget(self.nothing)
+        return self.boards
+
+    def _build_empty(self) -> QWidget:
+        self.empty_run = button(
+            self.tr("开始排班"), self.open_run_dialog, icon=IconName.PLAY, look="primary"
+        )
+        hint = self.tr("选好月份，程序按覆盖标准和已受理的需求安排特派员下乡，几分钟就好。")
+        return EmptyState(IconName.PLAN, self.tr("还没有排班方案"), hint, self.empty_run)
+
+    def _connect(self) -> None:
+        bar, selection = self.toolbar, self.context.selection
+        bar.plan_chosen.connect(self._choose_plan)
+        bar.mode_chosen.connect(self.set_mode)
+        bar.zoom_chosen.connect(self.board.set_zoom)
+        bar.colour_chosen.connect(self.board.set_colour_by)
+        bar.place_chosen.connect(self._choose_place)
+        bar.search_changed.connect(self._search)
+        bar.publish_requested.connect(self._publish)
+        bar.run_requested.connect(self.open_run_dialog)
+        bar.inspector_toggled.connect(self.inspector.setVisible)
+        bar.tray_toggled.connect(self.tray.setVisible)
+        self.board.zoom_changed.connect(bar.show_zoom)
+        self.board.visit_selected.connect(self._visit_picked)
+        self.board.row_selected.connect(self._row_picked)
+        self.board.row_activated.connect(self._row_activated)
+        self.board.opened.connect(self._open_inspector)
+        self.tray.visit_selected.connect(self._visit_picked)
+        self.tray.county_requested.connect(self._pick_county)
+        self.inspector.visit_requested.connect(self._visit_picked)
+        self.inspector.county_requested.connect(self.inspector.show_county)
+        self.inspector.envoy_requested.connect(self._pick_envoy)
+        self.context.plans.plan_loaded.connect(self._take)
+        selection.visit_changed.connect(self._visit_changed)
+        selection.envoy_changed.connect(self._envoy_changed)
+        selection.county_changed.connect(self._county_changed)
+        bar.show_zoom(self.board.zoom)
+        bar.show_running(False)
+
+    # Reading ---------------------------------------------------------------------------------
+
+    @override
+    def refresh(self, changes: Changes | None) -> None:
+        if changes is None or changes.touches(Topic.PLANS):
+            planning = self.context.workspace.planning
+            self.context.jobs.start(
+                self.tr("读取排班方案"),
+                lambda _handle: planning.plans(),
+                self._take_plans,
+                key="plan-list",
+                quiet=True,
+            )
+        if changes is None and self.context.plans.loaded:
+            self._take(self.context.plans.plan)
+        elif changes is not None and changes.touches(Topic.SETTINGS):
+            self._relayout()
+
+    def _take_plans(self, plans: tuple[PlanInfo, ...]) -> None:
+        self._plans = plans
+        self._show_plans()
+
+    def _show_plans(self) -> None:
+        self.toolbar.set_plans(self._plans, self._view.info if self._view else None)
+
+    def _take(self, view: PlanView | None) -> None:
+        """Show the plan that the whole window looks at."""
+        self._view = view
+        reference = self.context.workspace.reference
+        self._labels = Labels(view, reference.gazetteer(), reference.vocabulary()) if view else None
+        self._show_plans()
+        self.tray.set_plan(self._labels)
+        self.inspector.set_plan(self._labels)
+        self.stack.setCurrentIndex(1 if view else 0)
+        if view is None:
+            self.board.clear()
+        self._filter_county(self.context.selection.county)
+
+    def _relayout(self) -> None:
+        if self._view is None or self._labels is None:
+            return
+        shown = BoardFilter(self.context.selection.county, self._city, self._matcher())
+        gazetteer = self.context.workspace.reference.gazetteer()
+        layout = build_layout(
+            self._view, gazetteer, self._labels.specialty, self._mode, shown, theme.ROW_DENSE
+        )
+        calendar = self.context.workspace.reference.calendar()
+        self.boards.setCurrentIndex(0 if layout.rows else 1)
+        self.board.show_plan(self._view, layout, self._labels, calendar.name, today=_today())
+
+    def _matcher(self) -> Matches | None:
+        if not self._query:
+            return None
+        query = self._query
+
+        def look(text: str) -> bool:
+            if matches(text.lower(), query):
+                return True
+            keys = (key for word in text.split() for key in pinyin_keys(word))
+            return matches("\n".join(keys), query)
+
+        return look
+
+    # What the user does ----------------------------------------------------------------------
+
+    def set_mode(self, mode: BoardMode) -> None:
+        """Show a row per county or per envoy."""
+        if mode is not self._mode:
+            self._mode = mode
+            self.toolbar.show_mode(mode)
+            self._relayout()
+
+    @override
+    def focus_search(self) -> bool:
+        self.toolbar.search.setFocus()
+        return True
+
+    def open_run_dialog(self) -> None:
+        """Open the run dialog, or show the search that runs."""
+        if self._dialog is None:
+            self._dialog = RunDialog(self.context, _today(), self.window())
+            self._dialog.plan_made.connect(self._plan_made)
+            self._dialog.running_changed.connect(self.toolbar.show_running)
+        self._dialog.open_beside()
+
+    @property
+    def run_dialog(self) -> RunDialog | None:
+        """The run dialog once it was opened."""
+        return self._dialog
+
+    def _plan_made(self, plan: PlanView) -> None:
+        self.context.plans.put(plan)
+        text = self.tr("已生成 {0}").format(plan.info.title)
+        self.context.publish(Changes(frozenset({Topic.PLANS}), text))
+
+    def _publish(self) -> None:
+        if self._view is None:
+            return
+        plan_id = self._view.info.id
+        planning = self.context.workspace.planning
+        self.toolbar.publish.setEnabled(False)
+        self.context.jobs.start(
+            self.tr("发布排班方案"),
+            lambda _handle: planning.publish(plan_id),
+            self.context.publish,
+            self._publish_failed,
+        )
+
+    def _publish_failed(self, error: Exception) -> None:
+        self.toolbar.publish.setEnabled(True)
+        self.context.show_error(error)
+
+    def _choose_plan(self, plan_id: str) -> None:
+        self.context.plans.show_plan(plan_id or None)
+
+    def _choose_place(self, value: str) -> None:
+        gazetteer = self.context.workspace.reference.gazetteer()
+        self._city = value if value in gazetteer.cities else None
+        county = value if value in gazetteer.by_code else None
+        if county == self.context.selection.county:
+            self._relayout()
+        self.context.selection.county = county
+
+    def _search(self, text: str) -> None:
+        self._query = text.strip()
+        self._relayout()
+
+    # The selection ---------------------------------------------------------------------------
+
+    def _visit_picked(self, visit_id: str | None) -> None:
+        self.context.selection.visit = visit_id
+
+    def _visit_changed(self, visit_id: str | None) -> None:
+        self.board.select_visit(visit_id)
+        self.tray.choose_visit(visit_id)
+        if visit_id:
+            self.inspector.show_visit(visit_id)
+        elif self.board.row is None:
+            self.inspector.show_nothing()
+
+    def _row_picked(self, row: Row | None) -> None:
+        if row is None:
+            return
+        if row.kind is RowKind.COUNTY:
+            self.inspector.show_county(row.key)
+        else:
+            self._pick_envoy(row.key)
+
+    def _pick_envoy(self, envoy_id: str) -> None:
+        self.context.selection.envoy = envoy_id
+        self.inspector.show_envoy(envoy_id)
+
+    def _row_activated(self, row: Row) -> None:
+        if row.kind is RowKind.COUNTY:
+            self._pick_county(row.key)
+        else:
+            self._open_inspector()
+
+    def _pick_county(self, code: str) -> None:
+        self.context.selection.county = code
+
+    def _envoy_changed(self, envoy_id: str | None) -> None:
+        if envoy_id and self.board.chip is None:
+            self.inspector.show_envoy(envoy_id)
+
+    def _county_changed(self, code: str | None) -> None:
+        self._filter_county(code)
+        if code and self._labels:
+            self.inspector.show_county(code)
+
+    def _filter_county(self, code: str | None) -> None:
+        self.toolbar.show_place(code or self._city or "")
+        self.tray.set_county(code)
+        self._relayout()
+
+    def _open_inspector(self) -> None:
+        self.toolbar.inspector.setChecked(True)
+        self.inspector.setFocus()
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()

@@ -1,0 +1,166 @@
+"""The solve bar and the summary: the second and third sheets of the run dialog."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QElapsedTimer, QTimer
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from envoy_app.domain.coverage import CoverageState
+from envoy_app.domain.plans import PlanView
+from envoy_app.services.planning import PlanProgress
+from ui import theme
+from ui.plan.chart import RunChart, clock
+from ui.plan.gap import Tier
+from ui.plan.labels import Labels
+from ui.plan.run_state import RunState, summary_lines
+
+TICK_MS = 250
+
+
+class RunPanel(QWidget):
+    """Shows a running search: what it does, the best so far, how close it is proven to be."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.state = RunState()
+        self._limit = 60.0
+        self._clock = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._build()
+
+    def _build(self) -> None:
+        self.phase = QLabel()
+        self.phase.setProperty("muted", True)
+        self.headline = QLabel()
+        self.headline.setProperty("heading", True)
+        self.headline.setWordWrap(True)
+        self.headline.setAccessibleName(self.tr("目前最好的方案"))
+        self.gap = QLabel()
+        self.gap.setAccessibleName(self.tr("离最优多远"))
+        self.tier = QComboBox()
+        self.tier.setAccessibleName(self.tr("图中显示"))
+        self.tier.addItem(self.tr("正在改进的目标"), None)
+        for tier in (Tier.COVERAGE, Tier.UNSCHEDULED, Tier.COST):
+            self.tier.addItem(tier.label, tier)
+        self.tier.currentIndexChanged.connect(self._draw)
+        self.chart = RunChart()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(theme.px(2))
+        self.bar.setAccessibleName(self.tr("已用时间"))
+        self.elapsed = QLabel()
+        self.elapsed.setFont(theme.tabular(self.elapsed.font()))
+        head = QHBoxLayout()
+        head.addWidget(self.gap, 1)
+        head.addWidget(self.tier)
+        foot = QHBoxLayout()
+        foot.addWidget(self.bar, 1)
+        foot.addWidget(self.elapsed)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.px(2))
+        for part in (self.phase, self.headline):
+            box.addWidget(part)
+        box.addLayout(head)
+        box.addWidget(self.chart, 1)
+        box.addLayout(foot)
+
+    def start(self, limit: float) -> None:
+        """Begin with an empty history; `limit` in seconds."""
+        self.state = RunState()
+        self._limit = limit
+        self._clock.start()
+        self._timer.start()
+        self.phase.setText(self.tr("正在准备…"))
+        self._show()
+        self._tick()
+
+    def stop(self) -> None:
+        """Let the clock stand."""
+        self._timer.stop()
+
+    def take(self, progress: PlanProgress) -> None:
+        """Show a report of the search."""
+        self.state.add(progress)
+        self.phase.setText(progress.phase)
+        self._show()
+
+    def say(self, phase: str) -> None:
+        """Show what happens now."""
+        self.phase.setText(phase)
+
+    def _show(self) -> None:
+        self.headline.setText(self.state.headline)
+        self.gap.setText(self.state.gap.sentence if self.state.found else "")
+        self._draw()
+
+    def _draw(self) -> None:
+        chosen: Tier | None = self.tier.currentData()
+        tier = chosen or self.state.tier
+        self.chart.show_state(self.state, tier, self._seconds(), self._limit)
+        self.tier.setItemText(0, self.tr("正在改进: {0}").format(self.state.tier.label))
+
+    def _seconds(self) -> float:
+        return self._clock.elapsed() / 1000 if self._clock.isValid() else 0.0
+
+    def _tick(self) -> None:
+        seconds = self._seconds()
+        self.bar.setMaximum(max(1, round(self._limit * 10)))
+        self.bar.setValue(min(self.bar.maximum(), round(seconds * 10)))
+        self.elapsed.setText(
+            self.tr("已用 {0} / 最长 {1}").format(clock(seconds), clock(self._limit))
+        )
+        self._draw()
+
+
+class ResultPanel(QWidget):
+    """Says what a run came to, and what is not covered and why."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.headline = QLabel()
+        self.headline.setProperty("title", True)
+        self.headline.setWordWrap(True)
+        self.lines = QLabel()
+        self.lines.setWordWrap(True)
+        self.uncovered_title = QLabel(self.tr("没有完全覆盖的县"))
+        self.uncovered_title.setProperty("heading", True)
+        self.uncovered = QTextBrowser()
+        self.uncovered.setFrameShape(QFrame.Shape.NoFrame)
+        self.uncovered.setAccessibleName(self.uncovered_title.text())
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.px(2))
+        box.addWidget(self.headline)
+        box.addWidget(self.lines)
+        box.addWidget(self.uncovered_title)
+        box.addWidget(self.uncovered, 1)
+
+    def show_plan(self, plan: PlanView, labels: Labels) -> None:
+        """Show what a plan came to."""
+        counted = [item for item in plan.coverage if item.state is not CoverageState.NONE]
+        self.headline.setText(
+            self.tr("已覆盖 {0}/{1} 县").format(plan.covered_counties, len(counted))
+        )
+        self.lines.setText("\n".join(summary_lines(plan)))
+        short = [item for item in counted if item.state is not CoverageState.COVERED]
+        self.uncovered_title.setVisible(bool(short))
+        self.uncovered.setVisible(bool(short))
+        self.uncovered.setPlainText(
+            "\n".join(
+                f"{labels.county(item.county)} ({item.state.label}, 缺 {item.shortfall} 次): "
+                + (";".join(item.reasons) or "没有记录原因")
+                for item in short
+            )
+        )

@@ -1,0 +1,227 @@
+"""The board's toolbar: which plan, which rows, how many days, what colours, what filter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
+from typing_extensions import override
+
+from envoy_app.domain.geography import Gazetteer
+from envoy_app.domain.plans import PlanInfo, PlanState
+from ui import theme
+from ui.filters import FilterCombo, place_choices
+from ui.icons import IconName, set_icon
+from ui.parts import SearchBox
+from ui.plan.board import ZOOMS
+from ui.plan.board_paint import ColourBy
+from ui.plan.layout import BoardMode
+
+SEARCH_DELAY_MS = 150
+ZOOM_TITLES = {5: "5 天", 10: "10 天", 15: "15 天", 22: "22 天", 44: "44 天", 0: "全部"}
+
+
+class PlanToolbar(QWidget):
+    """Holds the controls; the page listens to its signals."""
+
+    plan_chosen = Signal(str)
+    mode_chosen = Signal(object)
+    zoom_chosen = Signal(int)
+    colour_chosen = Signal(object)
+    place_chosen = Signal(str)
+    search_changed = Signal(str)
+    publish_requested = Signal()
+    run_requested = Signal()
+    inspector_toggled = Signal(bool)
+    tray_toggled = Signal(bool)
+
+    def __init__(self, gazetteer: Gazetteer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SEARCH_DELAY_MS)
+        self._timer.timeout.connect(lambda: self.search_changed.emit(self.search.text()))
+        left, right = self._build_plan(), self._build_view(gazetteer)
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(theme.px(2))
+        self._box.addWidget(right, 1)
+        self._box.addWidget(left, 0)
+        self._plan_part, self._view_part = left, right
+
+    # Building --------------------------------------------------------------------------------
+
+    def _build_plan(self) -> QWidget:
+        self.plans = QComboBox()
+        self.plans.setAccessibleName(self.tr("排班方案和版本"))
+        self.plans.setMinimumContentsLength(14)
+        self.plans.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.plans.activated.connect(lambda _index: self.plan_chosen.emit(self.plan_id or ""))
+        self.state = QLabel()
+        self.state.setProperty("badge", True)
+        self.state.setAccessibleName(self.tr("方案状态"))
+        self.publish = QPushButton(self.tr("发布"))
+        self.publish.clicked.connect(lambda: self.publish_requested.emit())
+        self.run = QPushButton(self.tr("排班…"))
+        self.run.setProperty("primary", True)
+        self.run.clicked.connect(lambda: self.run_requested.emit())
+        return _row((self.plans, 1), (self.state, 0), (self.publish, 0), (self.run, 0))
+
+    def _build_view(self, gazetteer: Gazetteer) -> QWidget:
+        modes = self._build_modes()
+        self.zoom = _combo(self.tr("显示天数"), [(ZOOM_TITLES[days], days) for days in ZOOMS])
+        self.zoom.setToolTip(self.tr("一屏显示多少个工作日 (Ctrl+滚轮)"))
+        self.zoom.activated.connect(lambda _i: self.zoom_chosen.emit(self.zoom.currentData()))
+        colours = [
+            (self.tr("按专业着色"), ColourBy.SPECIALTY),
+            (self.tr("按城市着色"), ColourBy.CITY),
+        ]
+        self.colour = _combo(self.tr("颜色"), colours)
+        self.colour.activated.connect(
+            lambda _i: self.colour_chosen.emit(ColourBy(self.colour.currentData()))
+        )
+        self.place = FilterCombo(
+            self.tr("县或城市"), self.tr("全部县市"), place_choices(gazetteer), None
+        )
+        self.place.activated.connect(lambda _i: self.place_chosen.emit(self.place.value))
+        self.search = SearchBox(self.tr("搜索人、县、乡镇、专业"), self.tr("搜索排班"))
+        self.search.setToolTip(self.tr("可用拼音或首字母; 不相符的服务变淡"))
+        self.search.setMinimumWidth(theme.px(24))
+        self.search.setMaximumWidth(theme.px(56))
+        self.search.textChanged.connect(lambda _text: self._timer.start())
+        self.tray = self._toggle(IconName.TODO, self.tr("未排服务和覆盖情况"), self.tray_toggled)
+        self.inspector = self._toggle(IconName.INFO, self.tr("详情"), self.inspector_toggled)
+        parts = (self.zoom, self.colour, self.place)
+        toggles = ((self.tray, 0), (self.inspector, 0))
+        return _row((modes, 0), *((part, 0) for part in parts), (self.search, 1), *toggles)
+
+    def _build_modes(self) -> QWidget:
+        self._modes = QButtonGroup(self)
+        self._modes.setExclusive(True)
+        buttons = []
+        for number, (mode, title) in enumerate(
+            ((BoardMode.COUNTY, self.tr("按县")), (BoardMode.ENVOY, self.tr("按特派员")))
+        ):
+            button = QToolButton()
+            button.setText(title)
+            button.setCheckable(True)
+            button.setChecked(mode is BoardMode.COUNTY)
+            button.setToolTip(self.tr("每行一个县") if not number else self.tr("每行一位特派员"))
+            self._modes.addButton(button, number)
+            buttons.append((button, 0))
+        self._modes.idClicked.connect(
+            lambda number: self.mode_chosen.emit(tuple(BoardMode)[number])
+        )
+        return _row(*buttons, space=0)
+
+    def _toggle(self, name: IconName, title: str, signal: object) -> QToolButton:
+        button = QToolButton()
+        button.setCheckable(True)
+        button.setChecked(True)
+        button.setToolTip(self.tr("显示或收起: {0}").format(title))
+        button.setAccessibleName(title)
+        set_icon(button, name)
+        button.toggled.connect(signal)
+        return button
+
+    # What is shown ---------------------------------------------------------------------------
+
+    @property
+    def plan_id(self) -> str | None:
+        """The id of the plan chosen."""
+        found = self.plans.currentData()
+        return str(found) if found else None
+
+    def set_plans(self, plans: Sequence[PlanInfo], current: PlanInfo | None) -> None:
+        """Offer these plans, newest first."""
+        self.plans.clear()
+        for info in plans:
+            self.plans.addItem(f"{info.title} · {info.state.value}", info.id)
+        if current:
+            self.plans.setCurrentIndex(self.plans.findData(current.id))
+            self.plans.setToolTip(
+                self.tr("{0}\n{1} 至 {2} · {3}\n{4} 于 {5:%m-%d %H:%M} 生成").format(
+                    current.title,
+                    current.start,
+                    current.end,
+                    current.preset.value,
+                    current.created_by,
+                    current.created_at.astimezone(),
+                )
+            )
+        self._show_state(current)
+
+    def _show_state(self, current: PlanInfo | None) -> None:
+        self.state.setVisible(current is not None)
+        self.publish.setVisible(current is not None)
+        self.plans.setEnabled(current is not None)
+        if current is None:
+            return
+        draft = current.state is PlanState.DRAFT
+        self.state.setText(
+            current.state.value if draft else self.tr("{0} · 只读").format(current.state.value)
+        )
+        self.publish.setEnabled(draft)
+        self.publish.setToolTip(
+            self.tr("把这一版定为正式方案; 发布后不再改动")
+            if draft
+            else self.tr("这一版{0}, 不再改动; 要调整请重新排班, 生成新版本").format(
+                current.state.value
+            )
+        )
+
+    def show_zoom(self, days: int) -> None:
+        """Show how many days are in sight."""
+        self.zoom.setCurrentIndex(self.zoom.findData(days))
+
+    def show_mode(self, mode: BoardMode) -> None:
+        """Show what a row stands for."""
+        self._modes.button(tuple(BoardMode).index(mode)).setChecked(True)
+
+    def show_place(self, value: str) -> None:
+        """Show the county (code) or city (name) that filters the board, "" for none."""
+        self.place.choose(value)
+
+    def show_running(self, running: bool) -> None:
+        """Say that a search is under way."""
+        self.run.setText(self.tr("正在排班…") if running else self.tr("排班…"))
+        self.run.setToolTip(self.tr("打开求解进度") if running else self.tr("选日期, 让程序排班"))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        need = self._plan_part.sizeHint().width() + self._view_part.sizeHint().width()
+        wide = event.size().width() >= need + theme.px(20)
+        direction = QBoxLayout.Direction
+        self._box.setDirection(direction.LeftToRight if wide else direction.BottomToTop)
+
+
+def _row(*parts: tuple[QWidget, int], space: float = 1.5) -> QWidget:
+    holder = QWidget()
+    box = QHBoxLayout(holder)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(theme.px(space))
+    for widget, stretch in parts:
+        box.addWidget(widget, stretch)
+    return holder
+
+
+def _combo(name: str, choices: Sequence[tuple[str, object]]) -> QComboBox:
+    combo = QComboBox()
+    combo.setAccessibleName(name)
+    for title, data in choices:
+        combo.addItem(title, data)
+    return combo

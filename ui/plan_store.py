@@ -1,0 +1,64 @@
+"""The plan the window looks at: read once, off the UI thread, for all pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from envoy_app.domain.changes import Changes, Topic
+from envoy_app.domain.plans import PlanView
+from ui.jobs import JobHandle, JobRunner
+
+if TYPE_CHECKING:
+    from envoy_app.services.workspace import Workspace
+
+
+class PlanStore(QObject):
+    """Holds the latest plan version, or the one chosen; `plan_loaded` follows each reading."""
+
+    plan_loaded = Signal(object)
+
+    def __init__(
+        self, workspace: Workspace, jobs: JobRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._jobs = jobs
+        self._plan: PlanView | None = None
+        self._wanted: str | None = None
+        self.loaded = False
+
+    @property
+    def plan(self) -> PlanView | None:
+        """The plan on view; None while there is none."""
+        return self._plan
+
+    def show_plan(self, plan_id: str | None) -> None:
+        """Look at another version; None is the latest."""
+        self._wanted = plan_id
+        self.reload()
+
+    def put(self, plan: PlanView) -> None:
+        """Take a plan just made, without reading it again."""
+        self._wanted = plan.info.id
+        self._take(plan)
+
+    def on_changed(self, changes: Changes) -> None:
+        """Read again when plans changed."""
+        if changes.touches(Topic.PLANS):
+            self.reload()
+
+    def reload(self) -> None:
+        """Read the plan on a worker thread."""
+        wanted, planning = self._wanted, self._workspace.planning
+
+        def read(handle: JobHandle) -> PlanView | None:
+            return planning.view(wanted) if wanted else planning.latest()
+
+        self._jobs.start(self.tr("读取排班方案"), read, self._take, key="plan-store", quiet=True)
+
+    def _take(self, plan: PlanView | None) -> None:
+        self._plan = plan
+        self.loaded = True
+        self.plan_loaded.emit(plan)

@@ -1,0 +1,42 @@
+"""Finding by name, pinyin and initials."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from functools import lru_cache
+
+READINGS_LIMIT = 8
+
+
+@lru_cache(maxsize=8192)
+def _readings(char: str) -> tuple[str, ...]:
+    # Imported here: pypinyin reads its dictionaries for a third of a second.
+    from pypinyin import Style, pinyin
+
+    found = pinyin(char, style=Style.NORMAL, heteronym=True, errors="ignore", v_to_u=False)
+    return tuple(found[0]) if found and found[0][0] else (char,)
+
+
+def pinyin_keys(text: str) -> tuple[str, ...]:
+    """Return full pinyin and initials of a short text, with other readings of its characters.
+
+    The first READINGS_LIMIT combinations of readings are kept: 单晓 is found as shan and dan.
+    """
+    chars = [_readings(char) for char in text.lower() if char.isalnum()]
+    keys: dict[str, None] = {}
+    for reading in itertools.islice(itertools.product(*chars), READINGS_LIMIT):
+        keys["".join(reading)] = None
+        keys["".join(part[0] for part in reading)] = None
+    return tuple(keys)
+
+
+def search_key(name: str, others: Iterable[str] = ()) -> str:
+    """Return the text that a search looks into: the name, its pinyin, and other texts as is."""
+    return "\n".join((name.lower(), *pinyin_keys(name), *(part.lower() for part in others)))
+
+
+def matches(key: str, query: str) -> bool:
+    """Whether every word of the query occurs in the key; spaces inside pinyin do no harm."""
+    words = query.lower().split()
+    return all(word in key for word in words) or (bool(words) and "".join(words) in key)
