@@ -459,7 +459,7 @@ class BoardPainter:
         painter.setFont(self.small)
         painter.setPen(colours.muted)
         by_county = scene.layout.mode is BoardMode.COUNTY
-        left, right = ("县(市、区)", "已排/应排") if by_county else ("特派员", "本方案")
+        left, right = ("县（市、区）", "已排/应排") if by_county else ("特派员", "本方案")
         base = corner.adjusted(8, WEEK_HEIGHT + DAY_HEIGHT - 4, -8, -4)
         painter.drawText(base, FLAGS_LEFT, left)
         painter.drawText(base, FLAGS_RIGHT, right)

@@ -284,7 +284,9 @@ class _Builder:
                 )
                 words = self.text.county(county.code)
                 own.append(self.filled(row, visits[county.code], words))
-            rows += self.grouped(city, city, own, "个县")
+            covered = sum(row.state is CoverageState.COVERED for row in own if row)
+            detail = f"已覆盖 {covered}/{sum(row is not None for row in own)} 县"
+            rows += self.grouped(city, city, detail, own)
         return rows
 
     def envoy_rows(self) -> list[Row]:
@@ -299,8 +301,9 @@ class _Builder:
         for code in (*self.counties, None):
             cards = [card for card in teams[code] if self.shows(card, visits[card.id])]
             own = [self.envoy_row(card, visits[card.id]) for card in cards]
-            title = f"{self.counties[code].name}县团" if code else "机动(未编入县团)"
-            rows += self.grouped(f"team:{code or ''}", title, own, "人")
+            title = f"{self.counties[code].name}县团" if code else "机动（未编入县团）"
+            detail = f"{sum(row is not None for row in own)} 人"
+            rows += self.grouped(f"team:{code or ''}", title, detail, own)
         return rows
 
     def shows(self, card: EnvoyCard, visits: Sequence[VisitView]) -> bool:
@@ -319,7 +322,7 @@ class _Builder:
         )
         return self.filled(row, visits, self.text.envoy(card))
 
-    def grouped(self, key: str, title: str, rows: Iterable[Row | None], unit: str) -> list[Row]:
+    def grouped(self, key: str, title: str, detail: str, rows: Iterable[Row | None]) -> list[Row]:
         own = [row for row in rows if row is not None]
         if not own:
             return []
@@ -327,7 +330,7 @@ class _Builder:
             RowKind.GROUP,
             key,
             title,
-            f"{len(own)} {unit}",
+            detail,
             done=sum(row.done for row in own),
             total=sum(row.total for row in own),
             height=self.row_height,

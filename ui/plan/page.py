@@ -24,7 +24,7 @@ from ui.plan.toolbar import PlanToolbar
 from ui.plan.tray import Tray
 from ui.search import matches, pinyin_keys
 
-TRAY_HEIGHT = 176
+TRAY_HEIGHT = 152
 
 
 class PlanPage(Page):
@@ -250,6 +250,7 @@ class PlanPage(Page):
     def _search(self, text: str) -> None:
         self._query = text.strip()
         self._relayout()
+        self.board.scroll_to_top()
 
     # The selection ---------------------------------------------------------------------------
 

@@ -118,12 +118,12 @@ def summary_lines(plan: PlanView) -> tuple[str, ...]:
     slots = sum(visit.slots * len(visit.envoys) for visit in plan.held)
     average = slots / 2 / len(people) if people else 0.0
     lines = [
-        f"已排 {held}/{len(plan.visits)} 项服务, 未排 {len(plan.visits) - held} 项。",
-        f"派出 {len(people)} 位特派员, 平均每人 {average:.1f} 天。",
+        f"已排 {held}/{len(plan.visits)} 项服务，未排 {len(plan.visits) - held} 项。",
+        f"派出 {len(people)} 位特派员，平均每人 {average:.1f} 天。",
     ]
     if plan.info.cost.travel_minutes:
         lines.append(f"行车合计 {plan.info.cost.travel_minutes / 60:,.0f} 小时。")
     lines.append(
-        f"{gap_of(plan.info.score, plan.info.bounds).sentence}, 用时 {plan.info.seconds:.0f} 秒。"
+        f"{gap_of(plan.info.score, plan.info.bounds).sentence}，用时 {plan.info.seconds:.0f} 秒。"
     )
     return tuple(lines)

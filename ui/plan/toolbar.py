@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QWidget,
 )
@@ -56,8 +57,8 @@ class PlanToolbar(QWidget):
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(theme.px(2))
-        self._box.addWidget(right, 1)
-        self._box.addWidget(left, 0)
+        self._box.addWidget(right)
+        self._box.addWidget(left, 1)
         self._plan_part, self._view_part = left, right
 
     # Building --------------------------------------------------------------------------------
@@ -65,7 +66,8 @@ class PlanToolbar(QWidget):
     def _build_plan(self) -> QWidget:
         self.plans = QComboBox()
         self.plans.setAccessibleName(self.tr("排班方案和版本"))
-        self.plans.setMinimumContentsLength(14)
+        self.plans.setMinimumContentsLength(16)
+        self.plans.setMaximumWidth(theme.px(90))
         self.plans.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -78,7 +80,11 @@ class PlanToolbar(QWidget):
         self.run = QPushButton(self.tr("排班…"))
         self.run.setProperty("primary", True)
         self.run.clicked.connect(lambda: self.run_requested.emit())
-        return _row((self.plans, 1), (self.state, 0), (self.publish, 0), (self.run, 0))
+        fixed = QSizePolicy.Policy.Fixed
+        self.state.setSizePolicy(fixed, fixed)
+        row = _row((self.plans, 1), (self.state, 0), (self.publish, 0), (self.run, 0))
+        row.setSizePolicy(QSizePolicy.Policy.Expanding, fixed)
+        return row
 
     def _build_view(self, gazetteer: Gazetteer) -> QWidget:
         modes = self._build_modes()
@@ -96,9 +102,10 @@ class PlanToolbar(QWidget):
         self.place = FilterCombo(
             self.tr("县或城市"), self.tr("全部县市"), place_choices(gazetteer), None
         )
+        self.place.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.place.activated.connect(lambda _i: self.place_chosen.emit(self.place.value))
         self.search = SearchBox(self.tr("搜索人、县、乡镇、专业"), self.tr("搜索排班"))
-        self.search.setToolTip(self.tr("可用拼音或首字母; 不相符的服务变淡"))
+        self.search.setToolTip(self.tr("可用拼音或首字母；不相符的服务变淡"))
         self.search.setMinimumWidth(theme.px(24))
         self.search.setMaximumWidth(theme.px(56))
         self.search.textChanged.connect(lambda _text: self._timer.start())
@@ -165,20 +172,19 @@ class PlanToolbar(QWidget):
         self._show_state(current)
 
     def _show_state(self, current: PlanInfo | None) -> None:
-        self.state.setVisible(current is not None)
         self.publish.setVisible(current is not None)
         self.plans.setEnabled(current is not None)
+        draft = current is not None and current.state is PlanState.DRAFT
+        self.state.setVisible(current is not None and not draft)
         if current is None:
             return
-        draft = current.state is PlanState.DRAFT
-        self.state.setText(
-            current.state.value if draft else self.tr("{0} · 只读").format(current.state.value)
-        )
+        self.state.setText(self.tr("只读"))
+        self.state.setToolTip(self.tr("{0}的方案不再改动").format(current.state.value))
         self.publish.setEnabled(draft)
         self.publish.setToolTip(
-            self.tr("把这一版定为正式方案; 发布后不再改动")
+            self.tr("把这一版定为正式方案；发布后不再改动")
             if draft
-            else self.tr("这一版{0}, 不再改动; 要调整请重新排班, 生成新版本").format(
+            else self.tr("这一版{0}，不再改动；要调整请重新排班，生成新版本").format(
                 current.state.value
             )
         )
@@ -198,7 +204,7 @@ class PlanToolbar(QWidget):
     def show_running(self, running: bool) -> None:
         """Say that a search is under way."""
         self.run.setText(self.tr("正在排班…") if running else self.tr("排班…"))
-        self.run.setToolTip(self.tr("打开求解进度") if running else self.tr("选日期, 让程序排班"))
+        self.run.setToolTip(self.tr("打开求解进度") if running else self.tr("选日期，让程序排班"))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -222,6 +228,7 @@ def _row(*parts: tuple[QWidget, int], space: float = 1.5) -> QWidget:
 def _combo(name: str, choices: Sequence[tuple[str, object]]) -> QComboBox:
     combo = QComboBox()
     combo.setAccessibleName(name)
+    combo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     for title, data in choices:
         combo.addItem(title, data)
     return combo
