@@ -25,6 +25,7 @@ SYNCED_NAMES = {
     "onedrive": "OneDrive",
     "nutstore": "坚果云",
     "坚果云": "坚果云",
+    "我的坚果云": "坚果云",
     "baidusyncdisk": "百度网盘",
     "百度网盘": "百度网盘",
     "wps云盘": "WPS 云盘",

@@ -112,7 +112,8 @@ def build_instance(inputs: PlanInputs) -> BuiltInstance:
         visits=tuple(visit.view for visit in visits),
         cards={envoy.id: _card(envoy) for envoy in sendable},
         warnings=(*_calendar_warnings(inputs), *left_out, *refused),
-        sample=any(record.sample for record in (*sendable, *inputs.demands)),
+        sample=any(envoy.sample for envoy in sendable)
+        or any(demand.sample for demand in inputs.demands),
     )
 
 

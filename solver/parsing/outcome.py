@@ -37,7 +37,9 @@ _reason = record(
 )
 
 
-def _unscheduled_of(visit: str, reasons: tuple[Reason, ...], repairs: Any) -> Unscheduled:
+def _unscheduled_of(
+    visit: str, reasons: tuple[Reason, ...], repairs: tuple[dict[str, Any], ...]
+) -> Unscheduled:
     return Unscheduled(visit, tuple(replace(item, visit=visit) for item in reasons), repairs)
 
 

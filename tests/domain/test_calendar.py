@@ -56,9 +56,7 @@ def test_a_make_up_day_at_the_end_of_december_belongs_to_next_years_notice():
 
 
 def test_edits_win_over_the_official_calendar():
-    edited = WorkCalendar(
-        days_off={date(2026, 12, 1): "县里会议"}, days_on={date(2026, 12, 5): ""}
-    )
+    edited = WorkCalendar(days_off={date(2026, 12, 1): "县里会议"}, days_on={date(2026, 12, 5): ""})
     assert not edited.is_working(date(2026, 12, 1))
     assert edited.name(date(2026, 12, 1)) == "县里会议"
     assert edited.is_working(date(2026, 12, 5))
