@@ -78,7 +78,6 @@ class CommandBar(SearchBox):
         self._completer.setPopup(popup)
         self._completer.setWidget(self)
         popup.clicked.connect(self._take)
-        popup.activated.connect(self._take)
         self.textEdited.connect(self._search)
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
@@ -89,7 +88,8 @@ class CommandBar(SearchBox):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and self.found.entries and self.text():
-            self._run(self.found.entries[0])
+            chosen = self._popup.currentIndex()
+            self._run(self.found.entries[chosen.row() if chosen.isValid() else 0])
         else:
             super().keyPressEvent(event)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -36,8 +37,7 @@ def _entry(title: str, detail: str, icon: IconName, run: Callable[[], object]) -
 
 def _pages(window: MainWindow) -> Iterator[Entry]:
     for spec in window.specs.values():
-        key = spec.key
-        yield _entry(spec.title, _tr("页面"), spec.icon, lambda key=key: window.show_page(key))
+        yield _entry(spec.title, _tr("页面"), spec.icon, partial(window.show_page, spec.key))
 
 
 def _actions(window: MainWindow) -> Iterator[Entry]:

@@ -76,6 +76,7 @@ class AppContext(QObject):
     notified = Signal(str)
     error_shown = Signal(str)
     import_requested = Signal(object)
+    open_database_requested = Signal()
 
     def __init__(
         self,

@@ -11,13 +11,15 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
+    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
 from ui import theme
-from ui.parts import button, label, panel, scroll_column
+from ui.context import AppContext
+from ui.icons import IconName
+from ui.parts import LinkButton, label, scroll_column, tool_button
 
 Facts = Sequence[tuple[str, str]]
 
@@ -40,6 +42,34 @@ class Section:
     lines: Sequence[str] = ()
     links: Sequence[Link] = ()
     empty: str = ""
+
+
+class DetailsSplitter(QSplitter):
+    """A table with its details at the right; a button shows and hides the details."""
+
+    def __init__(self, table: QWidget, details: QWidget, context: AppContext, key: str) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._details = details
+        self._preferences = context.preferences
+        self._key = key
+        self.addWidget(table)
+        self.addWidget(details)
+        self.setStretchFactor(0, 1)
+        self.setSizes([theme.px(220), theme.px(68)])
+        self.setHandleWidth(theme.px(2))
+        self.setChildrenCollapsible(False)
+        self.toggle_button = tool_button(IconName.PANEL, self.tr("显示或隐藏详情"), self._toggle)
+        self.restoreState(self._preferences.bytes(f"{key}/splitter"))
+        details.setVisible(not self._preferences.flag(f"{key}/details_hidden"))
+
+    def remember(self) -> None:
+        """Keep the widths for the next session."""
+        self._preferences.set_bytes(f"{self._key}/splitter", self.saveState())
+
+    def _toggle(self) -> None:
+        hidden = not self._details.isHidden()
+        self._details.setVisible(not hidden)
+        self._preferences.set_flag(f"{self._key}/details_hidden", hidden)
 
 
 class DetailsPanel(QFrame):
@@ -104,10 +134,7 @@ def _add_section(column: QVBoxLayout, section: Section) -> None:
     for line in section.lines:
         column.addWidget(_selectable(line))
     for link in section.links:
-        made = button(link.text, link.run, look="link")
-        made.setToolTip(link.text)
-        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        column.addWidget(made)
+        column.addWidget(LinkButton(link.text, link.run))
     if section.empty and not (section.facts or section.chips or section.lines or section.links):
         column.addWidget(label(section.empty, look="muted", wrap=True))
 

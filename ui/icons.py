@@ -64,6 +64,7 @@ class IconName(StrEnum):
     CHART = "chart"
     DATABASE = "database"
     MOON = "moon"
+    PANEL = "panel"
 
 
 class HasIcon(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QRect, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
@@ -139,7 +140,7 @@ class MainWindow(QMainWindow):
             QShortcut(QKeySequence(keys), self).activated.connect(lambda: run())
 
         for number, key in enumerate(self.specs, start=1):
-            on(f"Ctrl+{number}", lambda key=key: self.show_page(key))
+            on(f"Ctrl+{number}", partial(self.show_page, key))
         on("Ctrl+K", self._focus_search)
         on("Ctrl+F", self._focus_page_search)
         on("Ctrl+I", self.open_import)
@@ -176,6 +177,7 @@ class MainWindow(QMainWindow):
         self.current_key = key
         self.stack.setCurrentWidget(page)
         self.rail.mark(key)
+        page.start_focus().setFocus(Qt.FocusReason.OtherFocusReason)
         missed = self._missed.pop(key, None)
         if first:
             page.refresh(None)

@@ -23,6 +23,10 @@ class Page(QWidget):
     def refresh(self, changes: Changes | None) -> None:
         """Read again what `changes` touches; None means everything (first showing)."""
 
+    def start_focus(self) -> QWidget:
+        """Return the widget that gets the keyboard when the page is shown."""
+        return self
+
     def focus_search(self) -> bool:
         """Put the cursor into the page's search box; return False where it has none."""
         return False

@@ -62,12 +62,37 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QDateEdit, QPlainTextEdit, QTextEdit {
 QLineEdit, QSpinBox, QDoubleSpinBox, QDateEdit { min-height: 20px; }
 QLineEdit:focus, QSpinBox:focus, QDateEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {
   border-color: <accent>; }
-QLineEdit:disabled { background: <window>; }
+QLineEdit:disabled, QComboBox:disabled { background: <window>; }
+QComboBox { background: <surface>; border: 1px solid <border>; border-radius: 4px;
+  padding: 3px 4px 3px 8px; min-height: 20px; }
+QComboBox:hover { background: <hover>; }
+QComboBox:focus, QComboBox:on { border-color: <accent>; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url("<arrow>"); width: 12px; height: 12px; }
+QComboBox QAbstractItemView { border: 1px solid <border>; padding: 2px; }
+QDateEdit::drop-down { border: none; width: 20px; }
+QDateEdit::down-arrow { image: url("<arrow>"); width: 12px; height: 12px; }
+QCheckBox, QRadioButton { spacing: 6px; }
+QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px;
+  border: 1px solid <muted>; border-radius: 3px; background: <surface>; }
+QRadioButton::indicator { border-radius: 8px; }
+QCheckBox::indicator:checked { background: <accent>; border-color: <accent>;
+  image: url("<tick>"); }
+QRadioButton::indicator:checked { width: 8px; height: 8px; border: 4px solid <accent>; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: <border>; }
+QCheckBox:focus, QRadioButton:focus { color: <accent>; }
+QSpinBox, QDoubleSpinBox { padding-right: 20px; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,
+QDoubleSpinBox::down-button { border: none; background: transparent; width: 18px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("<arrow_up>"); width: 10px;
+  height: 10px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("<arrow>"); width: 10px;
+  height: 10px; }
 QAbstractItemView { background: <surface>; alternate-background-color: <surface_alt>;
   border: 1px solid <border>; border-radius: 4px; selection-background-color: <selection>;
   selection-color: <text>; gridline-color: <border>; }
 QAbstractItemView:focus { border-color: <accent>; }
-QTableView::item { padding: 0 6px; border: none; }
+QTableView::item { padding: 0 3px; border: none; }
 QTableView::item:selected { background: <selection>; color: <text>; }
 QHeaderView { background: <surface_alt>; border: none; }
 QHeaderView::section { background: <surface_alt>; color: <muted>; border: none;
@@ -84,6 +109,7 @@ QProgressBar::chunk { background: <covered>; border-radius: 3px; }
 QSplitter::handle { background: transparent; }
 QScrollArea { border: none; background: transparent; }
 QScrollArea > QWidget > QWidget#scrollContent { background: transparent; }
+QAbstractScrollArea::corner { border: none; background: transparent; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
 QScrollBar::handle { background: <border>; border-radius: 4px; margin: 2px; }
@@ -93,6 +119,7 @@ QScrollBar::handle:horizontal { min-width: 28px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QTabWidget::pane { border: none; border-top: 1px solid <border>; }
+QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { padding: 5px 12px; border: none; border-bottom: 2px solid transparent;
   color: <muted>; }
 QTabBar::tab:selected { color: <text>; border-bottom-color: <accent>; font-weight: 600; }

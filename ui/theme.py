@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QGuiApplication, QPainter, QPal
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from envoy_app.domain.coverage import CoverageState
+from resources import resource_path
 from ui.stylesheet import stylesheet
 
 SPACE = 4
@@ -309,15 +309,15 @@ class _Follower(QObject):
 
 
 def _css(colours: Tokens, name: str) -> str:
+    if name in ("arrow", "arrow_up", "tick"):
+        scheme = Scheme.DARK if colours.dark else Scheme.LIGHT
+        return resource_path(f"icons/{name}_{scheme.value}.svg").as_posix()
     colour: QColor = getattr(colours, name)
     return colour.name(QColor.NameFormat.HexRgb)
 
 
-def apply_theme(app: QApplication, scheme: Scheme = Scheme.AUTO) -> Callable[[Scheme], None]:
-    """Dress the application in Fusion, our palette, sheet and font.
-
-    Returns the function that changes the scheme later (the settings page uses it).
-    """
+def apply_theme(app: QApplication, scheme: Scheme = Scheme.AUTO) -> None:
+    """Dress the application in Fusion, our palette, sheet and font."""
     style = QStyleFactory.create("Fusion")
     if style is not None:
         app.setStyle(style)
@@ -326,8 +326,11 @@ def apply_theme(app: QApplication, scheme: Scheme = Scheme.AUTO) -> Callable[[Sc
     follower.scheme = scheme
     follower.apply()
 
-    def change(wanted: Scheme) -> None:
-        follower.scheme = wanted
-        follower.apply()
 
-    return change
+def change_scheme(scheme: Scheme) -> None:
+    """Change the colours of the running application; does nothing before `apply_theme`."""
+    app = QApplication.instance()
+    follower = app.findChild(_Follower) if app is not None else None
+    if follower is not None:
+        follower.scheme = scheme
+        follower.apply()

@@ -40,7 +40,7 @@ class TopBar(QWidget):
         layout.setSpacing(theme.px(2))
         layout.addWidget(self.plan_label)
         for part in (self.state_label, self.sample_label, self.county_chip):
-            layout.addWidget(part)
+            layout.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
         layout.addWidget(self.search)
         layout.addWidget(self.help_button)

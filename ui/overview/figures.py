@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -29,7 +29,7 @@ def cards(figures: OverviewFigures) -> Iterator[tuple[str, str, str]]:
     yield (
         _tr("覆盖"),
         _tr("{n}/{all} 县").format(n=figures.covered, all=figures.counties) if planned else "—",
-        _tr("部分 {a} · 未覆盖 {b}").format(a=figures.partial, b=figures.uncovered),
+        _tr("部分 {a} 未覆盖 {b}").format(a=figures.partial, b=figures.uncovered),
     )
     yield (
         _tr("未排"),
@@ -50,10 +50,20 @@ def cards(figures: OverviewFigures) -> Iterator[tuple[str, str, str]]:
     yield (
         _tr("需求"),
         f"{figures.demands_pending + figures.demands_accepted:,}",
-        _tr("待审核 {a} · 已受理 {b}").format(
-            a=figures.demands_pending, b=figures.demands_accepted
-        ),
+        _tr("待审 {a} 受理 {b}").format(a=figures.demands_pending, b=figures.demands_accepted),
     )
+
+
+def next_step(items: Sequence[ChecklistItem]) -> str | None:
+    """Return the key of the step to take: the first open one after the last that is done.
+
+    Steps left out on purpose (a plan without demands) are not asked for again; once all later
+    steps are done, the first open one is.
+    """
+    last = max((place for place, item in enumerate(items) if item.done), default=-1)
+    later = [item.key for item in items[last + 1 :]]
+    skipped = [item.key for item in items if not item.done]
+    return next(iter(later or skipped), None)
 
 
 class FigureCard(QFrame):
@@ -67,6 +77,7 @@ class FigureCard(QFrame):
         self.figure_label.setFont(theme.tabular(self.figure_label.font()))
         self.note_label = ElidedLabel()
         self.note_label.setProperty("muted", True)
+        self.note_label.setProperty("small", True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(2.5), theme.px(1.5), theme.px(2), theme.px(1.5))
         layout.setSpacing(0)
@@ -130,7 +141,7 @@ class Checklist(QFrame):
             row = taken.widget()
             if row is not None:
                 row.deleteLater()
-        following = next((item.key for item in self._items if not item.done), None)
+        following = next_step(self._items)
         for item in self._items:
             self._rows.addWidget(self._row(item, following=item.key == following))
 

@@ -172,7 +172,7 @@ class CountyMap(QWidget):
         colours = theme.tokens()
         self._outline(painter, self._hovered, QPen(colours.text, 1.6))
         self._outline(painter, self._selected, QPen(colours.accent, 3.0))
-        if self.hasFocus():
+        if self.hasFocus() and self._cursor != self._selected:
             pen = QPen(colours.text, 1.6, Qt.PenStyle.DashLine)
             self._outline(painter, self._cursor, pen)
         self._paint_names(painter)
@@ -233,6 +233,7 @@ class CountyMap(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(frame)
         painter.drawRect(layout.core)
+        painter.setPen(QPen(theme.mix(colours.muted, colours.surface, 0.5), 1.0))
         near = _nearest_corner(layout.inset, layout.core.center())
         painter.drawLine(near, _nearest_corner(layout.core, near))
 

@@ -49,6 +49,10 @@ class OverviewPage(Page):
         self._show_county(context.selection.county)
 
     @override
+    def start_focus(self) -> QWidget:
+        return self.map
+
+    @override
     def refresh(self, changes: Changes | None) -> None:
         service = self.context.workspace.overview
 
@@ -180,11 +184,12 @@ class OverviewPage(Page):
         self.board_button.setEnabled(code is not None and bool(self._coverage))
         self.board_button.setToolTip("" if self._coverage else self.tr("先排班, 才有可看的排班"))
         if code is None:
-            self.county_label.setText("")
+            self.county_label.hide()
             self.county_note.set_full_text(self.tr("单击地图选一个县, 双击查看它的排班"))
             self.gaps.clearSelection()
             return
         self.county_label.setText(self._counties[code].name)
+        self.county_label.show()
         self.county_note.set_full_text(self._county_line(code))
         self.gaps.choose(lambda row: row.county == code)
 

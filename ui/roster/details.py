@@ -49,7 +49,7 @@ def _facts(envoy: Envoy, gazetteer: Gazetteer) -> Iterator[tuple[str, str]]:
     counties = gazetteer.by_code
 
     def place(code: str | None) -> str:
-        return counties[code].name if code in counties else ""
+        return counties[code].name if code is not None and code in counties else ""
 
     yield _tr("电话"), " ".join(envoy.phones)
     yield _tr("性别"), envoy.gender

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QSplitter,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -19,7 +18,7 @@ from envoy_app.domain.people import RANK_NAMES
 from envoy_app.domain.plans import PlanView, VisitView
 from ui import theme
 from ui.context import AppContext
-from ui.details import DetailsPanel
+from ui.details import DetailsPanel, DetailsSplitter
 from ui.filters import FilterCombo, place_choices, place_codes
 from ui.icons import IconName
 from ui.jobs import JobHandle
@@ -52,6 +51,10 @@ class RosterPage(Page):
         self._take_county(context.selection.county)
 
     @override
+    def start_focus(self) -> QWidget:
+        return self.table
+
+    @override
     def refresh(self, changes: Changes | None) -> None:
         workspace = self.context.workspace
         gazetteer, vocabulary = self._gazetteer, self._vocabulary
@@ -73,7 +76,7 @@ class RosterPage(Page):
     @override
     def remember(self) -> None:
         self.table.remember(self.context.preferences, "roster")
-        self.context.preferences.set_bytes("roster/splitter", self.splitter.saveState())
+        self.splitter.remember()
 
     # Building ---------------------------------------------------------------------------
 
@@ -82,13 +85,7 @@ class RosterPage(Page):
         self.table.row_chosen.connect(self._show_details)
         self.table.proxy.counted.connect(self._count)
         self.details = DetailsPanel(self.tr("在表中选一位特派员, 这里显示详情"))
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.addWidget(self.table)
-        self.splitter.addWidget(self.details)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setSizes([theme.px(220), theme.px(68)])
-        self.splitter.setHandleWidth(theme.px(2))
-        self.splitter.restoreState(self.context.preferences.bytes("roster/splitter"))
+        self.splitter = DetailsSplitter(self.table, self.details, self.context, "roster")
         full = QWidget()
         column = QVBoxLayout(full)
         column.setContentsMargins(theme.px(3), theme.px(3), theme.px(3), theme.px(3))
@@ -124,6 +121,7 @@ class RosterPage(Page):
         self.columns_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.columns_button.clicked.connect(self._choose_columns)
         row.addWidget(self.columns_button)
+        row.addWidget(self.splitter.toggle_button)
         row.addWidget(tool_button(IconName.COPY, self.tr("复制到剪贴板, 可贴入 Excel"), self._copy))
         row.addWidget(button(self.tr("导入名册"), self._import, icon=IconName.IMPORT))
         return row

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.people import RANK_NAMES, Envoy
 from envoy_app.domain.plans import PlanView, VisitView
+from envoy_app.domain.time import SlotTime
 from envoy_app.domain.vocabulary import Vocabulary
 from ui import theme
 from ui.search import search_key
@@ -43,7 +44,7 @@ def make_rows(
     names = {code: item.name for code, item in vocabulary.by_code.items()}
 
     def place(code: str | None) -> str:
-        return counties[code].short_name if code in counties else ""
+        return counties[code].short_name if code is not None and code in counties else ""
 
     def row(envoy: Envoy) -> RosterRow:
         known = [names.get(skill.specialty, skill.specialty) for skill in envoy.skills]
@@ -77,8 +78,13 @@ def visits_by_envoy(plan: PlanView | None) -> Mapping[str, Sequence[VisitView]]:
             for envoy in visit.envoys:
                 found.setdefault(envoy, []).append(visit)
     for visits in found.values():
-        visits.sort(key=lambda visit: str(visit.start))
+        visits.sort(key=_start)
     return found
+
+
+def _start(visit: VisitView) -> SlotTime:
+    assert visit.start is not None
+    return visit.start
 
 
 def masked(phone: str) -> str:
@@ -103,39 +109,39 @@ def roster_columns() -> list[Column[RosterRow]]:
             "name",
             _tr("姓名"),
             lambda row: row.envoy.name,
-            width=px(20),
+            width=px(17),
             sort=lambda row: row.key.split("\n")[1:2] or [""],
         ),
-        Column("organisation", _tr("派出单位"), lambda row: row.envoy.organisation, width=px(47)),
-        Column("title", _tr("职称"), lambda row: row.envoy.title, width=px(25)),
+        Column("organisation", _tr("派出单位"), lambda row: row.envoy.organisation, width=px(40)),
+        Column("title", _tr("职称"), lambda row: row.envoy.title, width=px(22)),
         Column(
             "level",
             _tr("级别"),
             lambda row: RANK_NAMES.get(row.envoy.title_rank, ""),
             sort=lambda row: row.envoy.title_rank,
-            width=px(14),
+            width=px(12),
         ),
-        Column("specialties", _tr("专业领域"), lambda row: row.specialties, width=px(42)),
-        Column("base", _tr("常驻县"), lambda row: row.base, width=px(17)),
-        Column("team", _tr("县团"), lambda row: row.team, width=px(17)),
-        Column("role", _tr("角色"), lambda row: row.envoy.team_role, sort=_role_rank, width=px(15)),
-        Column("phone", _tr("电话"), lambda row: masked(row.envoy.phone), width=px(29)),
+        Column("specialties", _tr("专业领域"), lambda row: row.specialties, width=px(36)),
+        Column("base", _tr("常驻县"), lambda row: row.base, width=px(15)),
+        Column("team", _tr("县团"), lambda row: row.team, width=px(15)),
+        Column("role", _tr("角色"), lambda row: row.envoy.team_role, sort=_role_rank, width=px(14)),
         Column(
             "slots",
             _tr("本期半天"),
             lambda row: str(row.slots) if row.slots else "",
             sort=lambda row: row.slots,
             align=RIGHT,
-            width=px(19),
+            width=px(18),
             tooltip=lambda row: _tr("方案中 {visits} 次, 共 {slots} 个半天").format(
                 visits=row.visits, slots=row.slots
             ),
         ),
+        Column("phone", _tr("电话"), lambda row: masked(row.envoy.phone), width=px(26)),
         Column(
             "state",
             _tr("状态"),
             _state,
-            width=px(14),
+            width=px(13),
             color=lambda row: None if row.envoy.active else "muted",
         ),
         Column("post", _tr("职务"), lambda row: row.envoy.post, width=px(24), hidden=True),

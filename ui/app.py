@@ -1,0 +1,222 @@
+"""Starts the window: application, theme, first screen or main window."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+
+from envoy_app.domain.changes import Changes
+from envoy_app.domain.errors import UserError
+from envoy_app.domain.imports import ImportKind
+from ui import theme
+from ui.context import AppContext
+from ui.crash import CrashReporter, install_hooks
+from ui.first_start import FirstStart
+from ui.icons import IconName, icon
+from ui.jobs import JobHandle, Progress
+from ui.main_window import MainWindow
+from ui.preferences import Preferences
+from ui.theme import Scheme
+
+if TYPE_CHECKING:
+    from envoy_app.services.workspace import Workspace
+
+Opener = Callable[[Path], "Workspace"]
+
+
+def _open(path: Path) -> Workspace:
+    from envoy_app.services.workspace import open_workspace
+
+    # The user's data folder may not exist yet; only the service makes it, and only for itself.
+    return open_workspace(None if path == _default_path() else path)
+
+
+def _default_path() -> Path:
+    from envoy_app.services.workspace import default_database
+
+    return default_database()
+
+
+class Session(QObject):
+    """One run of the application: which database is open and which window shows it."""
+
+    def __init__(self, preferences: Preferences, opener: Opener = _open) -> None:
+        super().__init__()
+        self.preferences = preferences
+        self.crash = CrashReporter(self)
+        self._opener = opener
+        self.context: AppContext | None = None
+        self.window: MainWindow | None = None
+        self.first_start: FirstStart | None = None
+
+    def begin(self, path: Path) -> None:
+        """Open a database; an empty one, or one that cannot be opened, shows the first screen."""
+        if not self._open_database(path):
+            return
+        assert self.context is not None
+        if self.context.workspace.is_empty:
+            self.show_first_start()
+        else:
+            self.show_window()
+
+    def show_window(self) -> MainWindow:
+        """Show the main window, and close the first screen."""
+        assert self.context is not None
+        window = MainWindow(self.context)
+        self.window = window
+        window.show()
+        self._drop_first_start()
+        return window
+
+    def show_first_start(self) -> FirstStart:
+        """Show the first screen."""
+        screen = self.first_start
+        if screen is None:
+            screen = self.first_start = FirstStart()
+            screen.sample_requested.connect(self.load_sample)
+            screen.import_requested.connect(self._begin_with_import)
+            screen.open_requested.connect(self.ask_database)
+            screen.blank_requested.connect(self._begin_blank)
+            screen.show()
+        return screen
+
+    def load_sample(self) -> None:
+        """Fill the database with the sample on a worker thread, then show the main window."""
+        if self.context is None or self.first_start is None:
+            return
+        context, screen = self.context, self.first_start
+        service = context.workspace.sample
+
+        def load(handle: JobHandle) -> Changes:
+            def tell(progress: object) -> None:
+                # Raising in the callback is how a caller stops: the service rolls back.
+                handle.raise_if_cancelled()
+                handle.report(_as_progress(progress))
+
+            return service.load(on_progress=tell)
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, UserError):
+                screen.show_error(str(error))
+
+        def done(changes: Changes) -> None:
+            self.show_window()
+
+        screen.follow(context.jobs.start(self.tr("准备示例数据"), load, done, failed))
+
+    def ask_database(self) -> None:
+        """Let the user choose a database file and open it."""
+        parent: QWidget | None = self.first_start or self.window
+        name, _ = QFileDialog.getOpenFileName(
+            parent, self.tr("打开已有数据"), "", self.tr("特派员排班数据 (*.db);;所有文件 (*)")
+        )
+        if name:
+            self.switch_to(Path(name))
+
+    def switch_to(self, path: Path) -> None:
+        """Open another database in place of this one; where that fails this one stays."""
+        before, window = self.context, self.window
+        if not self._open_database(path):
+            return
+        self.preferences.set_text("database", str(path))
+        self.window = None
+        self.show_window()
+        if window is not None:
+            window.close()
+            window.deleteLater()
+        if before is not None:
+            before.jobs.close()
+            before.workspace.close()
+
+    def close(self) -> None:
+        """Stop jobs and let go of the database."""
+        if self.context is not None:
+            self.context.jobs.close()
+            self.context.workspace.close()
+            self.context = None
+        self.preferences.sync()
+
+    def _open_database(self, path: Path) -> bool:
+        try:
+            workspace = self._opener(path)
+        except UserError as error:
+            if self.window is not None:
+                self.window.strip.show_text(str(error))
+            else:
+                self.show_first_start().show_error(str(error))
+            return False
+        self.context = AppContext(workspace, self.preferences, self.crash, self)
+        self.context.open_database_requested.connect(self.ask_database)
+        return True
+
+    def _begin_with_import(self) -> None:
+        if self.context is not None:
+            self.show_window().open_import(ImportKind.ROSTER)
+
+    def _begin_blank(self) -> None:
+        if self.context is not None:
+            self.show_window()
+
+    def _drop_first_start(self) -> None:
+        if self.first_start is not None:
+            self.first_start.close()
+            self.first_start.deleteLater()
+            self.first_start = None
+
+
+def _as_progress(progress: object) -> Progress:
+    return progress if isinstance(progress, Progress) else Progress(text=str(progress))
+
+
+def make_application(argv: Sequence[str]) -> QApplication:
+    """Return the one QApplication, with Chinese texts in Qt's own dialogs."""
+    found = QApplication.instance()
+    if isinstance(found, QApplication):
+        return found
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    app = QApplication(list(argv))
+    app.setApplicationName("envoy-scheduling")
+    app.setApplicationDisplayName("特派员排班")
+    QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load("qtbase_zh_CN", folder):
+        app.installTranslator(translator)
+    return app
+
+
+def run(argv: Sequence[str], workspace_path: Path | None = None, scheme: str | None = None) -> int:
+    """Run the window until it is closed; returns the exit code.
+
+    `workspace_path` None opens the database used last, at first the one in the user's data
+    folder. `scheme` is "light" or "dark" for this run, None what the settings say.
+    """
+    app = make_application(argv)
+    preferences = Preferences((workspace_path or _default_path()).parent)
+    theme.apply_theme(app, Scheme(scheme) if scheme else preferences.scheme)
+    app.setWindowIcon(icon(IconName.PLAN, theme.LIGHT.accent))
+    session = Session(preferences)
+    undo_hooks = install_hooks(session.crash)
+    try:
+        session.begin(workspace_path or _last_database(preferences))
+        return app.exec()
+    finally:
+        session.close()
+        undo_hooks()
+
+
+def _last_database(preferences: Preferences) -> Path:
+    stored = preferences.text("database")
+    return Path(stored) if stored and Path(stored).exists() else _default_path()
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv))
