@@ -59,8 +59,8 @@ class Choices(QFrame):
     @property
     def document(self) -> str:
         """Key of the document chosen."""
-        item = self.documents.currentItem()
-        return str(item.data(CODE)) if item else ""
+        row = self.documents.currentRow()
+        return str(self.documents.item(row).data(CODE)) if row >= 0 else ""
 
     @property
     def codes(self) -> tuple[str, ...]:

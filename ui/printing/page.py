@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, QTimer, QUrl
+from PySide6.QtCore import QStandardPaths, QTemporaryDir, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
@@ -71,8 +71,7 @@ class PrintPage(Page):
         self._drawn: Drawn | None = None
         self._printing: Job | None = None
         self._numbers = count(1)
-        self._folder = tempfile.TemporaryDirectory(prefix="envoy-preview-")
-        self.destroyed.connect(self._folder.cleanup)
+        self._folder = QTemporaryDir()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
@@ -98,7 +97,10 @@ class PrintPage(Page):
         side.addWidget(self._build_preview(), 1)
         row.addLayout(side, 1)
         go = button(
-            self.tr("去排班"), lambda: self.context.navigate("plan"), icon=IconName.PLAN, look="primary"
+            self.tr("去排班"),
+            lambda: self.context.navigate("plan"),
+            icon=IconName.PLAN,
+            look="primary",
         )
         hint = self.tr("打印的内容来自排班方案，请先排班。")
         self.stack = QStackedWidget()
@@ -129,8 +131,8 @@ class PrintPage(Page):
         for widget in (self.previous, self.next, self.page_label, self.zoom):
             row.addWidget(widget)
         row.addWidget(self.status, 1)
-        for widget in (self.excel, self.pdf, self.print_button):
-            row.addWidget(widget)
+        for action in (self.excel, self.pdf, self.print_button):
+            row.addWidget(action)
         return row
 
     def _build_outcome(self) -> QHBoxLayout:
@@ -211,7 +213,7 @@ class PrintPage(Page):
             return
         self._shown = wanted
         service = self.context.workspace.printing
-        target = Path(self._folder.name) / f"preview-{next(self._numbers)}.pdf"
+        target = Path(self._folder.path()) / f"preview-{next(self._numbers)}.pdf"
 
         def work(_handle: JobHandle) -> Document:
             pdf = service.render(
@@ -231,7 +233,9 @@ class PrintPage(Page):
 
     def _show_document(self, document: Document) -> None:
         if self._document is not None and self._printing is None:
-            self._document.path.unlink(missing_ok=True)
+            # A job that was replaced may still have it open, which Windows does not allow.
+            with suppress(OSError):
+                self._document.path.unlink()
         self._document = document
         self.views.setCurrentWidget(self.preview)
         self.preview.show_document(document)

@@ -7,7 +7,7 @@ from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
 from PySide6.QtGui import QImage, QPageLayout, QPainter
@@ -55,7 +55,7 @@ class Drawn:
 
 def each_page(service: PrintService, pdf: Path, dpi: float) -> Generator[PageImage]:
     """Yield the pages of a PDF, never while another thread draws one."""
-    pages = service.pages(pdf, dpi)
+    pages = cast("Generator[PageImage]", service.pages(pdf, dpi))
     try:
         while True:
             with _pdfium:
@@ -150,6 +150,6 @@ def _png(image: QImage) -> bytes:
     store = QByteArray()
     buffer = QBuffer(store)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG", 85)
+    image.save(buffer, b"PNG", 85)
     buffer.close()
     return bytes(store.data())
