@@ -1,8 +1,14 @@
-"""Before anything imports Qt: no screen, no user's settings, a fixed theme."""
+"""Before anything imports Qt: no screen, and no noise from the plugin that replaces it."""
 
 from __future__ import annotations
 
 import os
 
+import pytest
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.fonts.warning=false")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Said by the offscreen plugin about every dialog; nothing the program could do about it.
+    config.addinivalue_line("qt_log_ignore", "does not support propagateSizeHints")

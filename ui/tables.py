@@ -173,14 +173,16 @@ class RowsProxy(QSortFilterProxyModel, Generic[R]):
 
     def set_query(self, query: str) -> None:
         """Show only rows whose search text has every word of the query."""
+        self.beginFilterChange()
         self._query = query.strip()
-        self.invalidateRowsFilter()
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
         self.counted.emit()
 
     def set_predicate(self, accept: Callable[[R], bool] | None) -> None:
         """Show only rows the predicate accepts; None accepts all."""
+        self.beginFilterChange()
         self._accept = accept
-        self.invalidateRowsFilter()
+        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
         self.counted.emit()
 
     def row_at(self, index: Index) -> R | None:

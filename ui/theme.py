@@ -124,7 +124,7 @@ _TOL_LIGHT = (
     "#cccccc",
 )
 _LIGHT_STRENGTHS = (0.62, 0.95, 0.36)
-_DARK_STRENGTHS = (0.30, 0.38, 0.20)
+_DARK_STRENGTHS = (0.29, 0.36, 0.19)
 
 
 class ThemeNotifier(QObject):

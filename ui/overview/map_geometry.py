@@ -14,7 +14,7 @@ from PySide6.QtGui import QPainterPath, QPolygonF, QTransform
 CORE_DISTRICTS = ("510104", "510105", "510106", "510107", "510108")
 MARGIN = 10.0
 INSET_TITLE = 20.0
-INSET_LARGEST, INSET_SMALLEST = 230.0, 110.0
+INSET_LARGEST, INSET_SMALLEST = 230.0, 70.0
 
 Ring = Sequence[tuple[float, float]]
 
@@ -131,16 +131,15 @@ def _corners(area: QRectF, size: QSizeF) -> tuple[QRectF, ...]:
 
 
 def _free_corner(area: QRectF, paths: Sequence[QPainterPath]) -> QRectF:
-    """Return the largest square in a corner that covers no county (the smallest if none is)."""
+    """Return the largest square in a corner that covers no county; null where none is free."""
     side = min(INSET_LARGEST, area.width() * 0.42, area.height() * 0.52)
-    smallest = min(INSET_SMALLEST, side)
-    while side >= smallest:
+    while side >= INSET_SMALLEST:
         for corner in _corners(area, QSizeF(side, side + INSET_TITLE)):
             grown = corner.adjusted(-4, -4, 4, 4)
             if not any(path.intersects(grown) for path in paths):
                 return corner
         side -= 6
-    return _corners(area, QSizeF(smallest, smallest + INSET_TITLE))[0]
+    return QRectF()
 
 
 def lay_out(outlines: Sequence[Outline], size: QSizeF) -> MapLayout:
@@ -163,12 +162,13 @@ def lay_out(outlines: Sequence[Outline], size: QSizeF) -> MapLayout:
 def _finish(outlines: Sequence[Outline], fit: QTransform, inset: QRectF) -> MapLayout:
     core = [item for item in outlines if item.code in CORE_DISTRICTS]
     core_bounds = _bounds(core)
-    inner = inset.adjusted(6, INSET_TITLE, -6, -6)
-    zoom = _fit(core_bounds, inner) if core else QTransform()
+    if inset.isNull() or not core:
+        inset, core = QRectF(), []
+    zoom = _fit(core_bounds, inset.adjusted(6, INSET_TITLE, -6, -6)) if core else QTransform()
     return MapLayout(
         outlines={item.code: fit.map(item.path) for item in outlines},
         labels={item.code: fit.map(item.label) for item in outlines},
-        inset=inset if core else QRectF(),
+        inset=inset,
         inset_outlines={item.code: zoom.map(item.path) for item in core},
         inset_labels={item.code: zoom.map(item.label) for item in core},
         core=fit.mapRect(core_bounds),

@@ -1,0 +1,85 @@
+"""What every test of the window gets: a fixed theme, and no unexpected log record."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from tests.plan_factory import make_plan_view
+from tests.ui.world import make_context, make_workspace
+from ui import theme
+
+
+class ExpectedLogs:
+    """A test that provokes errors says so: `expected_logs.allow = True`."""
+
+    allow = False
+
+
+@pytest.fixture
+def expected_logs():
+    return ExpectedLogs()
+
+
+@pytest.fixture(autouse=True)
+def _no_unexpected_logs(caplog, expected_logs):
+    yield
+    bad = [
+        record
+        for when in ("setup", "call")
+        for record in caplog.get_records(when)
+        if record.levelno >= logging.WARNING
+    ]
+    if bad and not expected_logs.allow:
+        pytest.fail("unexpected log records: " + "; ".join(item.getMessage() for item in bad))
+
+
+@pytest.fixture(autouse=True)
+def _theme(qapp):
+    theme.apply_theme(qapp, theme.Scheme.LIGHT)
+
+
+@pytest.fixture(scope="session")
+def plan():
+    """A plan of 140 visits and 70 people over all counties."""
+    return make_plan_view(visits=140, envoys=70)
+
+
+@pytest.fixture
+def workspace(tmp_path, plan):
+    """An open database with that plan's people and demands."""
+    opened = make_workspace(tmp_path, plan=plan)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def empty_workspace(tmp_path):
+    opened = make_workspace(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def context(qtbot, workspace, tmp_path):
+    made = make_context(workspace, tmp_path)
+    yield made
+    assert made.jobs.close()
+
+
+@pytest.fixture
+def empty_context(qtbot, empty_workspace, tmp_path):
+    made = make_context(empty_workspace, tmp_path)
+    yield made
+    assert made.jobs.close()
+
+
+@pytest.fixture
+def settle(qtbot):
+    """Wait until a context's jobs have ended and delivered."""
+
+    def wait(context):
+        qtbot.waitUntil(lambda: not context.jobs.jobs, timeout=10_000)
+
+    return wait

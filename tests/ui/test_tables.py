@@ -1,0 +1,145 @@
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from ui.preferences import Preferences
+from ui.search import matches, pinyin_keys, search_key
+from ui.tables import RIGHT, Column, RowRole, RowsModel, RowsProxy, SortRole, TableView
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    visits: int
+
+
+PEOPLE = (Person("单晓", 10), Person("王伟", 9), Person("=1+1", 100))
+COLUMNS = [
+    Column[Person]("name", "姓名", lambda row: row.name),
+    Column[Person](
+        "visits", "次数", lambda row: f"{row.visits} 次", sort=lambda row: row.visits, align=RIGHT
+    ),
+]
+
+
+@pytest.fixture
+def table(qtbot):
+    made = TableView(COLUMNS, "人")
+    qtbot.addWidget(made)
+    made.set_rows(PEOPLE, [search_key(row.name) for row in PEOPLE])
+    made.resize(400, 200)
+    made.show()
+    return made
+
+
+def names(table):
+    return [row.name for row in table.proxy.shown()]
+
+
+def test_models_keep_qt_rules(qtmodeltester):
+    model = RowsModel(COLUMNS, PEOPLE)
+    qtmodeltester.check(model)
+    proxy = RowsProxy(model)
+    qtmodeltester.check(proxy)
+    proxy.set_query("wang")
+    qtmodeltester.check(proxy)
+
+
+def test_roles(table):
+    index = table.rows_model.index(1, 1)
+    assert index.data() == "9 次"
+    assert index.data(SortRole) == 9
+    assert index.data(RowRole) == PEOPLE[1]
+    assert index.data(Qt.ItemDataRole.TextAlignmentRole) == RIGHT
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == "9 次"
+    header = table.rows_model.headerData(1, Qt.Orientation.Horizontal)
+    assert header == "次数"
+
+
+def test_a_click_on_the_header_sorts_by_value_not_by_text(qtbot, table):
+    header = table.horizontalHeader()
+    x = header.sectionViewportPosition(1) + 10
+    where = header.viewport().rect().topLeft()
+    where.setX(x)
+    where.setY(10)
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert names(table) == ["王伟", "单晓", "=1+1"]
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert names(table) == ["=1+1", "单晓", "王伟"]
+
+
+@pytest.mark.parametrize("query", ["王", "wangwei", "ww", "WANG", "wang wei", "王 wei"])
+def test_search_finds_by_characters_pinyin_and_initials(table, query):
+    table.proxy.set_query(query)
+    assert names(table) == ["王伟"]
+
+
+def test_search_knows_other_readings():
+    assert {"shanxiao", "danxiao", "sx", "dx"} <= set(pinyin_keys("单晓"))
+    assert matches(search_key("单晓"), "shanx")
+    assert not matches(search_key("单晓"), "wang")
+
+
+def test_predicate_and_query_both_filter(table):
+    table.proxy.set_predicate(lambda row: row.visits < 50)
+    assert names(table) == ["单晓", "王伟"]
+    table.proxy.set_query("ww")
+    assert names(table) == ["王伟"]
+    table.proxy.set_predicate(None)
+    table.proxy.set_query("")
+    assert len(names(table)) == 3
+
+
+def test_copy_gives_visible_columns_and_no_formula(qtbot, table):
+    table.selectAll()
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    table.copy_action.trigger()
+    text = QGuiApplication.clipboard().text()
+    assert text.split("\n") == ["姓名\t次数", "单晓\t10 次", "王伟\t9 次", "'=1+1\t100 次"]
+    table.setColumnHidden(1, True)
+    assert table.as_tsv(PEOPLE[:1]) == "姓名\n单晓"
+
+
+def test_column_menu_hides_all_but_the_first(table):
+    first, second = table.column_menu().actions()
+    assert not first.isEnabled()
+    second.trigger()
+    assert table.isColumnHidden(1)
+
+
+def test_current_row_survives_new_rows(table):
+    assert table.choose(lambda row: row.name == "王伟")
+    table.set_rows((Person("新", 1), *PEOPLE))
+    assert table.current_row() == PEOPLE[1]
+
+
+def test_clicks_tell_the_row(qtbot, table):
+    where = table.visualRect(table.proxy.index(1, 0)).center()
+    with qtbot.waitSignal(table.row_chosen) as told:
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert told.args == [PEOPLE[1]]
+
+
+def test_widths_are_remembered(qtbot, table, tmp_path):
+    preferences = Preferences(tmp_path)
+    table.setColumnWidth(0, 177)
+    table.remember(preferences, "people")
+    preferences.sync()
+    other = TableView(COLUMNS, "人")
+    qtbot.addWidget(other)
+    other.restore(Preferences(tmp_path), "people")
+    assert other.columnWidth(0) == 177
+
+
+def test_widths_of_other_columns_are_not_taken(qtbot, table, tmp_path):
+    preferences = Preferences(tmp_path)
+    table.setColumnWidth(0, 177)
+    table.remember(preferences, "people")
+    other = TableView(COLUMNS[:1], "人")
+    qtbot.addWidget(other)
+    before = other.columnWidth(0)
+    other.restore(preferences, "people")
+    assert other.columnWidth(0) == before
