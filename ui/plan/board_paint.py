@@ -145,7 +145,7 @@ class BoardPainter:
             for chip in row.chips:
                 x, width = scene.timeline.span(chip.first, chip.last)
                 if x < right and x + width > scene.left:
-                    top = row.y + chip.lane * scene.layout.row_height
+                    top = row.y + chip.lane * scene.layout.lane_height
                     box = QRectF(x, top, width, scene.layout.row_height)
                     self._chip(painter, scene, chip, box.adjusted(1.5, 2.5, -1.5, -2.5))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

@@ -65,7 +65,13 @@ class RunState:
 
     @property
     def tier(self) -> Tier:
-        """The tier the search works on."""
+        """The tier the search works on: the first that changed last, else the first unproven."""
+        for before, after in zip(self.samples[-2::-1], self.samples[:0:-1], strict=True):
+            if before.score is None or after.score is None:
+                break
+            moved = [t for t in Tier if t.of(before.score) != t.of(after.score)]
+            if moved:
+                return moved[0]
         return active_tier(*self._now())
 
     @property

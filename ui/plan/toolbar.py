@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -23,7 +23,6 @@ from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.plans import PlanInfo, PlanState
 from ui import theme
 from ui.filters import FilterCombo, place_choices
-from ui.icons import IconName, set_icon
 from ui.parts import SearchBox
 from ui.plan.board import ZOOMS
 from ui.plan.board_paint import ColourBy
@@ -56,9 +55,11 @@ class PlanToolbar(QWidget):
         left, right = self._build_plan(), self._build_view(gazetteer)
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(theme.px(2))
+        self._box.setSpacing(theme.px(1.5))
         self._box.addWidget(right)
-        self._box.addWidget(left, 1)
+        self._box.addStretch(1)
+        self._box.addWidget(left)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._plan_part, self._view_part = left, right
 
     # Building --------------------------------------------------------------------------------
@@ -66,8 +67,7 @@ class PlanToolbar(QWidget):
     def _build_plan(self) -> QWidget:
         self.plans = QComboBox()
         self.plans.setAccessibleName(self.tr("排班方案和版本"))
-        self.plans.setMinimumContentsLength(16)
-        self.plans.setMaximumWidth(theme.px(90))
+        self.plans.setFixedWidth(theme.px(56))
         self.plans.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -82,8 +82,8 @@ class PlanToolbar(QWidget):
         self.run.clicked.connect(lambda: self.run_requested.emit())
         fixed = QSizePolicy.Policy.Fixed
         self.state.setSizePolicy(fixed, fixed)
-        row = _row((self.plans, 1), (self.state, 0), (self.publish, 0), (self.run, 0))
-        row.setSizePolicy(QSizePolicy.Policy.Expanding, fixed)
+        row = _row((self.plans, 0), (self.state, 0), (self.publish, 0), (self.run, 0))
+        row.setSizePolicy(fixed, fixed)
         return row
 
     def _build_view(self, gazetteer: Gazetteer) -> QWidget:
@@ -109,11 +109,15 @@ class PlanToolbar(QWidget):
         self.search.setMinimumWidth(theme.px(24))
         self.search.setMaximumWidth(theme.px(56))
         self.search.textChanged.connect(lambda _text: self._timer.start())
-        self.tray = self._toggle(IconName.TODO, self.tr("未排服务和覆盖情况"), self.tray_toggled)
-        self.inspector = self._toggle(IconName.INFO, self.tr("详情"), self.inspector_toggled)
+        self.tray = self._toggle(self.tr("未排"), self.tr("未排服务和覆盖情况"), self.tray_toggled)
+        self.inspector = self._toggle(
+            self.tr("详情"), self.tr("所选内容的详情"), self.inspector_toggled
+        )
         parts = (self.zoom, self.colour, self.place)
         toggles = ((self.tray, 0), (self.inspector, 0))
-        return _row((modes, 0), *((part, 0) for part in parts), (self.search, 1), *toggles)
+        row = _row((modes, 0), *((part, 0) for part in parts), (self.search, 1), *toggles)
+        row.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        return row
 
     def _build_modes(self) -> QWidget:
         self._modes = QButtonGroup(self)
@@ -132,15 +136,17 @@ class PlanToolbar(QWidget):
         self._modes.idClicked.connect(
             lambda number: self.mode_chosen.emit(tuple(BoardMode)[number])
         )
-        return _row(*buttons, space=0)
+        holder = _row(*buttons, space=0)
+        holder.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        return holder
 
-    def _toggle(self, name: IconName, title: str, signal: object) -> QToolButton:
+    def _toggle(self, text: str, title: str, signal: SignalInstance) -> QToolButton:
         button = QToolButton()
         button.setCheckable(True)
         button.setChecked(True)
-        button.setToolTip(self.tr("显示或收起: {0}").format(title))
+        button.setToolTip(self.tr("显示或收起：{0}").format(title))
         button.setAccessibleName(title)
-        set_icon(button, name)
+        button.setText(text)
         button.toggled.connect(signal)
         return button
 
@@ -210,7 +216,7 @@ class PlanToolbar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         need = self._plan_part.sizeHint().width() + self._view_part.sizeHint().width()
-        wide = event.size().width() >= need + theme.px(20)
+        wide = event.size().width() >= need
         direction = QBoxLayout.Direction
         self._box.setDirection(direction.LeftToRight if wide else direction.BottomToTop)
 

@@ -176,7 +176,7 @@ class PreviewView(QAbstractScrollArea):
         if index >= len(self._pages):
             return None
         if index not in self._decoded:
-            self._decoded[index] = QImage.fromData(self._pages[index].png, b"PNG")
+            self._decoded[index] = QImage.fromData(self._pages[index].png)
             while len(self._decoded) > KEPT:
                 self._decoded.popitem(last=False)
         self._decoded.move_to_end(index)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF
-from PySide6.QtGui import QImage, QPageLayout, QPainter
+from PySide6.QtGui import QImage, QImageWriter, QPageLayout, QPainter
 from PySide6.QtPrintSupport import QPrinter
 
 from envoy_app.domain.errors import Cancelled, EnvironmentProblem
@@ -150,6 +150,6 @@ def _png(image: QImage) -> bytes:
     store = QByteArray()
     buffer = QBuffer(store)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG", 85)
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
     buffer.close()
     return bytes(store.data())
