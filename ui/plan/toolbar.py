@@ -107,7 +107,6 @@ class PlanToolbar(QWidget):
         self.search = SearchBox(self.tr("搜索人、县、乡镇、专业"), self.tr("搜索排班"))
         self.search.setToolTip(self.tr("可用拼音或首字母；不相符的服务变淡"))
         self.search.setMinimumWidth(theme.px(24))
-        self.search.setMaximumWidth(theme.px(56))
         self.search.textChanged.connect(lambda _text: self._timer.start())
         self.tray = self._toggle(self.tr("未排"), self.tr("未排服务和覆盖情况"), self.tray_toggled)
         self.inspector = self._toggle(
@@ -215,7 +214,8 @@ class PlanToolbar(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        need = self._plan_part.sizeHint().width() + self._view_part.sizeHint().width()
+        least = self._view_part.minimumSizeHint().width()
+        need = self._plan_part.sizeHint().width() + least + theme.px(4)
         wide = event.size().width() >= need
         direction = QBoxLayout.Direction
         self._box.setDirection(direction.LeftToRight if wide else direction.BottomToTop)
