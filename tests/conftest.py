@@ -10,5 +10,5 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # Said by the offscreen plugin about every dialog; nothing the program could do about it.
-    config.addinivalue_line("qt_log_ignore", "does not support propagateSizeHints")
+    # Said by the offscreen plugin about dialogs and popups; nothing the program could do.
+    config.addinivalue_line("qt_log_ignore", "This plugin does not support")

@@ -85,7 +85,10 @@ class DetailsPanel(QFrame):
         self._latest: Callable[[], None] = self.clear
         self.setMinimumWidth(theme.px(56))
         self.clear()
-        theme.notifier.theme_changed.connect(lambda: self._latest())
+        theme.notifier.theme_changed.connect(self._repeat)
+
+    def _repeat(self) -> None:
+        self._latest()
 
     def clear(self) -> None:
         """Show the hint."""

@@ -7,6 +7,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QWidget
+
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.demands import Demand, DemandState
 from envoy_app.domain.errors import InputError
@@ -212,3 +216,10 @@ def make_context(workspace: Workspace, folder: Path) -> AppContext:
 def small_plan() -> PlanView:
     """A plan of 60 visits and 40 people over all counties."""
     return make_plan_view(visits=60, envoys=40)
+
+
+def type_chinese(widget: QWidget, text: str) -> None:
+    """Commit text as an input method does; QTest's keys know Latin letters only."""
+    event = QInputMethodEvent()
+    event.setCommitString(text)
+    QCoreApplication.sendEvent(widget, event)

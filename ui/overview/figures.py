@@ -148,7 +148,7 @@ class Checklist(QFrame):
     def _row(self, item: ChecklistItem, *, following: bool) -> QWidget:
         colours = theme.tokens()
         row = QWidget()
-        row.setFixedHeight(theme.ROW_COMFORTABLE)
+        row.setFixedHeight(theme.ROW_DENSE)
         mark = QLabel()
         name, tint = (
             (IconName.DONE, colours.accent)

@@ -223,5 +223,5 @@ class OverviewPage(Page):
         if key == "roster":
             self.context.request_import(ImportKind.ROSTER)
         else:
-            pages = {"demands": "demands", "print": "print"}
+            pages = {"teams": "roster", "demands": "demands", "print": "print"}
             self.context.navigate(pages.get(key, "plan"))
