@@ -33,7 +33,9 @@ _ROUNDS_PER_SECOND: Final = 200
 _ROUNDS_PER_VISIT: Final = 150
 """After so many the search alone has little more to give."""
 _NEIGHBOURHOOD_SECONDS: Final = 6.0
-_MARGIN: Final = 1.0
+_RELAXED_PER_SECOND: Final = 900
+"""Seats x starts of a linear relaxation per second of the whole time limit."""
+_MARGIN: Final = 1.2
 """Seconds kept for building a programme and for writing down the end."""
 
 Job = Callable[[dict[int, Held], Score], Improvement | None]
@@ -168,6 +170,8 @@ class _Improver:
         if self.size <= _EXACT_SIZE:
             self.record.report("证明覆盖与安排的下界")
             yield from exact.proofs()
+        if self._worth_relaxing:
+            yield exact.relaxation
         if self.options.deterministic:
             if self.size <= _SMALL_SIZE:
                 yield exact.cheapest_counted
@@ -176,6 +180,13 @@ class _Improver:
         if self.record.left > 2 * _MARGIN and self.size <= _EXACT_SIZE:
             self.record.report("精确求解成本")
             yield exact.cheapest
+
+    @property
+    def _worth_relaxing(self) -> bool:
+        """Whether the linear relaxation is likely to be solved in its share of the time."""
+        if self.options.deterministic or self.size <= _TINY_SIZE:
+            return False
+        return self.size / _RELAXED_PER_SECOND < self.options.time_limit
 
     @property
     def _exact_share(self) -> float:

@@ -71,7 +71,11 @@ class Neighbourhoods:
         limit = rest.disruption + now.disruption - Plan(self.tables).disruption
         begin = time.monotonic()
         outcome = solve_highs(
-            model, model.cost, [at_most(model.disruption, limit)], seconds, model.value_of(now)
+            model,
+            model.cost,
+            [at_most(model.disruption, limit)],
+            begin + seconds,
+            model.value_of(now),
         )
         self._resize(turn, (time.monotonic() - begin) / seconds)
         if outcome.values is None:
