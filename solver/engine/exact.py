@@ -21,7 +21,7 @@ _MARGIN: Final = 1.2
 """Seconds kept for what solvers overrun and for writing down the end."""
 _MARGIN_SHARE: Final = 0.03
 _PROOF_SHARE: Final = 0.3
-_WORK_SHARE: Final = 0.1
+_WORK_SHARE: Final = 0.05
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Exact:
         """A tier by CP-SAT, for a share of the time or, in deterministic runs, of the work."""
         options = self.record.options
         limits = Limits(
-            seconds=max(0.1, min(self.record.left - _MARGIN, options.time_limit * _PROOF_SHARE)),
+            seconds=max(0.1, self.record.left - _MARGIN),
             workers=1,
             seed=options.seed,
             work=options.time_limit * _WORK_SHARE if options.deterministic else None,
