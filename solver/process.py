@@ -207,8 +207,9 @@ class _Watch:
 
     def _progress(self, data: dict[str, Any]) -> None:
         self.bounds = _score(data["bounds"])
+        plan = self.best.assignments if self.best is not None else None
         self.on_progress(
-            Progress(data["seconds"], _score(data["score"]), self.bounds, data["phase"])
+            Progress(data["seconds"], _score(data["score"]), self.bounds, data["phase"], plan)
         )
 
     def _verified(self, data: dict[str, Any]) -> Solution:
@@ -221,7 +222,7 @@ class _Watch:
         if solution.score is not None:
             report = check(self.instance, solution.assignments)
             if report.violations or report.score != solution.score:
-                raise SolverCrashed("求解进程给出的方案未通过校验,请重新求解并反馈此问题。")
+                raise SolverCrashed("求解进程给出的方案未通过校验，请重新求解并反馈此问题。")
             self.best = solution
         return solution
 
@@ -241,7 +242,7 @@ class _Watch:
             status = "cancelled" if cancelled else "unknown"
             return Solution(self.instance.name, status, None, None, (), stats=stats)
         detail = f"({self.child.last_words})" if self.child.last_words else ""
-        raise SolverCrashed(f"求解进程意外退出{detail},没有得到方案,请重新求解。")
+        raise SolverCrashed(f"求解进程意外退出{detail}，没有得到方案，请重新求解。")
 
     def _best_so_far(self, stats: dict[str, Any]) -> Solution:
         from solver.reasons import unscheduled_of  # numpy: only where it is needed
