@@ -23,8 +23,10 @@ def session(qtbot, tmp_path):
 
     made = Session(Preferences(tmp_path), opener)
     yield made
-    if made.window is not None:
-        made.window.close()
+    for widget in (made.window, made.first_start):
+        if widget is not None:
+            widget.close()
+            widget.deleteLater()
     made.close()
 
 
