@@ -34,7 +34,7 @@ exit /b 1
 :setup
 call :find_python
 if not defined base (
-    echo 没有找到 Python 3.11 或更新版本,请先安装 Python 并勾选“Add python.exe to PATH”。 1>&2
+    echo 没有找到 Python 3.11 或更新版本，请先安装 Python 并勾选“Add python.exe to PATH”。 1>&2
     exit /b 1
 )
 rem The environment is made anew exactly when the lock or the project file change.
@@ -44,7 +44,7 @@ fc /b "%root%\pyproject.toml" "%venv%\pyproject.stamp" >nul 2>&1 || goto install
 exit /b 0
 
 :install
-echo 正在准备运行环境(首次约需几分钟)…… 1>&2
+echo 正在准备运行环境（首次约需几分钟）…… 1>&2
 if exist "%venv%" rmdir /s /q "%venv%"
 %base% -m venv "%venv%" || goto broken
 "%python%" -m pip install -q --disable-pip-version-check --require-hashes -r "%root%\requirements.lock" || goto broken
@@ -54,7 +54,7 @@ copy /y "%root%\pyproject.toml" "%venv%\pyproject.stamp" >nul
 echo 运行环境已就绪。 1>&2
 exit /b 0
 :broken
-echo 运行环境没有装好,请检查网络和磁盘空间后重新运行 run.cmd setup。 1>&2
+echo 运行环境没有装好，请检查网络和磁盘空间后重新运行 run.cmd setup。 1>&2
 exit /b 1
 
 :find_python

@@ -27,6 +27,8 @@ from solver.instance import (
 )
 from solver.parsing.outcome import SolutionError, parse_solution
 from solver.parsing.problem import InstanceError, parse_instance
+from solver.process import solve_in_child
+from solver.reasons_text import explain_text
 from solver.serialise import instance_to_json, solution_to_json
 from solver.solution import (
     Conflict,
@@ -38,6 +40,7 @@ from solver.solution import (
     SolverCrashed,
     Unscheduled,
 )
+from solver.solving import solve
 from solver.texts import RuleText, rule_text
 
 __all__ = [
@@ -73,9 +76,12 @@ __all__ = [
     "Visit",
     "Weights",
     "check",
+    "explain_text",
     "instance_to_json",
     "parse_instance",
     "parse_solution",
     "rule_text",
     "solution_to_json",
+    "solve",
+    "solve_in_child",
 ]

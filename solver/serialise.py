@@ -77,7 +77,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
     return {"code": reason.code, **role, "left": reason.left}
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> Any:  # noqa: ANN401 - JSON data
     """Records to objects, tuples to lists, dates to text."""
     if isinstance(value, date):
         return value.isoformat()

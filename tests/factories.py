@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date
+from datetime import UTC, date, datetime
 
 from envoy_app.domain.calendar import WorkCalendar
 from envoy_app.domain.coverage import CountyMinimum, CoverageStandard
@@ -11,7 +11,7 @@ from envoy_app.domain.demands import Demand, DemandState
 from envoy_app.domain.geography import TravelRule, default_travel, shipped_gazetteer
 from envoy_app.domain.ids import new_id
 from envoy_app.domain.people import Envoy, Skill
-from envoy_app.domain.plans import Preset
+from envoy_app.domain.plans import CostView, PlanInfo, PlanState, Preset, ScoreView
 from envoy_app.domain.vocabulary import shipped_vocabulary
 from envoy_app.services.instances import PlanInputs
 
@@ -90,3 +90,24 @@ def make_roster(standards, per_specialty: int = 2) -> tuple[Envoy, ...]:
         for standard in standards
         for _ in range(per_specialty)
     )
+
+
+def make_info(**values) -> PlanInfo:
+    defaults = {
+        "id": new_id(),
+        "name": "十二月",
+        "version_no": 1,
+        "state": PlanState.DRAFT,
+        "start": DECEMBER[0],
+        "end": DECEMBER[1],
+        "preset": Preset.COVERAGE,
+        "status": "feasible",
+        "score": ScoreView(1, 2, 0, 300),
+        "bounds": ScoreView(0, 2, 0, 200),
+        "cost": CostView(60, 200, 40, 200),
+        "seconds": 1.5,
+        "created_at": datetime.now(UTC),
+        "created_by": "张三",
+        "sample": True,
+    }
+    return PlanInfo(**(defaults | values))

@@ -55,7 +55,7 @@ def main(words: Sequence[str] | None = None) -> int:
         say(str(error))
         return BAD_INPUT
     except (Cancelled, KeyboardInterrupt):
-        say("已停止,没有写入任何内容。")
+        say("已停止，没有写入任何内容。")
         return BAD_INPUT
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else BAD_INPUT
@@ -66,7 +66,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _unexpected(error: Exception) -> int:
     logging.getLogger(__name__).debug("unexpected", exc_info=error)
     say(
-        f"程序内部出错({type(error).__name__}:{error}),没有写入任何内容;"
+        f"程序内部出错（{type(error).__name__}：{error}），没有写入任何内容；"
         "请把这句话和所用的文件发给维护人员。"
     )
     return BAD_INPUT

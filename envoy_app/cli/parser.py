@@ -8,30 +8,36 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
+from typing_extensions import override
+
 from envoy_app.cli.terminal import WRONG_USE, say
 
 # argparse speaks English; these are the sentences it can say about our commands.
 _SENTENCES = (
-    (r"the following arguments are required: (.*)", r"缺少参数:\1"),
-    (r"argument (\S+): invalid choice: ('[^']*').*?\(choose from (.*)\)", r"\1 不能是 \2,可选:\3"),
+    (r"the following arguments are required: (.*)", r"缺少参数：\1"),
+    (
+        r"argument (\S+): invalid choice: ('[^']*').*?\(choose from (.*)\)",
+        r"\1 不能是 \2，可选：\3",
+    ),
     (r"argument (\S+): expected one argument", r"\1 后面要跟一个值"),
     (r"argument (\S+): expected at least one argument", r"\1 后面至少要跟一个值"),
     (r"argument (\S+): invalid \S+ value: (.*)", r"\1 的值 \2 写得不对"),
     (r"argument (\S+): (.*)", r"\1:\2"),
-    (r"unrecognized arguments: (.*)", r"不认识的参数:\1"),
+    (r"unrecognized arguments: (.*)", r"不认识的参数：\1"),
 )
 
 
 class ChineseParser(argparse.ArgumentParser):
     """An ArgumentParser whose errors are one Chinese sentence and exit code 2."""
 
+    @override
     def error(self, message: str) -> NoReturn:
         """Tell what is wrong with the words and how to see the right ones."""
         for pattern, sentence in _SENTENCES:
             message, found = re.subn(pattern, sentence, message)
             if found:
                 break
-        say(f"用法不对:{message}。写法见 {self.prog} --help")
+        say(f"用法不对：{message}。写法见 {self.prog} --help")
         raise SystemExit(WRONG_USE)
 
 
@@ -40,7 +46,7 @@ def a_date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期,请写成 2026-12-01 的样子") from None
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期，请写成 2026-12-01 的样子") from None
 
 
 def a_time_limit(text: str) -> float:
@@ -70,8 +76,8 @@ def a_seed(text: str) -> int:
 
 def build_parser() -> ChineseParser:
     """Return the parser of all commands; `command` is None where the window is wanted."""
-    parser = ChineseParser(prog="envoy", description="特派员排班:不带命令时打开窗口。")
-    parser.add_argument("--db", type=Path, help="数据库文件,默认在用户数据目录")
+    parser = ChineseParser(prog="envoy", description="特派员排班：不带命令时打开窗口。")
+    parser.add_argument("--db", type=Path, help="数据库文件，默认在用户数据目录")
     commands = parser.add_subparsers(dest="command", metavar="命令", parser_class=ChineseParser)
     _add_demo(commands)
     _add_import(commands)
@@ -88,14 +94,14 @@ _Commands = argparse._SubParsersAction  # argparse has no public name for it
 
 def _add_db(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--db", type=Path, default=argparse.SUPPRESS, help="数据库文件,默认在用户数据目录"
+        "--db", type=Path, default=argparse.SUPPRESS, help="数据库文件，默认在用户数据目录"
     )
 
 
 def _add_demo(commands: _Commands[ChineseParser]) -> None:
-    demo = commands.add_parser("demo", help="不开窗口,用示例数据走一遍:导入、排班、打印")
+    demo = commands.add_parser("demo", help="不开窗口，用示例数据走一遍：导入、排班、打印")
     demo.add_argument("folder", type=Path, metavar="DIR", help="放结果的文件夹")
-    demo.add_argument("--seed", type=a_seed, default=1, help="随机种子,相同则示例数据相同")
+    demo.add_argument("--seed", type=a_seed, default=1, help="随机种子，相同则示例数据相同")
     demo.add_argument("--time-limit", type=a_time_limit, default=45.0, help="排班最多用多少秒")
 
 
@@ -103,7 +109,7 @@ def _add_import(commands: _Commands[ChineseParser]) -> None:
     parser = commands.add_parser("import", help="导入名册或服务需求")
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="工作簿")
     parser.add_argument("--kind", choices=("auto", "roster", "demand"), default="auto")
-    parser.add_argument("--dry-run", action="store_true", help="只看结果,不写入")
+    parser.add_argument("--dry-run", action="store_true", help="只看结果，不写入")
     parser.add_argument("--json", action="store_true", help="结果以 JSON 写到标准输出")
     _add_db(parser)
 
@@ -120,8 +126,8 @@ def _add_plan(commands: _Commands[ChineseParser]) -> None:
 
 def _add_print(commands: _Commands[ChineseParser]) -> None:
     parser = commands.add_parser("print", help="打印成 PDF")
-    parser.add_argument("--plan", metavar="ID", help="方案,默认最新的一版")
-    parser.add_argument("--doc", required=True, metavar="DOC", help="文件种类,如 county-schedule")
+    parser.add_argument("--plan", metavar="ID", help="方案，默认最新的一版")
+    parser.add_argument("--doc", required=True, metavar="DOC", help="文件种类，如 county-schedule")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.pdf")
     parser.add_argument("--county", nargs="+", default=[], metavar="CODE", help="只打这些县")
     _add_db(parser)
@@ -129,7 +135,7 @@ def _add_print(commands: _Commands[ChineseParser]) -> None:
 
 def _add_export(commands: _Commands[ChineseParser]) -> None:
     parser = commands.add_parser("export", help="把方案导出成工作簿")
-    parser.add_argument("--plan", metavar="ID", help="方案,默认最新的一版")
+    parser.add_argument("--plan", metavar="ID", help="方案，默认最新的一版")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.xlsx")
     _add_db(parser)
 

@@ -35,20 +35,20 @@ def read_json(path: Path) -> object:
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise InputError(f"找不到文件“{path}”,请检查路径。") from None
+        raise InputError(f"找不到文件“{path}”，请检查路径。") from None
     except IsADirectoryError:
-        raise InputError(f"“{path}”是文件夹,请给出文件。") from None
+        raise InputError(f"“{path}”是文件夹，请给出文件。") from None
     except PermissionError:
-        raise InputError(f"没有权限读取“{path}”,请检查文件权限。") from None
+        raise InputError(f"没有权限读取“{path}”，请检查文件权限。") from None
     except OSError as error:
-        raise InputError(f"读不了“{path}”({error.strerror}),请检查磁盘和路径。") from None
+        raise InputError(f"读不了“{path}”（{error.strerror}），请检查磁盘和路径。") from None
     except UnicodeDecodeError:
-        raise InputError(f"“{path}”不是 UTF-8 文本,请另存为 UTF-8 的 JSON 文件。") from None
+        raise InputError(f"“{path}”不是 UTF-8 文本，请另存为 UTF-8 的 JSON 文件。") from None
     except json.JSONDecodeError as error:
         where = f"第 {error.lineno} 行第 {error.colno} 列"
-        raise InputError(f"“{path}”不是完整的 JSON,{where}写得不对,请检查文件。") from None
+        raise InputError(f"“{path}”不是完整的 JSON，{where}写得不对，请检查文件。") from None
     except RecursionError:
-        raise InputError(f"“{path}”的 JSON 嵌套过深,不是问题文件。") from None
+        raise InputError(f"“{path}”的 JSON 嵌套过深，不是问题文件。") from None
 
 
 def read_instance(path: Path) -> Instance:
@@ -56,14 +56,14 @@ def read_instance(path: Path) -> Instance:
     try:
         return parse_instance(read_json(path))
     except InstanceError as error:
-        raise InputError(f"问题文件“{path.name}”:{error}") from None
+        raise InputError(f"问题文件“{path.name}”：{error}") from None
 
 
 def _read_solution(path: Path, instance: Instance) -> Solution:
     try:
         return parse_solution(read_json(path), instance)
     except SolutionError as error:
-        raise InputError(f"解文件“{path.name}”:{error}") from None
+        raise InputError(f"解文件“{path.name}”：{error}") from None
 
 
 @contextmanager
@@ -124,16 +124,16 @@ def _write_text(path: Path, text: str) -> None:
 def _refuse_missing_folder(output: Path) -> None:
     """Say it before minutes of solving, not after."""
     if output.is_dir():
-        raise InputError(f"“{output}”是文件夹,请给出要写的文件名。")
+        raise InputError(f"“{output}”是文件夹，请给出要写的文件名。")
     if not output.absolute().parent.is_dir():
-        raise InputError(f"文件夹“{output.absolute().parent}”不存在,请先建立它。")
+        raise InputError(f"文件夹“{output.absolute().parent}”不存在，请先建立它。")
 
 
 def _tell_solution(instance: Instance, solution: Solution) -> int:
     held = len(solution.assignments)
     say(
-        f"{instance.name}:{solution.status},排定 {held}/{len(instance.visits)} 项,"
-        f"得分 {_score_text(solution.score)},下界 {_score_text(solution.bounds)}"
+        f"{instance.name}：{solution.status}，排定 {held}/{len(instance.visits)} 项，"
+        f"得分 {_score_text(solution.score)}，下界 {_score_text(solution.bounds)}"
     )
     covered = solution.score is not None and solution.score.coverage == 0
     return DONE if covered else NEEDS_ATTENTION

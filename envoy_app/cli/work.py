@@ -60,16 +60,16 @@ def _apply(workspace: Workspace, path: Path, kind: ImportKind) -> ImportReport:
 def _tell_import(report: ImportReport) -> None:
     counts = "、".join(f"{status.label} {report.count(status)}" for status in RowStatus)
     done = "已写入" if report.applied else "只看不写"
-    say(f"{Path(report.file).name}({done}):共 {len(report.rows)} 行,{counts}")
+    say(f"{Path(report.file).name}（{done}）：共 {len(report.rows)} 行，{counts}")
     lines = [
-        f"  {row.sheet} 第 {row.row} 行 {problem.column}:{problem.message}"
+        f"  {row.sheet} 第 {row.row} 行 {problem.column}：{problem.message}"
         for row in report.rows
         for problem in row.problems
     ]
     for line in lines[:SHOWN_PROBLEMS]:
         say(line)
     if len(lines) > SHOWN_PROBLEMS:
-        say(f"  ……还有 {len(lines) - SHOWN_PROBLEMS} 处,加 --json 看全部")
+        say(f"  ……还有 {len(lines) - SHOWN_PROBLEMS} 处，加 --json 看全部")
 
 
 def _tell_progress(progress: PlanProgress) -> None:
@@ -129,10 +129,10 @@ def _plan_json(view: PlanView, names: dict[str, str]) -> dict[str, object]:
 def _tell_plan(view: PlanView, names: dict[str, str]) -> int:
     covered = f"已覆盖 {view.covered_counties}/{len(view.coverage)} 县"
     held = f"已排 {len(view.held)}/{len(view.visits)} 项"
-    say(f"{view.info.title}(编号 {view.info.id}):{covered},{held}")
+    say(f"{view.info.title}（编号 {view.info.id}）：{covered}，{held}")
     short = [item for item in view.coverage if item.shortfall]
     for item in short:
-        say(f"  {names[item.county]}:差 {item.shortfall} 次。{''.join(item.reasons)}")
+        say(f"  {names[item.county]}：差 {item.shortfall} 次。{''.join(item.reasons)}")
     all_covered = all(
         item.state in (CoverageState.COVERED, CoverageState.NONE) for item in view.coverage
     )
@@ -145,7 +145,7 @@ def print_document(arguments: argparse.Namespace) -> int:
         path = workspace.printing.render(
             arguments.doc, arguments.output, plan_id=arguments.plan, counties=arguments.county
         )
-        say(f"已写好“{path}”,共 {workspace.printing.page_count(path)} 页。")
+        say(f"已写好“{path}”，共 {workspace.printing.page_count(path)} 页。")
     return DONE
 
 

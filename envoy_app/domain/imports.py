@@ -34,11 +34,16 @@ class RowStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A field that the import would change."""
+    """A field that the import would change.
+
+    `kept` where the stored value was typed in the application and stays: the file's `new` is
+    only told.
+    """
 
     field: str
     old: str
     new: str
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class ImportReport:
     other_rows: tuple[OtherRow, ...] = ()
     hidden_rows: tuple[OtherRow, ...] = ()
     applied: bool = False
+    sha256: str = ""
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def count(self, status: RowStatus) -> int:

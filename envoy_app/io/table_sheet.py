@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -44,7 +45,7 @@ class TableLayout:
 
 
 def fill_table(sheet: Worksheet, layout: TableLayout, rows: Sequence[Sequence[object]]) -> None:
-    """Fill an empty sheet. Whole numbers stay numbers, all else is written as text."""
+    """Fill an empty sheet. Whole numbers and dates stay what they are, all else becomes text."""
     top = _headings(sheet, layout)
     _header_row(sheet, layout.columns, top)
     for offset, values in enumerate(rows, 1):
@@ -92,8 +93,10 @@ def _body_row(
     lines = 1
     for number, (column, value) in enumerate(zip(columns, values, strict=True), 1):
         cell = sheet.cell(row, number)
-        if isinstance(value, int):
+        if isinstance(value, int | date):
             cell.value = value
+            if isinstance(value, date):
+                cell.number_format = "yyyy-mm-dd"
         else:
             put_text(cell, value)
         cell.font = _BODY

@@ -7,18 +7,19 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from envoy_app.domain.coverage import CountyMinimum, CoverageStandard
 from envoy_app.domain.demands import Demand
 from envoy_app.domain.geography import County
+from envoy_app.domain.people import Envoy
 from envoy_app.domain.vocabulary import Specialty
 from envoy_app.persistence import mappers, tables
-from envoy_app.persistence.faults import problem_of
+from envoy_app.persistence.faults import problem_of, told
 from envoy_app.persistence.plans import PlanRepository
 from envoy_app.persistence.repositories import (
     AmbiguousTerms,
-    EnvoyRepository,
     ImportRunRepository,
     Repository,
     Settings,
@@ -43,16 +44,19 @@ class UnitOfWork:
     def __enter__(self) -> Self:
         self._session = Session(self._engine, expire_on_commit=False)
         try:
-            self._session.connection()  # BEGIN now: a database in use is told at the start
-        except Exception as error:
+            with told(self._path):
+                self._session.connection()  # BEGIN now: a database in use is told at the start
+        except BaseException:
             self._session.close()
-            raise problem_of(error, self._path) or error from error
+            raise
         self._wire(self._session)
         return self
 
     def _wire(self, session: Session) -> None:
         stamp = self._stamp
-        self.envoys = EnvoyRepository(session, stamp)
+        self.envoys: Repository[tables.EnvoyRow, Envoy] = Repository(
+            session, stamp, tables.EnvoyRow, "特派员", mappers.envoy_values, mappers.envoy_of
+        )
         self.import_runs = ImportRunRepository(session, stamp)
         self.settings = Settings(session, stamp)
         self.ambiguous_terms = AmbiguousTerms(session, stamp)
@@ -95,10 +99,8 @@ class UnitOfWork:
 
     def commit(self) -> None:
         """Store everything done so far; raises EnvironmentProblem where the disk refuses."""
-        try:
+        with told(self._path):
             self._session.commit()
-        except Exception as error:
-            raise problem_of(error, self._path) or error from error
 
     def __exit__(
         self,
@@ -107,11 +109,5 @@ class UnitOfWork:
         trace: TracebackType | None,
     ) -> None:
         self._session.close()  # rolls back what was not committed
-        if error is not None and (problem := _storage_problem(error, self._path)):
+        if isinstance(error, DBAPIError) and (problem := problem_of(error, self._path)):
             raise problem from error
-
-
-def _storage_problem(error: BaseException, path: Path) -> Exception | None:
-    from sqlalchemy.exc import DBAPIError
-
-    return problem_of(error, path) if isinstance(error, DBAPIError) else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from envoy_app.domain.coverage import CountyCoverage, CoverageState
 from envoy_app.domain.geography import County
-from envoy_app.domain.plans import EnvoyCard, PlanView, VisitView
+from envoy_app.domain.plans import EnvoyCard, PlanView, VisitOrigin, VisitView
 from envoy_app.domain.vocabulary import Vocabulary
 from envoy_app.reports import wording
 from envoy_app.reports.model import CountySchedule, CountySection, PersonLine, ScheduleRow, Source
@@ -65,7 +66,8 @@ def _row(view: PlanView, vocabulary: Vocabulary, visit: VisitView) -> ScheduleRo
         weekday=weekday,
         time=time,
         place=wording.place(visit),
-        content=visit.content,
+        # What the standard asks is named by the specialty; only a demand says more.
+        content=visit.content if visit.origin is VisitOrigin.DEMAND else "",
         mode=visit.mode or "现场指导",
         specialty=wording.roles(visit, vocabulary),
         people=people or (PersonLine(wording.NOBODY, "", ""),),
@@ -84,24 +86,33 @@ def _person(card: EnvoyCard | None, envoy: str) -> PersonLine:
 def _notes(
     vocabulary: Vocabulary, left: list[VisitView], coverage: CountyCoverage | None
 ) -> tuple[str, ...]:
-    notes: list[str] = []
+    """Say what the county does not get; visits left out for one reason share a note."""
+    alike: dict[tuple[str, str, str], list[VisitView]] = defaultdict(list)
     for visit in left:
         what = wording.roles(visit, vocabulary).replace("\n", "、")
-        where = f"，{visit.place}" if visit.place else ""
-        notes.append(
-            f"未排：{what}（{wording.window(visit)}{where}）：{wording.sentence(visit.reasons)}"
-        )
+        alike[what, visit.place, wording.sentence(visit.reasons)].append(visit)
+    explained = {role.specialty for visit in left for role in visit.roles}
+    return (
+        *(_left_note(what, place, why, own) for (what, place, why), own in alike.items()),
+        *_shortfall_notes(vocabulary, coverage, explained),
+    )
+
+
+def _left_note(what: str, place: str, why: str, visits: list[VisitView]) -> str:
+    times = f" {len(visits)} 次" if len(visits) > 1 else ""
+    windows = "、".join(dict.fromkeys(wording.window(visit) for visit in visits))
+    where = f"，{place}" if place else ""
+    return f"未排：{what}{times}（{windows}{where}）：{why}"
+
+
+def _shortfall_notes(
+    vocabulary: Vocabulary, coverage: CountyCoverage | None, explained: set[str]
+) -> Iterator[str]:
     for line in coverage.lines if coverage else ():
-        if line.shortfall:
-            name = wording.line_name(line, vocabulary)
-            notes.append(
-                f"未达覆盖标准：{name}应排 {line.needed} 次，已排 {line.held} 次："
-                + wording.sentence((line.reason,))
-            )
-    return _counted(notes)
-
-
-def _counted(notes: list[str]) -> tuple[str, ...]:
-    """Merge equal notes: ten visits left out for one reason are one line, not ten."""
-    times = {note: notes.count(note) for note in notes}
-    return tuple(note if count == 1 else f"{note}（{count} 次）" for note, count in times.items())
+        if not line.shortfall:
+            continue
+        name = wording.line_name(line, vocabulary)
+        short = f"未达覆盖标准：{name}应排 {line.needed} 次，已排 {line.held} 次"
+        # The reason stands above already where visits of this specialty were left out.
+        told = line.specialty in explained or not line.reason
+        yield f"{short}。" if told else f"{short}：{wording.sentence((line.reason,))}"

@@ -297,7 +297,7 @@ def _reasons(
     instance: solver.Instance, solution: solver.Solution, name: Callable[[str], str]
 ) -> dict[str, tuple[str, ...]]:
     return {
-        item.visit: (solver.explain_text(instance, item.reasons, name=name),)
+        item.visit: (solver.explain_text(instance, item.reasons, specialty_name=name),)
         for item in solution.unscheduled
         if item.reasons
     }

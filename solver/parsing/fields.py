@@ -162,7 +162,7 @@ def as_object(value: object, path: str) -> dict[str, Any]:
     return value
 
 
-def _field(found: dict[str, Any], name: str, key: Key, path: str) -> Any:
+def _field(found: dict[str, Any], name: str, key: Key, path: str) -> object:
     if name in found:
         return key.parse(found[name], f"{path}.{name}" if path else name)
     if key.required:

@@ -37,7 +37,9 @@ _reason = record(
 )
 
 
-def _unscheduled_of(visit: str, reasons: tuple[Reason, ...], repairs: Any) -> Unscheduled:
+def _unscheduled_of(
+    visit: str, reasons: tuple[Reason, ...], repairs: tuple[dict[str, Any], ...]
+) -> Unscheduled:
     return Unscheduled(visit, tuple(replace(item, visit=visit) for item in reasons), repairs)
 
 
@@ -60,7 +62,7 @@ _conflict = record(
 )
 
 
-def _build(format: str, **parts: Any) -> Solution:
+def _build(format: str, **parts: Any) -> Solution:  # noqa: ANN401 - checked by the table
     return Solution(**parts)
 
 

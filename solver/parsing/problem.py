@@ -137,7 +137,11 @@ _weights = record(
 )
 
 
-def _build(format: str, affinity: tuple[tuple[str, str, int], ...], **parts: Any) -> Instance:
+def _build(
+    format: str,
+    affinity: tuple[tuple[str, str, int], ...],
+    **parts: Any,  # noqa: ANN401 - checked by the table
+) -> Instance:
     return Instance(affinity=tuple(Affinity(*row) for row in affinity), **parts)
 
 

@@ -19,7 +19,6 @@ from envoy_app.persistence import schema, sqlite_file
 from envoy_app.persistence.database import open_database
 from tests.factories import make_envoy
 
-
 ROOT = Path(__file__).parents[2]
 
 
@@ -118,6 +117,18 @@ def test_a_damaged_file_is_refused_and_not_touched(tmp_path):
     with pytest.raises(EnvironmentProblem, match="损坏"):
         open_database(path)
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("start", [24, 60, 100, 110])
+def test_a_damaged_head_is_refused(tmp_path, start):
+    path = tmp_path / "a.db"
+    open_database(path).close()
+    data = bytearray(path.read_bytes())
+    data[start : start + 30] = b"\xa5" * 30
+    path.write_bytes(data)
+    with pytest.raises(EnvironmentProblem, match=r"损坏|其他程序"):
+        open_database(path)
+    assert path.read_bytes() == data
 
 
 def test_what_is_no_database_of_ours_is_refused_and_not_touched(tmp_path):

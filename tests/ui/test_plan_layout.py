@@ -93,7 +93,7 @@ def test_visits_take_their_half_days_and_stack():
     spans = {chip.visit.id: (chip.first, chip.last, chip.lane) for chip in row.chips}
     # Day 2 is the second working day: slots 2 and 3. The whole day comes first on its lane.
     assert spans == {"v2": (2, 3, 0), "v0": (2, 2, 1), "v1": (3, 3, 1), "v3": (4, 7, 0)}
-    assert (row.lanes, row.height) == (2, 48)
+    assert (row.lanes, row.height) == (2, 24 + 21)
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 4)), max_size=60))

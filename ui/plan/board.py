@@ -65,6 +65,7 @@ class BoardView(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("排班表"))
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setCornerWidget(QWidget())
         self.viewport().setMouseTracking(True)
         self.viewport().setAutoFillBackground(False)
         self._painter = BoardPainter(self.font())
@@ -143,6 +144,10 @@ class BoardView(QAbstractScrollArea):
             target = self._scene.timeline.slot_x(slot) - (x - FIRST_COLUMN)
             self.horizontalScrollBar().setValue(round(target))
         self.zoom_changed.emit(days)
+
+    def scroll_to_top(self) -> None:
+        """Show the first row."""
+        self.verticalScrollBar().setValue(0)
 
     def go_to(self, day: date) -> None:
         """Scroll so that a day, or the next one worked, stands at the left."""

@@ -145,7 +145,7 @@ class BoardPainter:
             for chip in row.chips:
                 x, width = scene.timeline.span(chip.first, chip.last)
                 if x < right and x + width > scene.left:
-                    top = row.y + chip.lane * scene.layout.row_height
+                    top = row.y + chip.lane * scene.layout.lane_height
                     box = QRectF(x, top, width, scene.layout.row_height)
                     self._chip(painter, scene, chip, box.adjusted(1.5, 2.5, -1.5, -2.5))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -459,7 +459,7 @@ class BoardPainter:
         painter.setFont(self.small)
         painter.setPen(colours.muted)
         by_county = scene.layout.mode is BoardMode.COUNTY
-        left, right = ("县(市、区)", "已排/应排") if by_county else ("特派员", "本方案")
+        left, right = ("县（市、区）", "已排/应排") if by_county else ("特派员", "本方案")
         base = corner.adjusted(8, WEEK_HEIGHT + DAY_HEIGHT - 4, -8, -4)
         painter.drawText(base, FLAGS_LEFT, left)
         painter.drawText(base, FLAGS_RIGHT, right)

@@ -130,7 +130,7 @@ class Labels:
         if visit.slots == 2:
             return f"{first} 全天"
         last = visit.slot_times(self.plan.days)[-1].date
-        return f"{first} 至 {day_label(last)} ({self.length(visit)})"
+        return f"{first} 至 {day_label(last)}（{self.length(visit)}）"
 
     def window(self, visit: VisitView) -> str:
         """Return the days among which the visit may lie."""
@@ -138,7 +138,7 @@ class Labels:
 
     def reasons(self, visit: VisitView) -> str:
         """Return why a visit is left out, in one sentence."""
-        return ";".join(reason.rstrip("。;") for reason in visit.reasons) or "没有记录原因"
+        return "；".join(reason.rstrip("。；;") for reason in visit.reasons) or "没有记录原因"
 
     def chip(self, visit: VisitView, mode: BoardMode) -> tuple[str, ...]:
         """Return a chip's texts from long to short; each says what the row does not."""
@@ -160,14 +160,14 @@ class Labels:
             lines.append(visit.content)
         lines += map(self._person_line, self.people(visit))
         if visit.contact:
-            lines.append(f"联系人: {visit.contact} {visit.contact_phone}".rstrip())
+            lines.append(f"联系人：{visit.contact} {visit.contact_phone}".rstrip())
         if visit.locked:
             lines.append("已锁定")
         return tuple(lines)
 
     def _person_line(self, person: Person) -> str:
         if person.card is None:
-            return f"缺 1 人({person.specialty})"
+            return f"缺 1 人（{person.specialty}）"
         parts = (person.card.name, person.card.organisation, person.card.phone)
         return " ".join(part for part in parts if part)
 
@@ -178,7 +178,7 @@ class Labels:
         if row.kind is RowKind.COUNTY:
             state = row.state.label if row.state else ""
             return (
-                f"{row.title}({self.city(row.key)})",
+                f"{row.title}（{self.city(row.key)}）",
                 f"{state} · 已排 {row.done}/{row.total} 项",
             )
         card = self.plan.envoys[row.key]

@@ -87,6 +87,7 @@ class BoardLayout:
     mode: BoardMode
     rows: tuple[Row, ...]
     row_height: int
+    lane_height: int
 
     @cached_property
     def height(self) -> int:
@@ -123,12 +124,12 @@ class BoardLayout:
         if index is None:
             return None
         row = self.rows[index]
-        lane = min(int((y - row.y) // self.row_height), row.lanes - 1)
+        lane = min(int((y - row.y) // self.lane_height), row.lanes - 1)
         return next((c for c in row.chips if c.lane == lane and c.first <= slot <= c.last), None)
 
     def chip_top(self, chip: Chip) -> int:
         """Return the upper edge of a chip's lane in px."""
-        return self.rows[chip.row].y + chip.lane * self.row_height
+        return self.rows[chip.row].y + chip.lane * self.lane_height
 
     def neighbour(self, chip: Chip, move: Move) -> Chip | None:
         """Return the chip that a move reaches: along the row in time, or the nearest one above."""
@@ -152,6 +153,11 @@ class BoardLayout:
                 return min(chips, key=lambda c: (abs(c.first - chip.first), c.lane * step))
             index += step
         return None
+
+
+def _lane(row_height: int) -> int:
+    """Stacked visits need no space between them but the chips' own edge."""
+    return row_height - 3
 
 
 def _meet(one: Chip, other: Chip) -> bool:
@@ -259,7 +265,8 @@ class _Builder:
         if not named and all(chip.dimmed for chip in chips):
             return None
         lanes = max((chip.lane for chip in chips), default=0) + 1
-        return replace(row, chips=chips, lanes=lanes, height=lanes * self.row_height)
+        height = self.row_height + (lanes - 1) * _lane(self.row_height)
+        return replace(row, chips=chips, lanes=lanes, height=height)
 
     def county_rows(self) -> list[Row]:
         coverage = {item.county: item for item in self.plan.coverage}
@@ -284,7 +291,9 @@ class _Builder:
                 )
                 words = self.text.county(county.code)
                 own.append(self.filled(row, visits[county.code], words))
-            rows += self.grouped(city, city, own, "个县")
+            covered = sum(row.state is CoverageState.COVERED for row in own if row)
+            detail = f"已覆盖 {covered}/{sum(row is not None for row in own)} 县"
+            rows += self.grouped(city, city, detail, own)
         return rows
 
     def envoy_rows(self) -> list[Row]:
@@ -299,8 +308,9 @@ class _Builder:
         for code in (*self.counties, None):
             cards = [card for card in teams[code] if self.shows(card, visits[card.id])]
             own = [self.envoy_row(card, visits[card.id]) for card in cards]
-            title = f"{self.counties[code].name}县团" if code else "机动(未编入县团)"
-            rows += self.grouped(f"team:{code or ''}", title, own, "人")
+            title = f"{self.counties[code].name}县团" if code else "机动（未编入县团）"
+            detail = f"{sum(row is not None for row in own)} 人"
+            rows += self.grouped(f"team:{code or ''}", title, detail, own)
         return rows
 
     def shows(self, card: EnvoyCard, visits: Sequence[VisitView]) -> bool:
@@ -319,7 +329,7 @@ class _Builder:
         )
         return self.filled(row, visits, self.text.envoy(card))
 
-    def grouped(self, key: str, title: str, rows: Iterable[Row | None], unit: str) -> list[Row]:
+    def grouped(self, key: str, title: str, detail: str, rows: Iterable[Row | None]) -> list[Row]:
         own = [row for row in rows if row is not None]
         if not own:
             return []
@@ -327,7 +337,7 @@ class _Builder:
             RowKind.GROUP,
             key,
             title,
-            f"{len(own)} {unit}",
+            detail,
             done=sum(row.done for row in own),
             total=sum(row.total for row in own),
             height=self.row_height,
@@ -345,7 +355,7 @@ def build_layout(
 ) -> BoardLayout:
     """Lay out a plan: rows in gazetteer order, visits stacked where they share a half-day.
 
-    `specialty` names a vocabulary code; `row_height` is the height of one lane in px.
+    `specialty` names a vocabulary code; `row_height` is the height of a row with one lane in px.
     """
     builder = _Builder(plan, gazetteer, specialty, shown or BoardFilter(), row_height)
     made = builder.county_rows() if mode is BoardMode.COUNTY else builder.envoy_rows()
@@ -355,4 +365,4 @@ def build_layout(
         chips = tuple(replace(chip, row=index) for chip in row.chips)
         placed.append(replace(row, y=y, chips=chips))
         y += row.height
-    return BoardLayout(mode, tuple(placed), row_height)
+    return BoardLayout(mode, tuple(placed), row_height, _lane(row_height))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -24,7 +25,8 @@ from ui.plan.toolbar import PlanToolbar
 from ui.plan.tray import Tray
 from ui.search import matches, pinyin_keys
 
-TRAY_HEIGHT = 176
+TRAY_HEIGHT = 152
+TRAY_LEAST = 108
 
 
 class PlanPage(Page):
@@ -40,6 +42,7 @@ class PlanPage(Page):
         self._city: str | None = None
         self._query = ""
         self._plans: tuple[PlanInfo, ...] = ()
+        self._sized = False
         self._dialog: RunDialog | None = None
         self._build()
         self._connect()
@@ -66,7 +69,7 @@ class PlanPage(Page):
         down.addWidget(self.tray)
         down.setStretchFactor(0, 1)
         down.setCollapsible(0, False)
-        down.setSizes([1000, TRAY_HEIGHT])
+        self._down = down
         across = QSplitter(Qt.Orientation.Horizontal)
         across.addWidget(down)
         across.addWidget(self.inspector)
@@ -123,6 +126,15 @@ class PlanPage(Page):
         selection.county_changed.connect(self._county_changed)
         bar.show_zoom(self.board.zoom)
         bar.show_running(False)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._sized:
+            # A low window keeps its height for the board.
+            self._sized = True
+            tray = max(TRAY_LEAST, min(TRAY_HEIGHT, self.height() // 5))
+            self._down.setSizes([self.height() - tray, tray])
 
     # Reading ---------------------------------------------------------------------------------
 
@@ -250,6 +262,7 @@ class PlanPage(Page):
     def _search(self, text: str) -> None:
         self._query = text.strip()
         self._relayout()
+        self.board.scroll_to_top()
 
     # The selection ---------------------------------------------------------------------------
 

@@ -45,7 +45,8 @@ class RunDialog(QDialog):
         self._discard = threading.Event()
         self.setWindowTitle(self.tr("排班"))
         self.setModal(False)
-        self.setMinimumWidth(theme.px(120))
+        self.setMinimumWidth(theme.px(136))
+        self.setMinimumHeight(theme.px(116))
         self.form = SetupForm(context, today)
         self.panel = RunPanel()
         self.result_panel = ResultPanel()
@@ -70,7 +71,7 @@ class RunDialog(QDialog):
         self.again_button = self._button(self.tr("再排一次"), self.set_up)
         self.close_button = self._button(self.tr("关闭"), self.hide)
         self.show_button = self._button(self.tr("查看排班"), self.hide, primary=True)
-        self.hide_button.setToolTip(self.tr("关上这个窗口, 求解继续, 进度在状态栏"))
+        self.hide_button.setToolTip(self.tr("关上这个窗口，求解继续，进度在状态栏"))
         row = QHBoxLayout()
         row.addWidget(self.hide_button)
         row.addWidget(self.again_button)
@@ -161,7 +162,7 @@ class RunDialog(QDialog):
 
     def _stopping(self) -> None:
         discarding = self._discard.is_set()
-        self.panel.say(self.tr("正在取消…") if discarding else self.tr("正在停止, 采用最好的方案…"))
+        self.panel.say(self.tr("正在取消…") if discarding else self.tr("正在停止，采用最好的方案…"))
         self._enable_running()
 
     def _progressed(self, progress: object) -> None:
@@ -176,13 +177,13 @@ class RunDialog(QDialog):
         found = self.panel.state.found
         self.adopt_button.setEnabled(found and not stopping)
         self.adopt_button.setToolTip(
-            self.tr("结束求解, 采用目前最好的方案")
+            self.tr("结束求解，采用目前最好的方案")
             if found
-            else self.tr("还没有找到方案; 请再等一会儿, 或取消")
+            else self.tr("还没有找到方案；请再等一会儿，或取消")
         )
         self.cancel_button.setEnabled(not self._discard.is_set())
         self.cancel_button.setToolTip(
-            self.tr("结束求解, 不保存结果") if found else self.tr("结束求解, 什么也不改")
+            self.tr("结束求解，不保存结果") if found else self.tr("结束求解，什么也不改")
         )
 
     def _done(self, plan: PlanView) -> None:
@@ -200,9 +201,9 @@ class RunDialog(QDialog):
         if not isinstance(error, Cancelled):
             sentence = str(error)
         elif wanted:
-            sentence = self.tr("已取消排班, 没有改动任何内容。")
+            sentence = self.tr("已取消排班，没有改动任何内容。")
         else:
-            sentence = self.tr("排班意外中断, 没有改动任何内容, 可以再试一次。")
+            sentence = self.tr("排班意外中断，没有改动任何内容，可以再试一次。")
         self.form.tell(sentence)
         self._context.notify(sentence)
 

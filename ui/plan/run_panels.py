@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QElapsedTimer, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
@@ -14,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from envoy_app.domain.coverage import CoverageState
+from envoy_app.domain.coverage import CountyCoverage, CoverageState
 from envoy_app.domain.plans import PlanView
 from envoy_app.services.planning import PlanProgress
 from ui import theme
@@ -57,7 +59,6 @@ class RunPanel(QWidget):
         self.chart = RunChart()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(theme.px(2))
         self.bar.setAccessibleName(self.tr("已用时间"))
         self.elapsed = QLabel()
         self.elapsed.setFont(theme.tabular(self.elapsed.font()))
@@ -157,10 +158,11 @@ class ResultPanel(QWidget):
         short = [item for item in counted if item.state is not CoverageState.COVERED]
         self.uncovered_title.setVisible(bool(short))
         self.uncovered.setVisible(bool(short))
-        self.uncovered.setPlainText(
-            "\n".join(
-                f"{labels.county(item.county)} ({item.state.label}, 缺 {item.shortfall} 次): "
-                + (";".join(item.reasons) or "没有记录原因")
-                for item in short
-            )
-        )
+        self.uncovered.setHtml("".join(_paragraph(item, labels) for item in short))
+
+
+def _paragraph(item: CountyCoverage, labels: Labels) -> str:
+    reasons = "；".join(reason.rstrip("。；") for reason in item.reasons) or "没有记录原因"
+    muted = theme.tokens().muted.name()
+    head = f"<b>{escape(labels.county(item.county))}</b> {item.state.label}，缺 {item.shortfall} 次"
+    return f"<p>{head}<br><span style='color:{muted}'>{escape(reasons)}。</span></p>"

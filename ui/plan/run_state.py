@@ -65,7 +65,13 @@ class RunState:
 
     @property
     def tier(self) -> Tier:
-        """The tier the search works on."""
+        """The tier the search works on: the first that changed last, else the first unproven."""
+        for before, after in zip(self.samples[-2::-1], self.samples[:0:-1], strict=True):
+            if before.score is None or after.score is None:
+                break
+            moved = [t for t in Tier if t.of(before.score) != t.of(after.score)]
+            if moved:
+                return moved[0]
         return active_tier(*self._now())
 
     @property
@@ -118,12 +124,12 @@ def summary_lines(plan: PlanView) -> tuple[str, ...]:
     slots = sum(visit.slots * len(visit.envoys) for visit in plan.held)
     average = slots / 2 / len(people) if people else 0.0
     lines = [
-        f"已排 {held}/{len(plan.visits)} 项服务, 未排 {len(plan.visits) - held} 项。",
-        f"派出 {len(people)} 位特派员, 平均每人 {average:.1f} 天。",
+        f"已排 {held}/{len(plan.visits)} 项服务，未排 {len(plan.visits) - held} 项。",
+        f"派出 {len(people)} 位特派员，平均每人 {average:.1f} 天。",
     ]
     if plan.info.cost.travel_minutes:
         lines.append(f"行车合计 {plan.info.cost.travel_minutes / 60:,.0f} 小时。")
     lines.append(
-        f"{gap_of(plan.info.score, plan.info.bounds).sentence}, 用时 {plan.info.seconds:.0f} 秒。"
+        f"{gap_of(plan.info.score, plan.info.bounds).sentence}，用时 {plan.info.seconds:.0f} 秒。"
     )
     return tuple(lines)

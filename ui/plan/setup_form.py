@@ -31,9 +31,9 @@ from ui.context import AppContext
 PREVIEW_DELAY_MS = 200
 TIME_LIMITS = ((30, "30 秒"), (60, "1 分钟"), (180, "3 分钟"), (300, "5 分钟"))
 PRESET_HINTS = {
-    Preset.COVERAGE: "先让每个县达到覆盖标准, 再少跑路、少跨县团。",
-    Preset.BALANCE: "覆盖相同时, 让每位特派员的天数更接近。",
-    Preset.TRAVEL: "覆盖相同时, 让行车时间最少。",
+    Preset.COVERAGE: "先让每个县达到覆盖标准，再少跑路。",
+    Preset.BALANCE: "覆盖相同时，让每位特派员的天数更接近。",
+    Preset.TRAVEL: "覆盖相同时，让行车时间最少。",
 }
 
 
@@ -58,8 +58,8 @@ def periods(today: date) -> tuple[Period, ...]:
     """Return the quick choices: next month first, then the one after, then the rest of this."""
     after, later, now = (month_after(today, count) for count in (1, 2, 0))
     return (
-        Period(f"下个月({after.title})", after.start, after.end),
-        Period(f"再下个月({later.title})", later.start, later.end),
+        Period(f"下个月（{after.title}）", after.start, after.end),
+        Period(f"再下个月（{later.title}）", later.start, later.end),
         Period("本月余下的日子", today, now.end),
     )
 
@@ -102,7 +102,7 @@ class SetupForm(QWidget):
         form.setVerticalSpacing(theme.px(2))
         form.addRow(self.tr("时间"), self._build_days())
         self.name = QLineEdit()
-        self.name.setPlaceholderText(self.tr("可不填, 按月份命名"))
+        self.name.setPlaceholderText(self.tr("可不填，按月份命名"))
         self.name.setMaxLength(60)
         form.addRow(self.tr("名称"), self.name)
         form.addRow(self.tr("先看什么"), self._build_presets())
@@ -110,7 +110,7 @@ class SetupForm(QWidget):
         for seconds, title in TIME_LIMITS:
             self.limit.addItem(title, seconds)
         self.limit.setCurrentIndex(1)
-        self.limit.setToolTip(self.tr("到时间自动停下并采用最好的方案; 也可以提前停止"))
+        self.limit.setToolTip(self.tr("到时间自动停下并采用最好的方案；也可以提前停止"))
         form.addRow(self.tr("最长求解"), self.limit)
         for field, name in (
             (self.period, self.tr("时间")),
@@ -236,7 +236,7 @@ class SetupForm(QWidget):
     def _start_preview(self) -> None:
         request = self.request
         if request.start > request.end:
-            self._fail(self.tr("开始日期晚于结束日期, 请改一个。"))
+            self._fail(self.tr("开始日期晚于结束日期，请改一个。"))
             return
         self._context.jobs.start(
             self.tr("计算排班范围"),
@@ -244,6 +244,7 @@ class SetupForm(QWidget):
             self._show,
             lambda error: self._fail("" if isinstance(error, Cancelled) else str(error)),
             key="plan-preview",
+            quiet=True,
         )
 
     def _show(self, preview: PlanPreview) -> None:
@@ -253,7 +254,7 @@ class SetupForm(QWidget):
         self.figures["visits"].setText(self.tr("{0} 项").format(visits))
         self.figures["envoys"].setText(self.tr("{0} 人").format(preview.envoys_available))
         self.note.setText(
-            self.tr("服务中, 覆盖标准 {0} 项, 已受理的需求 {1} 项。").format(
+            self.tr("服务中，覆盖标准 {0} 项，已受理的需求 {1} 项。").format(
                 preview.visits_from_standard, preview.visits_from_demands
             )
         )
@@ -272,11 +273,11 @@ class SetupForm(QWidget):
 
 def _blocked(preview: PlanPreview) -> str:
     if not preview.working_days:
-        return "这段日期里没有工作日, 请改日期。"
+        return "这段日期里没有工作日，请改日期。"
     if not preview.envoys_available:
-        return "没有可用的特派员, 请先导入名册。"
+        return "没有可用的特派员，请先导入名册。"
     if not preview.visits_from_standard + preview.visits_from_demands:
-        return "这段日期里没有要排的服务, 请先受理需求或设定覆盖标准。"
+        return "这段日期里没有要排的服务，请先受理需求或设定覆盖标准。"
     return ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QWidget,
 )
@@ -22,7 +23,6 @@ from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.plans import PlanInfo, PlanState
 from ui import theme
 from ui.filters import FilterCombo, place_choices
-from ui.icons import IconName, set_icon
 from ui.parts import SearchBox
 from ui.plan.board import ZOOMS
 from ui.plan.board_paint import ColourBy
@@ -55,9 +55,11 @@ class PlanToolbar(QWidget):
         left, right = self._build_plan(), self._build_view(gazetteer)
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(theme.px(2))
-        self._box.addWidget(right, 1)
-        self._box.addWidget(left, 0)
+        self._box.setSpacing(theme.px(1.5))
+        self._box.addWidget(right)
+        self._box.addStretch(1)
+        self._box.addWidget(left)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._plan_part, self._view_part = left, right
 
     # Building --------------------------------------------------------------------------------
@@ -65,7 +67,7 @@ class PlanToolbar(QWidget):
     def _build_plan(self) -> QWidget:
         self.plans = QComboBox()
         self.plans.setAccessibleName(self.tr("排班方案和版本"))
-        self.plans.setMinimumContentsLength(14)
+        self.plans.setFixedWidth(theme.px(56))
         self.plans.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -78,7 +80,11 @@ class PlanToolbar(QWidget):
         self.run = QPushButton(self.tr("排班…"))
         self.run.setProperty("primary", True)
         self.run.clicked.connect(lambda: self.run_requested.emit())
-        return _row((self.plans, 1), (self.state, 0), (self.publish, 0), (self.run, 0))
+        fixed = QSizePolicy.Policy.Fixed
+        self.state.setSizePolicy(fixed, fixed)
+        row = _row((self.plans, 0), (self.state, 0), (self.publish, 0), (self.run, 0))
+        row.setSizePolicy(fixed, fixed)
+        return row
 
     def _build_view(self, gazetteer: Gazetteer) -> QWidget:
         modes = self._build_modes()
@@ -96,17 +102,21 @@ class PlanToolbar(QWidget):
         self.place = FilterCombo(
             self.tr("县或城市"), self.tr("全部县市"), place_choices(gazetteer), None
         )
+        self.place.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.place.activated.connect(lambda _i: self.place_chosen.emit(self.place.value))
         self.search = SearchBox(self.tr("搜索人、县、乡镇、专业"), self.tr("搜索排班"))
-        self.search.setToolTip(self.tr("可用拼音或首字母; 不相符的服务变淡"))
+        self.search.setToolTip(self.tr("可用拼音或首字母；不相符的服务变淡"))
         self.search.setMinimumWidth(theme.px(24))
-        self.search.setMaximumWidth(theme.px(56))
         self.search.textChanged.connect(lambda _text: self._timer.start())
-        self.tray = self._toggle(IconName.TODO, self.tr("未排服务和覆盖情况"), self.tray_toggled)
-        self.inspector = self._toggle(IconName.INFO, self.tr("详情"), self.inspector_toggled)
+        self.tray = self._toggle(self.tr("未排"), self.tr("未排服务和覆盖情况"), self.tray_toggled)
+        self.inspector = self._toggle(
+            self.tr("详情"), self.tr("所选内容的详情"), self.inspector_toggled
+        )
         parts = (self.zoom, self.colour, self.place)
         toggles = ((self.tray, 0), (self.inspector, 0))
-        return _row((modes, 0), *((part, 0) for part in parts), (self.search, 1), *toggles)
+        row = _row((modes, 0), *((part, 0) for part in parts), (self.search, 1), *toggles)
+        row.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        return row
 
     def _build_modes(self) -> QWidget:
         self._modes = QButtonGroup(self)
@@ -125,15 +135,17 @@ class PlanToolbar(QWidget):
         self._modes.idClicked.connect(
             lambda number: self.mode_chosen.emit(tuple(BoardMode)[number])
         )
-        return _row(*buttons, space=0)
+        holder = _row(*buttons, space=0)
+        holder.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        return holder
 
-    def _toggle(self, name: IconName, title: str, signal: object) -> QToolButton:
+    def _toggle(self, text: str, title: str, signal: SignalInstance) -> QToolButton:
         button = QToolButton()
         button.setCheckable(True)
         button.setChecked(True)
-        button.setToolTip(self.tr("显示或收起: {0}").format(title))
+        button.setToolTip(self.tr("显示或收起：{0}").format(title))
         button.setAccessibleName(title)
-        set_icon(button, name)
+        button.setText(text)
         button.toggled.connect(signal)
         return button
 
@@ -165,20 +177,19 @@ class PlanToolbar(QWidget):
         self._show_state(current)
 
     def _show_state(self, current: PlanInfo | None) -> None:
-        self.state.setVisible(current is not None)
         self.publish.setVisible(current is not None)
         self.plans.setEnabled(current is not None)
+        draft = current is not None and current.state is PlanState.DRAFT
+        self.state.setVisible(current is not None and not draft)
         if current is None:
             return
-        draft = current.state is PlanState.DRAFT
-        self.state.setText(
-            current.state.value if draft else self.tr("{0} · 只读").format(current.state.value)
-        )
+        self.state.setText(self.tr("只读"))
+        self.state.setToolTip(self.tr("{0}的方案不再改动").format(current.state.value))
         self.publish.setEnabled(draft)
         self.publish.setToolTip(
-            self.tr("把这一版定为正式方案; 发布后不再改动")
+            self.tr("把这一版定为正式方案；发布后不再改动")
             if draft
-            else self.tr("这一版{0}, 不再改动; 要调整请重新排班, 生成新版本").format(
+            else self.tr("这一版{0}，不再改动；要调整请重新排班，生成新版本").format(
                 current.state.value
             )
         )
@@ -198,13 +209,14 @@ class PlanToolbar(QWidget):
     def show_running(self, running: bool) -> None:
         """Say that a search is under way."""
         self.run.setText(self.tr("正在排班…") if running else self.tr("排班…"))
-        self.run.setToolTip(self.tr("打开求解进度") if running else self.tr("选日期, 让程序排班"))
+        self.run.setToolTip(self.tr("打开求解进度") if running else self.tr("选日期，让程序排班"))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        need = self._plan_part.sizeHint().width() + self._view_part.sizeHint().width()
-        wide = event.size().width() >= need + theme.px(20)
+        least = self._view_part.minimumSizeHint().width()
+        need = self._plan_part.sizeHint().width() + least + theme.px(4)
+        wide = event.size().width() >= need
         direction = QBoxLayout.Direction
         self._box.setDirection(direction.LeftToRight if wide else direction.BottomToTop)
 
@@ -222,6 +234,7 @@ def _row(*parts: tuple[QWidget, int], space: float = 1.5) -> QWidget:
 def _combo(name: str, choices: Sequence[tuple[str, object]]) -> QComboBox:
     combo = QComboBox()
     combo.setAccessibleName(name)
+    combo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     for title, data in choices:
         combo.addItem(title, data)
     return combo

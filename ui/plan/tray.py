@@ -159,7 +159,8 @@ class Tray(QTabWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setDocumentMode(True)
+        self.tabBar().setDrawBase(False)
+        self.setDocumentMode(False)
         self.left_out: TableView[LeftOut] = TableView(
             LEFT_OUT_COLUMNS, self.tr("未排服务"), row_height=theme.ROW_DENSE
         )
@@ -184,7 +185,7 @@ class Tray(QTabWidget):
         self.search.setFixedWidth(150)
         self.search.textChanged.connect(self._search)
         copy = QToolButton()
-        copy.setToolTip(self.tr("复制所选行, 可贴入 Excel"))
+        copy.setToolTip(self.tr("复制所选行，可贴入 Excel"))
         copy.setAccessibleName(self.tr("复制"))
         set_icon(copy, IconName.COPY)
         copy.clicked.connect(self._copy)

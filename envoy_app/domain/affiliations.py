@@ -1,0 +1,68 @@
+"""Cells that hold two things: organisation and post, school and major."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from envoy_app.domain.findings import Raw
+from envoy_app.domain.text import cleaned, is_empty, without_gaps
+from resources import read_table
+
+_SEPARATOR = re.compile(r"\s*[\r\n,，;；、/]\s*|[ \t\u00a0\u3000]+")
+_POST_PREFIX = r"(?:原|兼|第一|常务|党委|党组|执行|名誉|代理)*副?"
+_ORGANISATION_END = re.compile(
+    r"(院|所|站|局|中心|公司|社|场|厅|委|委员会|大学|学校|部|室|科|处|会|镇|乡|街道|园|基地"
+    r"|集团|协会|联盟|工作室|村|系|政府|服务部|农场|企业|厂|馆|办|队|[)）])$"
+)
+_SCHOOL = re.compile(
+    r"(.*(?:大学|学院|学校|研究院|科学院|研究所|党校|电大|农校|职校|中专|分校|校区|[)）]))"
+    r"[\s,，、;；/]*(.*)",
+    re.DOTALL,
+)
+
+
+@cache
+def _post_pattern() -> re.Pattern[str]:
+    posts = sorted((row["post"] for row in read_table("vocabulary/posts.csv")), key=len)
+    names = "|".join(map(re.escape, reversed(posts)))
+    one = f"{_POST_PREFIX}(?:{names})"
+    # Leftmost match that reaches the end: 研究室主任 wins over 主任, 院长助理 stays whole.
+    return re.compile(rf"{one}(?:助理)?(?:(?:[、,，兼/和]|\s)+{one})*(?:[（(][^（()）]*[)）])?$")
+
+
+def split_organisation_post(raw: Raw) -> tuple[str, str]:
+    """Return organisation and post; post "" where the cell names none.
+
+    A separator parts them where one is written, else the longest known post at the end does
+    (resources/vocabulary/posts.csv).
+    """
+    if is_empty(raw):
+        return "", ""
+    text = cleaned(raw)
+    if match := _post_pattern().search(text):
+        organisation = _SEPARATOR.sub("", text[: match.start()])
+        if organisation:
+            return organisation, without_gaps(match.group())
+    head, tail = _last_part(text)
+    if head and not _ORGANISATION_END.search(tail):
+        return _SEPARATOR.sub("", head), tail
+    return _SEPARATOR.sub("", text), ""
+
+
+def _last_part(text: str) -> tuple[str, str]:
+    breaks = list(_SEPARATOR.finditer(text))
+    if not breaks:
+        return "", text
+    return text[: breaks[-1].start()], text[breaks[-1].end() :]
+
+
+def split_school_major(raw: Raw) -> tuple[str, str]:
+    """Return school and major; the word 专业 behind the major goes."""
+    if is_empty(raw):
+        return "", ""
+    text = cleaned(raw)
+    match = _SCHOOL.fullmatch(text)
+    school, major = (match[1], match[2]) if match else ("", text)
+    major = without_gaps(major.strip())
+    return without_gaps(school.strip()), major.removesuffix("专业") or major

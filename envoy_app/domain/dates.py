@@ -1,0 +1,103 @@
+"""Dates of birth and terms of service, kept at the precision they were written with."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+
+from envoy_app.domain.findings import Finding, Raw
+from envoy_app.domain.idnumber import birth_of
+from envoy_app.domain.problems import ProblemCode
+from envoy_app.domain.text import compact, is_empty, shown
+
+_OLDEST = 1900
+_SERIAL_EPOCH = date(1899, 12, 30)  # day 0 of Excel's 1900 system for days after February 1900
+_DATE = re.compile(r"(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})[日号]?|月)?")
+_PLAIN = re.compile(r"(\d{4})(\d{2})(\d{2})?")
+_ISO_WITH_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})00:00:00(\.0+)?")
+_QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+_YEAR_ONLY = re.compile(r"(\d{4})年?")
+_RANGE = re.compile(r"(?<=[\d年月日])\s*(?:至|到|—+|–|~|～|--+|-(?=\d{4}))\s*")
+
+
+def day_of(raw: Raw) -> date | None:
+    """Return the day of a date or datetime cell, None for anything else."""
+    if isinstance(raw, datetime):
+        return raw.date()
+    return raw if isinstance(raw, date) else None
+
+
+def partial_date(year: int, month: int, day: int | None) -> str:
+    """Return YYYY-MM or YYYY-MM-DD, "" where there is no such date."""
+    try:
+        value = date(year, month, day or 1)
+    except ValueError:
+        return ""
+    return value.isoformat() if day else f"{value:%Y-%m}"
+
+
+def read_birth(
+    raw: Raw, number_format: str, id_number: str, today: date
+) -> tuple[str, Finding | None]:
+    """Return a birth as YYYY-MM or YYYY-MM-DD ("" where unusable) and what is wrong with it.
+
+    A date cell shown without its day counts as a month. The number 1975.1 is January or October:
+    the format 0.00 or the ID number settles it, else it is flagged. Nobody is born after `today`.
+    """
+    if is_empty(raw):
+        return "", None
+    text = _birth_text(raw, number_format, birth_of(id_number) if id_number else None)
+    if text and f"{_OLDEST}" <= text <= today.isoformat():
+        return text, None
+    return "", Finding(ProblemCode.BAD_DATE, shown(raw))
+
+
+def _birth_text(raw: Raw, number_format: str, known: date | None) -> str:
+    if day := day_of(raw):
+        shown_parts = _QUOTED.sub("", number_format).lower()
+        month_only = "y" in shown_parts and "d" not in shown_parts
+        return f"{day:%Y-%m}" if month_only else day.isoformat()
+    if isinstance(raw, time | bool):
+        return ""
+    if isinstance(raw, float) and not raw.is_integer():
+        return _from_fraction(raw, number_format, known)
+    return _from_text(compact(raw), known)
+
+
+def _from_fraction(number: float, number_format: str, known: date | None) -> str:
+    text = f"{number:.2f}" if re.fullmatch(r"0\.00_?\s*", number_format) else repr(number)
+    year, _, month = text.partition(".")
+    if month != "1":
+        return partial_date(int(year), int(month), None) if len(month) <= 2 else ""
+    if known and known.year == int(year) and known.month in (1, 10):
+        return f"{known:%Y-%m}"
+    return ""
+
+
+def _from_text(text: str, known: date | None) -> str:
+    text = _ISO_WITH_TIME.sub(r"\1", text).strip("'’`")
+    if match := _DATE.fullmatch(text) or _PLAIN.fullmatch(text):
+        year, month, day = (int(part) if part else None for part in match.groups())
+        return partial_date(year or 0, month or 0, day)
+    if text.isdigit() and len(text) == 5 and known:
+        # A date cell whose format was lost shows its serial; only the ID number can confirm it.
+        return known.isoformat() if _SERIAL_EPOCH + timedelta(days=int(text)) == known else ""
+    return ""
+
+
+def read_term(raw: Raw) -> tuple[str, str]:
+    """Return start and end of a term of service, as precise as written ("" where not given)."""
+    if is_empty(raw) or not isinstance(raw, str):
+        return "", ""
+    text = compact(raw)
+    parts = _RANGE.split(text)
+    if len(parts) != 2:
+        years = re.fullmatch(r"(\d{4})年?-(\d{4})年?", text)
+        return (years[1], years[2]) if years else ("", "")
+    return _term_end(parts[0]), _term_end(parts[1])
+
+
+def _term_end(text: str) -> str:
+    if year := _YEAR_ONLY.fullmatch(text):
+        return year[1]
+    return _from_text(text, None)

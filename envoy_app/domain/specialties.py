@@ -1,0 +1,136 @@
+"""Specialties as rosters name them: synonyms, words around them, words too broad to map."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from envoy_app.domain.findings import Finding, Raw
+from envoy_app.domain.problems import ProblemCode
+from envoy_app.domain.text import compact, is_empty, items
+from envoy_app.domain.vocabulary import OTHER, Vocabulary
+from resources import read_table
+
+_NOTE = re.compile(r"[（(][^（()）]*[)）]$")
+_NOTHING = frozenset({"无", "暂无", "没有"})
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialtyReading:
+    """What a cell says: codes in its order, broad words with their candidates, unknown words."""
+
+    codes: tuple[str, ...] = ()
+    broad: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    def __add__(self, other: SpecialtyReading) -> SpecialtyReading:
+        return SpecialtyReading(
+            tuple(dict.fromkeys(self.codes + other.codes)),
+            self.broad + other.broad,
+            tuple(dict.fromkeys(self.unknown + other.unknown)),
+        )
+
+    def findings(self, value: str) -> tuple[Finding, ...]:
+        """Return what must be asked: unknown words, and broad ones no other word settles.
+
+        A broad word is settled where another word of the row names one of its candidates
+        (园艺、盆景), or where it names no class of its own (综合、水稻).
+        """
+        found: list[Finding] = []
+        open_broad = [item for item in self.broad if not self._settled(item[1])]
+        if open_broad:
+            candidates = dict.fromkeys(code for _, codes in open_broad for code in codes)
+            found.append(Finding(ProblemCode.AMBIGUOUS_SPECIALTY, value, tuple(candidates)))
+        if self.unknown:
+            found.append(Finding(ProblemCode.UNKNOWN_SPECIALTY, "、".join(self.unknown)))
+        return tuple(found)
+
+    def _settled(self, candidates: tuple[str, ...]) -> bool:
+        if set(candidates) <= {OTHER}:
+            return bool(self.codes)
+        return bool(set(candidates) & set(self.codes))
+
+
+@cache
+def _affixes(position: str) -> tuple[str, ...]:
+    rows = read_table("vocabulary/specialty_affixes.csv")
+    found = (row["affix"] for row in rows if row["position"] == position)
+    # Shortest first: what is left keeps as much as it can (粮油加工技术 is 粮油加工, not 粮油).
+    return tuple(sorted(found, key=len))
+
+
+class SpecialtyResolver:
+    """Maps words to classes of the vocabulary; no word ever makes a new class."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._codes: dict[str, str] = {}
+        self._broad: dict[str, tuple[str, ...]] = {}
+        for item in vocabulary.specialties:
+            self._learn(item.code, item.name, item.synonyms)
+        for term, codes in vocabulary.ambiguous.items():
+            key = _key(term)
+            # A class's own name stays that class even where it is a broad word too.
+            self._broad[key] = codes
+        self._names = {_key(item.name) for item in vocabulary.specialties if item.code != OTHER}
+
+    def _learn(self, code: str, name: str, synonyms: Iterable[str]) -> None:
+        # 农机装备与智慧农业 is also called by either half of its name.
+        halves = name.split("与") if "与" in name else [name]
+        for term in (name, *halves, *synonyms):
+            key = _key(_NOTE.sub("", term))
+            if not key:
+                continue
+            if code == OTHER:
+                self._broad.setdefault(key, (OTHER,))
+            else:
+                self._codes.setdefault(key, code)
+
+    def read(self, raw: Raw) -> SpecialtyReading:
+        """Read a cell that names one or several specialties."""
+        if is_empty(raw):
+            return SpecialtyReading()
+        whole = self._word(compact(raw))
+        if whole.codes or whole.broad:
+            return whole
+        return sum(map(self._word, items(raw)), SpecialtyReading())
+
+    def read_within(self, raw: Raw) -> SpecialtyReading:
+        """Read free text: words that are no specialty are not held against it."""
+        found = self.read(raw)
+        return SpecialtyReading(found.codes, found.broad)
+
+    def _word(self, word: str) -> SpecialtyReading:
+        key = _key(word)
+        if not key or key in _NOTHING:
+            return SpecialtyReading()
+        for form in _forms(key):
+            if form in self._names:
+                return SpecialtyReading((self._codes[form],))
+            if form in self._broad:
+                return SpecialtyReading(broad=((word, self._broad[form]),))
+            if form in self._codes:
+                return SpecialtyReading((self._codes[form],))
+        return SpecialtyReading(unknown=(word,))
+
+
+def _key(term: str) -> str:
+    return compact(term).casefold()
+
+
+def _forms(key: str) -> Iterable[str]:
+    """Yield the word, then without a note in brackets, then without words around it."""
+    forms = list(dict.fromkeys((key, _NOTE.sub("", key))))
+    for form in forms:  # grows while it is walked: words stand around words
+        forms.extend(shorter for shorter in _stripped(form) if shorter not in forms)
+        yield form
+
+
+def _stripped(word: str) -> Iterable[str]:
+    for end in _affixes("end"):
+        if word.endswith(end) and len(word) > len(end):
+            yield word[: -len(end)]
+    for start in _affixes("start"):
+        if word.startswith(start) and len(word) > len(start):
+            yield word[len(start) :]

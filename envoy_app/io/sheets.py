@@ -1,0 +1,92 @@
+"""A workbook as plain data: what the reading child hands over and all later stages work on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from envoy_app.domain.findings import Raw
+from envoy_app.domain.text import cleaned
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell that holds something.
+
+    `fault` is "error" for #N/A and its kin, "formula" for a formula never calculated.
+    """
+
+    value: Raw
+    number_format: str = "General"
+    fault: str = ""
+
+    @property
+    def text(self) -> str:
+        """The value as cleaned text."""
+        return cleaned(self.value)
+
+
+EMPTY = Cell(None)
+Row = Mapping[int, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A merged range, all bounds included and counted from 1."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A worksheet; rows and columns count from 1, only cells that hold something are kept."""
+
+    name: str
+    rows: Mapping[int, Row]
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    merged: tuple[Area, ...] = ()
+    _covered: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, repr=False)
+
+    def cell(self, row: int, column: int) -> Cell:
+        """Return a cell, EMPTY where it holds nothing."""
+        return self.rows.get(row, {}).get(column, EMPTY)
+
+    def merged_cell(self, row: int, column: int) -> Cell:
+        """Return a cell, or the top left one of the merged range that covers it."""
+        own = self.cell(row, column)
+        if own is not EMPTY or not self.merged:
+            return own
+        return self.cell(*self._top_left().get((row, column), (row, column)))
+
+    def filled_down(self, row: int, column: int) -> Cell:
+        """Return a cell, or the one above that is merged down over it in the same column."""
+        own = self.cell(row, column)
+        if own is not EMPTY or not self.merged:
+            return own
+        above, left = self._top_left().get((row, column), (row, column))
+        return self.cell(above, column) if left == column else EMPTY
+
+    def _top_left(self) -> dict[tuple[int, int], tuple[int, int]]:
+        if not self._covered:
+            last = max(self.rows, default=0)
+            for area in self.merged:
+                rows = range(area.first_row, min(area.last_row, last) + 1)
+                columns = range(
+                    area.first_column, min(area.last_column, area.first_column + 200) + 1
+                )
+                origin = (area.first_row, area.first_column)
+                self._covered.update({(row, col): origin for row in rows for col in columns})
+        return self._covered
+
+
+def column_letter(column: int) -> str:
+    """Return the letters of a column counted from 1 (28 is AB)."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,202 @@
+"""Stage "propose changes": a row's values against the stored record.
+
+A file never empties a stored value, and never undoes what was typed in the application: the
+digest of what an import last wrote into a field tells whether it was edited since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from hashlib import blake2b
+from typing import Any, Generic, TypeVar
+
+from envoy_app.domain.demands import Demand
+from envoy_app.domain.ids import new_id
+from envoy_app.domain.imports import FieldChange
+from envoy_app.domain.people import Envoy, Skill, default_level
+from envoy_app.domain.time import HalfDay
+
+RecordT = TypeVar("RecordT", Envoy, Demand)
+Values = Mapping[str, object]
+Digests = Mapping[str, str]
+
+ENVOY_TEXTS = (
+    "name",
+    "gender",
+    "birth",
+    "id_number",
+    "organisation",
+    "post",
+    "title",
+    "education",
+    "major",
+    "base_county",
+    "team_county",
+    "team_role",
+    "term_start",
+    "term_end",
+    "remarks",
+)
+CODED = frozenset({"base_county", "team_county", "team_counties", "specialties", "county"})
+DEMAND_TEXTS = ("county", "town", "site", "content", "mode", "contact", "phone", "urgency")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal(Generic[RecordT]):
+    """A record as it would be after the import, what changes, and the digests to remember."""
+
+    record: RecordT
+    changes: tuple[FieldChange, ...] = ()
+    digests: Digests = field(default_factory=dict)
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything is to be stored."""
+        return any(not change.kept for change in self.changes)
+
+
+def digest(value: object) -> str:
+    """Return a short mark of a value; enough to tell whether it is still the same."""
+    return blake2b(repr(value).encode(), digest_size=6).hexdigest()
+
+
+def envoy_fields(values: Values) -> dict[str, Any]:
+    """Return the fields a roster row fills: texts, phones, counties and specialties."""
+    found: dict[str, Any] = {name: values.get(name) for name in ENVOY_TEXTS if values.get(name)}
+    for name in ("phones", "team_counties", "specialties"):
+        listed = values.get(name)
+        if isinstance(listed, list | tuple) and listed:
+            found[name] = tuple(listed)
+    return found
+
+
+def demand_fields(values: Values) -> dict[str, Any]:
+    """Return the fields a demand row fills, in the record's types."""
+    found: dict[str, Any] = {name: values.get(name) for name in DEMAND_TEXTS if values.get(name)}
+    for name in ("headcount", "min_rank", "slots", "asap"):
+        if values.get(name):
+            found[name] = values[name]
+    for name in ("window_start", "window_end"):
+        if day := values.get(name):
+            found[name] = date.fromisoformat(str(day))
+    if half := values.get("slot"):
+        found["half"] = HalfDay(str(half))
+    listed = values.get("specialties")
+    if isinstance(listed, list | tuple) and listed:
+        found["specialties"] = tuple(listed)
+    return found
+
+
+def new_envoy(values: Values) -> Proposal[Envoy]:
+    """Return the envoy of a row that no stored one matches."""
+    fields = envoy_fields(values)
+    envoy = _with_fields(Envoy(id=new_id(), name=""), fields, _rank(values))
+    return Proposal(envoy, _all_new(fields), _digests(fields))
+
+
+def new_demand(values: Values) -> Proposal[Demand]:
+    """Return the demand of a row that no stored one matches; it waits for 审核."""
+    fields = demand_fields(values)
+    return Proposal(Demand(id=new_id(), **fields), _all_new(fields), _digests(fields))
+
+
+def changed_envoy(envoy: Envoy, values: Values, known: Digests) -> Proposal[Envoy]:
+    """Return a stored envoy with what a row changes."""
+
+    def write(record: Envoy, fields: Mapping[str, Any]) -> Envoy:
+        return _with_fields(record, fields, _rank(values) if "title" in fields else None)
+
+    return _changed(envoy, envoy_fields(values), known, _stored_in_envoy, write)
+
+
+def changed_demand(demand: Demand, values: Values, known: Digests) -> Proposal[Demand]:
+    """Return a stored demand with what a row changes; its state stays."""
+
+    def stored(record: Demand, name: str) -> object:
+        return getattr(record, name)
+
+    def write(record: Demand, fields: Mapping[str, Any]) -> Demand:
+        return replace(record, **fields)
+
+    return _changed(demand, demand_fields(values), known, stored, write)
+
+
+def _changed(
+    record: RecordT,
+    fields: Mapping[str, Any],
+    known: Digests,
+    stored: Callable[[RecordT, str], object],
+    write: Callable[[RecordT, Mapping[str, Any]], RecordT],
+) -> Proposal[RecordT]:
+    changes = []
+    written: dict[str, Any] = {}
+    for name, value in fields.items():
+        old = stored(record, name)
+        if old == value:
+            continue
+        edited = bool(old) and known.get(name) != digest(old)
+        changes.append(FieldChange(name, told(old), told(value), kept=edited))
+        if not edited:
+            written[name] = value
+    if written:
+        record = write(record, written)
+    return Proposal(record, tuple(changes), {**known, **_digests(written)})
+
+
+def _stored_in_envoy(envoy: Envoy, name: str) -> object:
+    if name == "specialties":
+        return tuple(skill.specialty for skill in envoy.skills)
+    return getattr(envoy, name)
+
+
+def _with_fields(envoy: Envoy, fields: Mapping[str, Any], rank: int | None) -> Envoy:
+    """Return the envoy with fields set; a new rank moves levels that were the old rank's."""
+    plain = {name: value for name, value in fields.items() if name != "specialties"}
+    old_level = default_level(envoy.title_rank)
+    envoy = replace(envoy, **plain)
+    if rank is not None:
+        envoy = replace(envoy, title_rank=rank)
+    level = default_level(envoy.title_rank)
+    held = {skill.specialty: skill.level for skill in envoy.skills}
+    codes = fields.get("specialties", tuple(held))
+    skills = []
+    for code in codes:
+        by_hand = code in held and held[code] != old_level
+        skills.append(Skill(code, held[code] if by_hand else level))
+    return replace(envoy, skills=tuple(skills))
+
+
+def _rank(values: Values) -> int:
+    rank = values.get("title_rank")
+    return rank if isinstance(rank, int) else 0
+
+
+def _digests(fields: Mapping[str, Any]) -> dict[str, str]:
+    return {name: digest(value) for name, value in fields.items()}
+
+
+def _all_new(fields: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    return tuple(FieldChange(name, "", told(value)) for name, value in fields.items())
+
+
+def readable(changes: tuple[FieldChange, ...], names: Mapping[str, str]) -> tuple[FieldChange, ...]:
+    """Return the changes with codes of counties and specialties as their names."""
+
+    def named(text: str) -> str:
+        return "、".join(names.get(part, part) for part in text.split("、"))
+
+    return tuple(
+        replace(item, old=named(item.old), new=named(item.new)) if item.field in CODED else item
+        for item in changes
+    )
+
+
+def told(value: object) -> str:
+    """Return a field's value as a list of changes shows it."""
+    if isinstance(value, tuple | list):
+        return "、".join(map(str, value))
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "" if value is None else str(value)

@@ -1,0 +1,1 @@
+"""The search: construction, neighbourhoods, exact models and their bounds."""

@@ -1,0 +1,250 @@
+"""Runs a solve from start to end: pins, construction, search, neighbourhoods, proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from solver.candidates import prepare
+from solver.engine.cpsat import Limits
+from solver.engine.exact import Exact, Improvement
+from solver.engine.floors import raise_floors
+from solver.engine.neighbourhoods import Neighbourhoods
+from solver.engine.pins import conflicts_of, hold_pins
+from solver.engine.record import OnIncumbent, OnProgress, Record, ShouldStop
+from solver.engine.search import Search, construct
+from solver.instance import Instance
+from solver.plan import Held, Plan
+from solver.reasons import unscheduled_of
+from solver.solution import Conflict, Score, Solution, SolveOptions
+from solver.tables import Tables
+
+_EXACT_SIZE: Final = 60_000
+"""Seats x starts up to which the whole instance is given to an exact solver."""
+_SMALL_SIZE: Final = 15_000
+_TINY_SIZE: Final = 3_000
+"""Up to which the exact solver needs no better start."""
+_ROUNDS_PER_SECOND: Final = 200
+"""What a slow machine manages; the measure of work of deterministic runs."""
+_ROUNDS_PER_VISIT: Final = 150
+"""After so many the search alone has little more to give."""
+_NEIGHBOURHOOD_SECONDS: Final = 6.0
+_MARGIN: Final = 1.0
+"""Seconds kept for building a programme and for writing down the end."""
+
+Job = Callable[[dict[int, Held], Score], Improvement | None]
+"""Takes a plan and its score, may return new places for some of its visits."""
+
+
+def run(
+    instance: Instance,
+    options: SolveOptions,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+    on_incumbent: OnIncumbent | None = None,
+) -> Solution:
+    """Solve an instance in this process; see `solver.solve`."""
+    record = Record(instance, options, on_progress, should_stop, on_incumbent)
+    record.report()
+    tables = prepare(instance)
+    raise_floors(record, tables)
+    limits = Limits(options.time_limit, options.workers, options.seed)
+    try:
+        plan = hold_pins(tables, limits, should_stop)
+    except TimeoutError:
+        return _solution(record, tables, "cancelled" if record.stopped() else "unknown")
+    if plan is None:
+        record.report("查找冲突的锁定")
+        core = Limits(min(5.0, options.time_limit), options.workers, options.seed)
+        conflicts = conflicts_of(instance, core, lambda: record.stopped() or record.left <= 0)
+        return _solution(record, tables, "infeasible", conflicts)
+    record.report("构造初始方案")
+    construct(plan)
+    record.offer(plan)
+    _Improver(record, tables, plan).run()
+    return _solution(record, tables)
+
+
+class _Improver:
+    """Destroy and repair in this thread, exact solvers beside it."""
+
+    def __init__(self, record: Record, tables: Tables, plan: Plan) -> None:
+        self.record = record
+        self.tables = tables
+        self.options = record.options
+        self.search = Search(plan, self.options.seed)
+        self.size = sum(int(s.open.sum()) for v in tables.visits if v.possible for s in v.seats)
+
+    def run(self) -> None:
+        """Until time is up, somebody asks, or the plan is proven."""
+        if self.record.over():
+            return
+        self.record.report("改进方案")
+        self._search_until(self._heat, self._warm_enough)
+        self._work(search=self.options.workers > 1 and not self.options.deterministic)
+        if not self.options.deterministic:
+            self._search_until(lambda rounds: 1.0, lambda: False)
+
+    def _search_until(self, heat: Callable[[int], float], over: Callable[[], bool]) -> None:
+        def finished() -> bool:
+            self.record.report()
+            return over() or self.record.over()
+
+        self.search.run(heat, finished, self._offer)
+
+    def _offer(self) -> None:
+        self.record.offer(self.search.plan)
+
+    def _heat(self, rounds: int) -> float:
+        """Progress of the cooling, by work in deterministic runs and by time in others."""
+        return self._progress(rounds, self._shares[1])
+
+    def _warm_enough(self) -> bool:
+        return self._progress(self.search.rounds, self._shares[0]) >= 1.0
+
+    def _progress(self, rounds: int, share: float) -> float:
+        by_size = rounds / (_ROUNDS_PER_VISIT * max(1, len(self.tables.visits)))
+        limit = self.options.time_limit * share
+        if self.options.deterministic:
+            return max(by_size, rounds / max(1.0, limit * _ROUNDS_PER_SECOND))
+        return max(by_size, self.record.seconds / max(0.001, limit))
+
+    @property
+    def _shares(self) -> tuple[float, float]:
+        """Shares of the time: for the search alone, and until it has cooled down."""
+        if self.size <= _SMALL_SIZE:
+            return 0.06, 0.06
+        if self.size <= _EXACT_SIZE:
+            return 0.15, 0.15
+        if self.options.deterministic:
+            return 0.9, 0.9
+        return (0.6, 0.6) if self.options.workers == 1 else (0.1, 0.85)
+
+    def _work(self, search: bool) -> None:
+        """One job at a time in a thread; this one searches on meanwhile, or only reports.
+
+        The solvers leave the interpreter to this thread while they work.
+        """
+        with ThreadPoolExecutor(1, "solver-job") as pool:
+            for job in self._jobs():
+                future: Future[Improvement | None]
+                future = pool.submit(job, dict(self.search.best), self.search.best_score)
+                if search:
+                    self._search_until(self._heat, future.done)
+                self._wait(future)
+                if not future.done():  # asked to stop: the job ends by its own limit
+                    return
+                self._adopt(future.result())
+                if self.record.over():
+                    return
+
+    def _wait(self, future: Future[Improvement | None]) -> None:
+        while not future.done() and not self.record.stopped():
+            self.record.report()
+            try:
+                future.result(timeout=0.1)
+            except TimeoutError:
+                continue
+
+    def _adopt(self, found: Improvement | None) -> None:
+        if found is None:
+            return
+        plan = Plan(self.tables)
+        for index, place in found.base.items():
+            if index not in found.places and index not in found.replaced:
+                plan.add(index, place.start, place.crew)
+        for index, (start, crew) in found.places.items():
+            plan.add(index, start, crew)
+        if self.record.offer(plan):
+            self.search.adopt(dict(plan.held))
+
+    def _jobs(self) -> Iterator[Job]:
+        """What the exact solvers do, in order, as long as there is time."""
+        exact = Exact(self.record, self.tables)
+        if self.size <= _EXACT_SIZE:
+            self.record.report("证明覆盖与安排的下界")
+            yield from exact.proofs()
+        if self.options.deterministic:
+            if self.size <= _SMALL_SIZE:
+                yield exact.cheapest_counted
+            return
+        yield from self._neighbourhood_jobs(self.record.left * self._exact_share)
+        if self.record.left > 2 * _MARGIN and self.size <= _EXACT_SIZE:
+            self.record.report("精确求解成本")
+            yield exact.cheapest
+
+    @property
+    def _exact_share(self) -> float:
+        """Share of the remaining time that is kept for the whole model."""
+        if self.size <= _TINY_SIZE:
+            return 1.0
+        return 0.75 if self.size <= _SMALL_SIZE else 0.5 if self.size <= _EXACT_SIZE else 0.0
+
+    def _neighbourhood_jobs(self, keep: float) -> Iterator[Job]:
+        """Neighbourhood after neighbourhood, until `keep` seconds are left."""
+        neighbourhoods = Neighbourhoods(self.tables, np.random.default_rng(self.options.seed))
+
+        def job(held: dict[int, Held], score: Score) -> Improvement | None:
+            return neighbourhoods.improve(held, self._job_seconds(keep))
+
+        for index in neighbourhoods.left_out(self.search.best):
+            if self.record.left > keep + 1.5 * _MARGIN and not self._placed():
+                self.record.report("为未安排的服务腾出位置")
+                yield partial(neighbourhoods.make_room, index, self._job_seconds(keep))
+        self.record.report("局部精确改进")
+        while self.search.best and self.record.left > keep + 1.5 * _MARGIN:
+            yield job
+
+    def _job_seconds(self, keep: float) -> float:
+        return max(0.2, min(_NEIGHBOURHOOD_SECONDS, self.record.left - keep - _MARGIN))
+
+    def _placed(self) -> bool:
+        """Whether the first two tiers are proven: no visit more can be held."""
+        bounds, score = self.record.bounds(), self.record.score
+        return bounds is not None and score is not None and bounds[:2] == score[:2]
+
+
+def _solution(
+    record: Record, tables: Tables, status: str = "", conflicts: tuple[Conflict, ...] = ()
+) -> Solution:
+    return finish(
+        record.instance,
+        tables,
+        record,
+        status or ("optimal" if record.proven() else "feasible" if record.score else "unknown"),
+        conflicts,
+    )
+
+
+def finish(
+    instance: Instance,
+    tables: Tables,
+    record: Record,
+    status: str,
+    conflicts: tuple[Conflict, ...],
+) -> Solution:
+    """Write down the outcome of a run."""
+    if record.score is None and status == "unknown" and record.stopped():
+        status = "cancelled"
+    assignments = record.assignments or ()
+    reasons = () if record.assignments is None else unscheduled_of(instance, assignments, tables)
+    stats = {
+        "seconds": round(record.seconds, 3),
+        "seconds_to_first": record.first_seconds and round(record.first_seconds, 3),
+        "trace": record.trace(),
+        "rejected_plans": record.rejected,
+    }
+    return Solution(
+        problem=instance.name,
+        status=status,
+        score=record.score,
+        bounds=record.bounds(),
+        assignments=assignments,
+        unscheduled=reasons,
+        conflicts=conflicts,
+        stats=stats,
+    )

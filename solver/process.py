@@ -1,0 +1,271 @@
+"""Solves in a child process, so that a crash or a hanging solver never takes the caller along.
+
+The child is `python -m solver.child`. Both sides talk in lines of JSON: the problem and requests
+to stop go to its standard input, incumbents, progress and the solution come back. The child ends
+by itself when its input is closed, so it does not outlive its parent.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, Any, Final
+
+from solver.checker import check
+from solver.instance import Assignment, Instance
+from solver.parsing.outcome import parse_solution
+from solver.serialise import assignment_to_json, instance_to_json, score_to_json
+from solver.solution import Progress, Score, Solution, SolveOptions, SolverCrashed
+
+_POLL_SECONDS: Final = 0.1
+_ASK_SECONDS: Final = 0.6
+"""How long the child may take to end by itself once asked."""
+_TERMINATE_SECONDS: Final = 0.3
+_LATE_SECONDS: Final = 1.5
+"""How far beyond the time limit the child may run before it is stopped."""
+_START_SECONDS: Final = 10.0
+"""Allowance for starting Python on a slow machine, not counted as solving."""
+
+CHILD_COMMAND: Final = (sys.executable, "-m", "solver.child")
+
+
+def solve_in_child(
+    instance: Instance,
+    options: SolveOptions,
+    on_progress: Callable[[Progress], None],
+    should_cancel: Callable[[], bool],
+    command: Sequence[str] = CHILD_COMMAND,
+) -> Solution:
+    """Find the best plan in a process of its own; may be called from any thread.
+
+    Args:
+        instance: The problem.
+        options: Time limit, workers, seed, determinism.
+        on_progress: Called from this thread as news arrives.
+        should_cancel: Asked every 100 ms; true ends the run within about a second with the best
+            plan so far.
+        command: How the child is started.
+
+    Returns:
+        As `solve`; every plan was checked on this side again.
+
+    Raises:
+        SolverCrashed: The child ended without its last message and had found nothing.
+    """
+    with _Child(command) as child:
+        child.send({"problem": instance_to_json(instance), "options": asdict(options)})
+        return _Watch(instance, options, on_progress, should_cancel, child).run()
+
+
+class _Child:
+    """The process and the thread that reads what it says."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self.messages: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._errors: list[str] = []
+        flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+        self._process = subprocess.Popen(
+            list(command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env=_environment(),
+            creationflags=flags,
+        )
+        self._readers = [
+            threading.Thread(target=self._read, name="solver-child-out", daemon=True),
+            threading.Thread(target=self._read_errors, name="solver-child-err", daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    @property
+    def last_words(self) -> str:
+        """The last line of its standard error."""
+        return self._errors[-1] if self._errors else ""
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Tell the child something; a child that is gone is noticed elsewhere."""
+        with suppress(OSError):
+            stream = _open(self._process.stdin)
+            stream.write(json.dumps(message) + "\n")
+            stream.flush()
+
+    def end(self) -> None:
+        """Make sure that it is gone: wait, terminate, kill."""
+        for act, seconds in (
+            (self._process.terminate, _TERMINATE_SECONDS),
+            (self._process.kill, None),
+        ):
+            if self._process.poll() is not None:
+                return
+            act()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(seconds)
+
+    def __enter__(self) -> _Child:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+        for reader in self._readers:
+            reader.join()
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            with suppress(OSError):  # unsent input to a child that is gone
+                _open(stream).close()
+
+    def _read(self) -> None:
+        for line in _open(self._process.stdout):
+            with suppress(json.JSONDecodeError):  # a line cut off by the end of the child
+                self.messages.put(json.loads(line))
+        self.messages.put(None)
+
+    def _read_errors(self) -> None:
+        for line in _open(self._process.stderr):
+            if line.strip():
+                self._errors.append(line.strip())
+                del self._errors[:-20]
+
+
+def _open(stream: IO[str] | None) -> IO[str]:
+    assert stream is not None  # all three are pipes
+    return stream
+
+
+def _environment() -> dict[str, str]:
+    """The child must find this package, wherever the parent found it, and speak UTF-8."""
+    root = str(Path(__file__).resolve().parent.parent)
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    return {**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"}
+
+
+@dataclass
+class _Watch:
+    """Follows one child from the first message to the last."""
+
+    instance: Instance
+    options: SolveOptions
+    on_progress: Callable[[Progress], None]
+    should_cancel: Callable[[], bool]
+    child: _Child
+    best: Solution | None = None
+    bounds: Score | None = None
+    begin: float = field(default_factory=time.monotonic)
+
+    def run(self) -> Solution:
+        """Until the last message, the end of the child, or the end of patience."""
+        deadline = self.begin + self.options.time_limit + _START_SECONDS
+        cancelled = False
+        while True:
+            if not cancelled and self.should_cancel():
+                cancelled = True
+                self.child.send({"stop": True})
+                deadline = min(deadline, time.monotonic() + _ASK_SECONDS)
+            if time.monotonic() > deadline:
+                return self._without_last_message(cancelled, late=True)
+            try:
+                message = self.child.messages.get(timeout=_POLL_SECONDS)
+            except queue.Empty:
+                continue
+            if message is None:
+                return self._without_last_message(cancelled, late=False)
+            if "started" in message:
+                limit = time.monotonic() + self.options.time_limit + _LATE_SECONDS
+                deadline = min(deadline, limit)
+            last = self._take(message)
+            if last is not None:
+                return last
+
+    def _take(self, message: dict[str, Any]) -> Solution | None:
+        """Act on a message; returns the solution if it is the last."""
+        if "progress" in message:
+            self._progress(message["progress"])
+        elif "incumbent" in message:
+            self._verified(message["incumbent"])
+        elif "solution" in message:
+            return self._verified(message["solution"])
+        return None
+
+    def _progress(self, data: dict[str, Any]) -> None:
+        self.bounds = _score(data["bounds"])
+        self.on_progress(
+            Progress(data["seconds"], _score(data["score"]), self.bounds, data["phase"])
+        )
+
+    def _verified(self, data: dict[str, Any]) -> Solution:
+        """A plan of the child, judged on this side.
+
+        Raises:
+            SolverCrashed: It is not what it claims to be.
+        """
+        solution = parse_solution(data, self.instance)
+        if solution.score is not None:
+            report = check(self.instance, solution.assignments)
+            if report.violations or report.score != solution.score:
+                raise SolverCrashed("求解进程给出的方案未通过校验,请重新求解并反馈此问题。")
+            self.best = solution
+        return solution
+
+    def _without_last_message(self, cancelled: bool, late: bool) -> Solution:
+        """What is left when the child said nothing at the end."""
+        self.child.end()
+        while not self.child.messages.empty():
+            message = self.child.messages.get()
+            if message is not None and "incumbent" in message:
+                self._verified(message["incumbent"])
+        stats: dict[str, Any] = {"seconds": round(time.monotonic() - self.begin, 3)}
+        if not cancelled and not late:
+            stats["child"] = "crashed"
+        if self.best is not None:
+            return self._best_so_far(stats)
+        if cancelled or late:
+            status = "cancelled" if cancelled else "unknown"
+            return Solution(self.instance.name, status, None, None, (), stats=stats)
+        detail = f"({self.child.last_words})" if self.child.last_words else ""
+        raise SolverCrashed(f"求解进程意外退出{detail},没有得到方案,请重新求解。")
+
+    def _best_so_far(self, stats: dict[str, Any]) -> Solution:
+        from solver.reasons import unscheduled_of  # numpy: only where it is needed
+
+        assert self.best is not None
+        assert self.best.score is not None
+        bounds = self.bounds and Score(*map(min, self.bounds, self.best.score))
+        return Solution(
+            problem=self.instance.name,
+            status="feasible",
+            score=self.best.score,
+            bounds=bounds,
+            assignments=self.best.assignments,
+            unscheduled=unscheduled_of(self.instance, self.best.assignments),
+            stats=stats | {"trace": []},
+        )
+
+
+def _score(data: dict[str, int] | None) -> Score | None:
+    return None if data is None else Score(**data)
+
+
+def incumbent_message(
+    problem: str, assignments: tuple[Assignment, ...], score: Score
+) -> dict[str, Any]:
+    """A plan on its way from the child."""
+    return {
+        "incumbent": {
+            "format": "envoy-solution/1",
+            "problem": problem,
+            "status": "feasible",
+            "score": score_to_json(score),
+            "assignments": [assignment_to_json(item) for item in assignments],
+        }
+    }
