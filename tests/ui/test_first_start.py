@@ -123,7 +123,7 @@ def test_the_window_starts_without_heavy_libraries():
     code = (
         "import sys, ui.app, ui.overview.page\n"
         "heavy = {'ortools', 'openpyxl', 'typst', 'pypinyin', 'holidays', 'numpy', 'alembic',\n"
-        "         'pypdfium2', 'sqlalchemy'}\n"
+        "         'pypdfium2'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     done = subprocess.run(
