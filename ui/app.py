@@ -143,7 +143,9 @@ class Session(QObject):
             if self.window is not None:
                 self.window.strip.show_text(str(error))
             else:
-                self.show_first_start().show_error(str(error))
+                screen = self.show_first_start()
+                screen.show_error(str(error))
+                screen.set_database_open(self.context is not None)
             return False
         self.context = AppContext(workspace, self.preferences, self.crash, self)
         self.context.open_database_requested.connect(self.ask_database)

@@ -95,6 +95,16 @@ def test_a_database_that_cannot_be_opened_is_told(qtbot, session):
     session.begin(Path("newer.db"))
     assert session.first_start.strip.text == "数据库由更新的版本建立, 请更新程序。"
     assert session.context is None
+    usable = [choice for choice in session.first_start.choices if choice.isEnabled()]
+    assert usable == [session.first_start.open_button]
+    assert session.first_start.sample_button.toolTip() == "先打开一个可用的数据库"
+
+
+def test_after_a_bad_database_a_good_one_can_be_opened(qtbot, session):
+    session.begin(Path("newer.db"))
+    session.switch_to(Path("one.db"))
+    assert session.window.isVisible()
+    assert session.first_start is None
 
 
 def test_another_database_takes_the_place(qtbot, session, settle):
