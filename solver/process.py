@@ -32,8 +32,8 @@ _ASK_SECONDS: Final = 0.6
 _TERMINATE_SECONDS: Final = 0.3
 _LATE_SECONDS: Final = 1.5
 """How far beyond the time limit the child may run before it is stopped."""
-_START_SECONDS: Final = 10.0
-"""Allowance for starting Python on a slow machine, not counted as solving."""
+_START_SECONDS: Final = 20.0
+"""How long Python may take to start on a slow machine."""
 
 CHILD_COMMAND: Final = (sys.executable, "-m", "solver.child")
 
@@ -62,7 +62,8 @@ def solve_in_child(
         SolverCrashed: The child ended without its last message and had found nothing.
     """
     with _Child(command) as child:
-        child.send({"problem": instance_to_json(instance), "options": asdict(options)})
+        request = {"problem": instance_to_json(instance), "options": asdict(options)}
+        child.send(request | {"sent": time.time()})
         return _Watch(instance, options, on_progress, should_cancel, child).run()
 
 
@@ -181,8 +182,7 @@ class _Watch:
             if message is None:
                 return self._without_last_message(cancelled, late=False)
             if "started" in message:
-                limit = time.monotonic() + self.options.time_limit + _LATE_SECONDS
-                deadline = min(deadline, limit)
+                deadline = min(deadline, self.begin + self.options.time_limit + _LATE_SECONDS)
             last = self._take(message)
             if last is not None:
                 return last

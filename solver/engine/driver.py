@@ -28,12 +28,14 @@ _EXACT_SIZE: Final = 60_000
 _SMALL_SIZE: Final = 15_000
 _TINY_SIZE: Final = 3_000
 """Up to which the exact solver needs no better start."""
-_ROUNDS_PER_SECOND: Final = 200
+_ROUNDS_PER_SECOND: Final = 500
 """What a slow machine manages; the measure of work of deterministic runs."""
 _ROUNDS_PER_VISIT: Final = 150
 """After so many the search alone has little more to give."""
 _NEIGHBOURHOOD_SECONDS: Final = 6.0
-_MARGIN: Final = 1.0
+_RELAXED_PER_SECOND: Final = 900
+"""Seats x starts of a linear relaxation per second of the whole time limit."""
+_MARGIN: Final = 1.2
 """Seconds kept for building a programme and for writing down the end."""
 
 Job = Callable[[dict[int, Held], Score], Improvement | None]
@@ -77,6 +79,7 @@ class _Improver:
         self.tables = tables
         self.options = record.options
         self.search = Search(plan, self.options.seed)
+        self.beside = record.options.workers > 1 and not record.options.deterministic
         self.size = sum(int(s.open.sum()) for v in tables.visits if v.possible for s in v.seats)
 
     def run(self) -> None:
@@ -85,7 +88,7 @@ class _Improver:
             return
         self.record.report("改进方案")
         self._search_until(self._heat, self._warm_enough)
-        self._work(search=self.options.workers > 1 and not self.options.deterministic)
+        self._work()
         if not self.options.deterministic:
             self._search_until(lambda rounds: 1.0, lambda: False)
 
@@ -106,6 +109,9 @@ class _Improver:
     def _warm_enough(self) -> bool:
         return self._progress(self.search.rounds, self._shares[0]) >= 1.0
 
+    def _cooled(self) -> bool:
+        return self._heat(self.search.rounds) >= 1.0
+
     def _progress(self, rounds: int, share: float) -> float:
         by_size = rounds / (_ROUNDS_PER_VISIT * max(1, len(self.tables.visits)))
         limit = self.options.time_limit * share
@@ -116,15 +122,15 @@ class _Improver:
     @property
     def _shares(self) -> tuple[float, float]:
         """Shares of the time: for the search alone, and until it has cooled down."""
+        if self.options.deterministic:
+            return (0.5, 0.5) if self.size <= _EXACT_SIZE else (0.9, 0.9)
         if self.size <= _SMALL_SIZE:
             return 0.06, 0.06
         if self.size <= _EXACT_SIZE:
             return 0.15, 0.15
-        if self.options.deterministic:
-            return 0.9, 0.9
-        return (0.6, 0.6) if self.options.workers == 1 else (0.1, 0.85)
+        return 0.1, (0.85 if self.beside else 0.6)
 
-    def _work(self, search: bool) -> None:
+    def _work(self) -> None:
         """One job at a time in a thread; this one searches on meanwhile, or only reports.
 
         The solvers leave the interpreter to this thread while they work.
@@ -133,7 +139,7 @@ class _Improver:
             for job in self._jobs():
                 future: Future[Improvement | None]
                 future = pool.submit(job, dict(self.search.best), self.search.best_score)
-                if search:
+                if self.beside:
                     self._search_until(self._heat, future.done)
                 self._wait(future)
                 if not future.done():  # asked to stop: the job ends by its own limit
@@ -168,6 +174,8 @@ class _Improver:
         if self.size <= _EXACT_SIZE:
             self.record.report("证明覆盖与安排的下界")
             yield from exact.proofs()
+        if self._worth_relaxing:
+            yield exact.relaxation
         if self.options.deterministic:
             if self.size <= _SMALL_SIZE:
                 yield exact.cheapest_counted
@@ -176,6 +184,13 @@ class _Improver:
         if self.record.left > 2 * _MARGIN and self.size <= _EXACT_SIZE:
             self.record.report("精确求解成本")
             yield exact.cheapest
+
+    @property
+    def _worth_relaxing(self) -> bool:
+        """Whether the linear relaxation is likely to be solved in its share of the time."""
+        if self.options.deterministic or self.size <= _TINY_SIZE:
+            return False
+        return self.size / _RELAXED_PER_SECOND < self.options.time_limit
 
     @property
     def _exact_share(self) -> float:
@@ -195,6 +210,8 @@ class _Improver:
             if self.record.left > keep + 1.5 * _MARGIN and not self._placed():
                 self.record.report("为未安排的服务腾出位置")
                 yield partial(neighbourhoods.make_room, index, self._job_seconds(keep))
+        if not self.beside:
+            self._search_until(self._heat, self._cooled)
         self.record.report("局部精确改进")
         while self.search.best and self.record.left > keep + 1.5 * _MARGIN:
             yield job

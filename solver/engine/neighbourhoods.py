@@ -35,6 +35,7 @@ class Kind:
 
 
 KINDS: Final = (Kind(300, 0), Kind(110, 2), Kind(25, None))
+_MOST_RIVALS: Final = 90
 _EASY: Final = 0.4
 _HARD: Final = 0.9
 _LARGEST: Final = 2.0
@@ -71,7 +72,11 @@ class Neighbourhoods:
         limit = rest.disruption + now.disruption - Plan(self.tables).disruption
         begin = time.monotonic()
         outcome = solve_highs(
-            model, model.cost, [at_most(model.disruption, limit)], seconds, model.value_of(now)
+            model,
+            model.cost,
+            [at_most(model.disruption, limit)],
+            begin + seconds,
+            model.value_of(now),
         )
         self._resize(turn, (time.monotonic() - begin) / seconds)
         if outcome.values is None:
@@ -87,24 +92,38 @@ class Neighbourhoods:
     ) -> Improvement | None:
         """Re-plan everything near a visit that is left out, so that more can be held.
 
-        The cost is left to the rounds that follow: with it the relaxation would be weak.
+        First only the tiers that count more, then the cost of the same visits with those kept:
+        both at once would make a weak relaxation.
         """
-        chosen = [index, *(int(n) for n in self._near[index])]
-        chosen = sorted({n for n in chosen if self.tables.visits[n].possible})
+        chosen = self._rivals(index, held)
         rest, now = Plan(self.tables), Plan(self.tables)
         for n, place in held.items():
             (now if n in chosen else rest).add(n, place.start, place.crew)
         model = Model(rest, chosen)
         model.add_tiers()
-        wish = Expression(dict(model.unscheduled.terms))
-        worst = 1 + sum(visit.visit.weight for visit in model.visits)
-        for var, factor in model.coverage.terms.items():
-            wish.add(var, worst * factor)
-        outcome = solve_cpsat(model, wish, (), Limits(seconds, 1, 1), model.value_of(now))
-        if outcome.values is None:
+        wish, hint = _wish(model), model.value_of(now)
+        limits = Limits(seconds / 2, 1, 1)
+        found = solve_cpsat(model, wish, (), limits, hint).values
+        if found is None:
             return None
-        places = model.crews(outcome.values.__getitem__)
+        reached = sum(factor * round(found[var]) for var, factor in wish.terms.items())
+        kept = at_most(wish, reached)
+        deadline = time.monotonic() + seconds / 2
+        starts = {var: round(found[var]) for var in hint}
+        cheap = solve_highs(model, model.cost, [kept], deadline, starts).values
+        places = model.crews((cheap or found).__getitem__)
         return Improvement(held, places, frozenset(chosen))
+
+    def _rivals(self, index: int, held: dict[int, Held]) -> list[int]:
+        """A visit, those whose people could come to it, and its nearest."""
+        wanted = {int(n) for seat in self.tables.visits[index].seats for n in seat.people}
+        chosen = {index: None}
+        for n, place in held.items():
+            if any(person in wanted for people in place.crew for person in people):
+                chosen[n] = None
+        chosen.update(dict.fromkeys(int(n) for n in self._near[index]))
+        possible = [n for n in chosen if self.tables.visits[n].possible]
+        return sorted(possible[:_MOST_RIVALS])
 
     def _resize(self, turn: int, share: float) -> None:
         """Larger after an easy neighbourhood, smaller after one that took all its time."""
@@ -145,3 +164,12 @@ class Neighbourhoods:
             return offered
 
         return offer
+
+
+def _wish(model: Model) -> Expression:
+    """Coverage before weight, in one expression."""
+    wish = Expression(dict(model.unscheduled.terms))
+    worst = 1 + sum(visit.visit.weight for visit in model.visits)
+    for var, factor in model.coverage.terms.items():
+        wish.add(var, worst * factor)
+    return wish

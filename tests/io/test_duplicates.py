@@ -38,3 +38,9 @@ def test_duplicate_across_sheets_names_the_sheet():
     row = ["陈梅", None, "19000000001"]
     found = report(sheet([HEAD, row], "金堂"), sheet([HEAD, row], "大邑"))
     assert "工作表“金堂”第 2 行" in found.rows[1].problems[-1].message
+
+
+def test_two_valid_id_numbers_are_two_people_whatever_else_agrees():
+    first = ["陈梅", "510000198806246680", "19000000001"]
+    other = ["陈梅", "510000196509152208", "19000000001"]
+    assert codes(report(sheet([HEAD, first, other])), 3) == []

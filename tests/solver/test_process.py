@@ -80,6 +80,13 @@ def test_child_works_from_another_thread():
     assert found[0].status == "optimal"
 
 
+def test_importing_the_package_is_light():
+    """A window or a checker must not wait for numpy and OR-Tools."""
+    code = "import sys, solver; print(sorted({'numpy', 'ortools'} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
 def child_that(*lines):
     return (sys.executable, "-c", "\n".join(["import sys, json", "sys.stdin.readline()", *lines]))
 
