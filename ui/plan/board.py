@@ -159,10 +159,15 @@ class BoardView(QAbstractScrollArea):
 
     def select_visit(self, visit_id: str | None) -> None:
         """Select a visit from elsewhere; nothing is emitted."""
-        chips = self._scene.layout.by_visit.get(visit_id or "", ()) if self._scene else ()
-        if self._scene and self.chip not in chips:
-            self._set(chips[0] if chips else None, None)
+        scene = self._scene
+        if scene is None:
+            return
+        chips = scene.layout.by_visit.get(visit_id or "", ())
+        if chips and scene.chip not in chips:
+            self._set(chips[0], None)
             self._reveal()
+        elif not chips and scene.chip:
+            self._set(None, scene.row)
 
     def select_row(self, key: str | None) -> None:
         """Select a county's or an envoy's row from elsewhere; nothing is emitted."""
@@ -385,6 +390,10 @@ class BoardView(QAbstractScrollArea):
 
     def _selectable(self, index: int) -> bool:
         return self._need().layout.rows[index].kind is not RowKind.GROUP
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

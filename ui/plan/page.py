@@ -159,7 +159,12 @@ class PlanPage(Page):
         self._show_plans()
 
     def _show_plans(self) -> None:
-        self.toolbar.set_plans(self._plans, self._view.info if self._view else None)
+        info = self._view.info if self._view else None
+        plans = self._plans
+        if info:  # made or published a moment ago, while the list is still being read
+            plans = tuple(info if other.id == info.id else other for other in plans)
+            plans = plans if info in plans else (info, *plans)
+        self.toolbar.set_plans(plans, info)
 
     def _take(self, view: PlanView | None) -> None:
         """Show the plan that the whole window looks at."""
