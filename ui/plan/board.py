@@ -142,7 +142,8 @@ class BoardView(QAbstractScrollArea):
         self._fit()
         if self._scene and slot is not None:
             target = self._scene.timeline.slot_x(slot) - (x - FIRST_COLUMN)
-            self.horizontalScrollBar().setValue(round(target))
+            # At the left end free days before the first working day stay in sight.
+            self.horizontalScrollBar().setValue(round(target) if slot else 0)
         self.zoom_changed.emit(days)
 
     def scroll_to_top(self) -> None:
