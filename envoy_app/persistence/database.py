@@ -28,7 +28,7 @@ class Database:
         return UnitOfWork(self._writing_engine, self.path, actor)
 
     def reading(self, actor: str) -> UnitOfWork:
-        """Return a unit of work for reading; it sees one moment and never waits for readers."""
+        """Return a unit of work for reading; it sees the database at one moment."""
         return UnitOfWork(self._engine, self.path, actor)
 
     def close(self) -> None:

@@ -13,17 +13,13 @@ from sqlmodel import col
 
 from envoy_app.domain.errors import ConflictError, NotFoundError
 from envoy_app.domain.imports import ImportRun
-from envoy_app.domain.people import Envoy
 from envoy_app.persistence.mappers import (
     Values,
-    envoy_of,
-    envoy_values,
     import_run_of,
     import_run_values,
 )
 from envoy_app.persistence.tables import (
     AmbiguousTermRow,
-    EnvoyRow,
     ImportRunRow,
     SettingRow,
     Stamped,
@@ -110,6 +106,13 @@ class Repository(Generic[RowT, RecordT]):
         """Return the number of records."""
         return self._session.scalar(select(func.count()).select_from(self._table)) or 0
 
+    def any(self, **equal: object) -> bool:
+        """Whether there is any record (with these columns equal), without reading it."""
+        query = select(col(self._table.id)).limit(1)
+        for name, value in equal.items():
+            query = query.where(getattr(self._table, name) == value)
+        return self._session.scalar(query) is not None
+
     def get(self, key: str) -> RecordT:
         """Return one record; raises NotFoundError."""
         row = self._session.get(self._table, key, populate_existing=True)
@@ -138,21 +141,6 @@ class Repository(Generic[RowT, RecordT]):
         """Delete records by id; unknown ids are ignored."""
         for key in keys:
             self._session.execute(delete(self._table).where(col(self._table.id) == key))
-
-
-class EnvoyRepository(Repository[EnvoyRow, Envoy]):
-    """Envoys."""
-
-    def __init__(self, session: Session, stamp: Stamp) -> None:
-        """Bind to a session."""
-        super().__init__(session, stamp, EnvoyRow, "特派员", envoy_values, envoy_of)
-
-    def any(self, *, sample: bool | None = None) -> bool:
-        """Whether there is any envoy (with this sample mark)."""
-        query = select(col(EnvoyRow.id)).limit(1)
-        if sample is not None:
-            query = query.where(col(EnvoyRow.sample) == sample)
-        return self._session.scalar(query) is not None
 
 
 class Settings:
@@ -212,5 +200,4 @@ class ImportRunRepository(Repository[ImportRunRow, ImportRun]):
 
     def known(self, sha256: str) -> bool:
         """Whether a file with this content was imported before."""
-        query = select(col(ImportRunRow.id)).where(col(ImportRunRow.sha256) == sha256).limit(1)
-        return self._session.scalar(query) is not None
+        return self.any(sha256=sha256)

@@ -6,7 +6,8 @@ Everything that only SQLite has lives here and in `location`.
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,13 +41,24 @@ def inspect(path: Path) -> str:
 
     Raises EnvironmentProblem where it is not ours or damaged. The file is not changed.
     """
-    with told(path):
+    with _damage_told(path), told(path):
         _check_header(path)
         with closing(_connect(path)) as connection:
             _check_ours(connection, path)
             _check_sound(connection, path)
             found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
             return str(found[0]) if found else ""
+
+
+@contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    """Whatever else SQLite says of a file that it cannot read means damage."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise EnvironmentProblem(
+            f"数据库“{path}”已损坏，请从备份恢复，本程序没有改动它。"
+        ) from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:

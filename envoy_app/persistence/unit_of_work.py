@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from envoy_app.domain.coverage import CountyMinimum, CoverageStandard
 from envoy_app.domain.demands import Demand
 from envoy_app.domain.geography import County
+from envoy_app.domain.people import Envoy
 from envoy_app.domain.vocabulary import Specialty
 from envoy_app.persistence import mappers, tables
 from envoy_app.persistence.faults import problem_of, told
 from envoy_app.persistence.plans import PlanRepository
 from envoy_app.persistence.repositories import (
     AmbiguousTerms,
-    EnvoyRepository,
     ImportRunRepository,
     Repository,
     Settings,
@@ -54,7 +54,9 @@ class UnitOfWork:
 
     def _wire(self, session: Session) -> None:
         stamp = self._stamp
-        self.envoys = EnvoyRepository(session, stamp)
+        self.envoys: Repository[tables.EnvoyRow, Envoy] = Repository(
+            session, stamp, tables.EnvoyRow, "特派员", mappers.envoy_values, mappers.envoy_of
+        )
         self.import_runs = ImportRunRepository(session, stamp)
         self.settings = Settings(session, stamp)
         self.ambiguous_terms = AmbiguousTerms(session, stamp)

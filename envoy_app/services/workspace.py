@@ -114,7 +114,7 @@ class Workspace:
     def is_sample(self) -> bool:
         """Whether sample data is present, so that screen and paper must say 示例."""
         with self.context.read() as uow:
-            return uow.envoys.any(sample=True)
+            return uow.envoys.any(sample=True) or uow.demands.any(sample=True)
 
     @cached_property
     def imports(self) -> ImportService:

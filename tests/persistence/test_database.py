@@ -119,6 +119,18 @@ def test_a_damaged_file_is_refused_and_not_touched(tmp_path):
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("start", [24, 60, 100, 110])
+def test_a_damaged_head_is_refused(tmp_path, start):
+    path = tmp_path / "a.db"
+    open_database(path).close()
+    data = bytearray(path.read_bytes())
+    data[start : start + 30] = b"\xa5" * 30
+    path.write_bytes(data)
+    with pytest.raises(EnvironmentProblem, match=r"损坏|其他程序"):
+        open_database(path)
+    assert path.read_bytes() == data
+
+
 def test_what_is_no_database_of_ours_is_refused_and_not_touched(tmp_path):
     text, foreign = tmp_path / "a.db", tmp_path / "b.db"
     text.write_text("姓名,电话")

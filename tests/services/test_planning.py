@@ -19,6 +19,7 @@ from envoy_app.domain.errors import (
 from envoy_app.domain.people import Sharing, Skill
 from envoy_app.domain.plans import PlanState, VisitOrigin
 from envoy_app.services.planning import PlanRequest, prior_plans
+from envoy_app.services.reference import CALENDAR_SETTING
 from envoy_app.services.workspace import open_workspace
 from tests.factories import (
     JINJIANG,
@@ -218,6 +219,17 @@ def test_the_preview_counts_without_solving(small):
     assert (preview.visits_from_demands, preview.envoys_available) == (1, 3)
     assert preview.demands_pending == 1
     assert preview.warnings == ("还有 1 条服务需求待审核，未纳入排班，请先审核。",)
+
+
+def test_the_users_calendar_is_planned_by(small):
+    edits = {"off": {"2026-12-08": "县里会议"}, "on": {"2026-12-12": "补课"}}
+    with small.context.uow() as uow:
+        uow.settings.put(CALENDAR_SETTING, edits)
+        uow.commit()
+    small.reference.refresh()
+    assert small.reference.calendar().name(date(2026, 12, 8)) == "县里会议"
+    days = small.planning.preview(replace(request(), end=date(2026, 12, 12))).days
+    assert [day.day for day in days] == [7, 9, 10, 11, 12]
 
 
 def test_a_plan_is_named_after_its_dates():

@@ -35,6 +35,11 @@ def test_boundaries_outline_every_county_around_its_label(workspace):
         assert min(y for _, y in points) <= item.label[1] <= max(y for _, y in points)
 
 
+def test_sample_demands_alone_mark_the_workspace(workspace):
+    workspace.demands.add([make_demand(sample=True)])
+    assert workspace.is_sample
+
+
 def test_opening_again_keeps_everything_and_seeds_nothing(tmp_path):
     first = open_workspace(tmp_path / "a.db")
     first.roster.add([make_envoy(sample=True)])
