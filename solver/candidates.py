@@ -56,7 +56,7 @@ def _visit(
     cells = starts[:, None] + np.arange(visit.slots)
     days = starts // 2
     county = facts.county_index[visit.county]
-    seats = (_seat(facts, rules, visit, role, cells) for role in range(len(visit.roles)))
+    seats = (seat_table(facts, rules, visit, role, cells) for role in range(len(visit.roles)))
     return VisitTable(
         index=index,
         visit=visit,
@@ -72,7 +72,8 @@ def _visit(
     )
 
 
-def _seat(facts: Facts, rules: Sequence[Rule], visit: Visit, role: int, cells: Ints) -> Seat:
+def seat_table(facts: Facts, rules: Sequence[Rule], visit: Visit, role: int, cells: Ints) -> Seat:
+    """The people of a role under some rules, for starts that take the given slots: [n, slots]."""
     allowed = np.ones(len(facts.instance.envoys), dtype=np.bool_)
     at_start: Bools = np.ones((len(allowed), len(cells)), dtype=np.bool_)
     for rule in rules:

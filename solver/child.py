@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import time
+from dataclasses import replace
 from typing import IO, Any, Final
 
 from solver.engine.driver import run
@@ -84,12 +85,20 @@ def _private_output() -> IO[str]:
     return os.fdopen(pipe, "w", encoding="utf-8")
 
 
+def _what_is_left(options: SolveOptions, sent: float | None) -> SolveOptions:
+    """The time limit less what it took to start; a run that counts work keeps it all."""
+    if sent is None or options.deterministic:
+        return options
+    late = max(0.0, time.time() - sent)  # the clocks of two processes: no monotonic time
+    return replace(options, time_limit=max(options.time_limit / 2, options.time_limit - late))
+
+
 def main() -> None:
     """Solve the problem on standard input."""
     mouth = _Mouth(_private_output())
     request = json.loads(sys.stdin.readline())
     instance = parse_instance(request["problem"])
-    options = SolveOptions(**request["options"])
+    options = _what_is_left(SolveOptions(**request["options"]), request.get("sent"))
     stop = threading.Event()
     threading.Thread(target=_listen, args=(stop,), name="stop", daemon=True).start()
     mouth.say({"started": True})

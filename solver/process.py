@@ -32,8 +32,8 @@ _ASK_SECONDS: Final = 0.6
 _TERMINATE_SECONDS: Final = 0.3
 _LATE_SECONDS: Final = 1.5
 """How far beyond the time limit the child may run before it is stopped."""
-_START_SECONDS: Final = 10.0
-"""Allowance for starting Python on a slow machine, not counted as solving."""
+_START_SECONDS: Final = 20.0
+"""How long Python may take to start on a slow machine."""
 
 CHILD_COMMAND: Final = (sys.executable, "-m", "solver.child")
 
@@ -62,15 +62,17 @@ def solve_in_child(
         SolverCrashed: The child ended without its last message and had found nothing.
     """
     with _Child(command) as child:
-        child.send({"problem": instance_to_json(instance), "options": asdict(options)})
+        request = {"problem": instance_to_json(instance), "options": asdict(options)}
+        child.send(request | {"sent": time.time()})
         return _Watch(instance, options, on_progress, should_cancel, child).run()
 
 
 class _Child:
-    """The process and the thread that reads what it says."""
+    """The process and the threads that talk with it; a pipe may block, the caller must not."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self.messages: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._outbox: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._errors: list[str] = []
         flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
         self._process = subprocess.Popen(
@@ -83,12 +85,13 @@ class _Child:
             env=_environment(),
             creationflags=flags,
         )
-        self._readers = [
+        self._threads = [
+            threading.Thread(target=self._write, name="solver-child-in", daemon=True),
             threading.Thread(target=self._read, name="solver-child-out", daemon=True),
             threading.Thread(target=self._read_errors, name="solver-child-err", daemon=True),
         ]
-        for reader in self._readers:
-            reader.start()
+        for thread in self._threads:
+            thread.start()
 
     @property
     def last_words(self) -> str:
@@ -96,11 +99,8 @@ class _Child:
         return self._errors[-1] if self._errors else ""
 
     def send(self, message: dict[str, Any]) -> None:
-        """Tell the child something; a child that is gone is noticed elsewhere."""
-        with suppress(OSError):
-            stream = _open(self._process.stdin)
-            stream.write(json.dumps(message) + "\n")
-            stream.flush()
+        """Tell the child something, without waiting for it to listen."""
+        self._outbox.put(message)
 
     def end(self) -> None:
         """Make sure that it is gone: wait, terminate, kill."""
@@ -119,11 +119,20 @@ class _Child:
 
     def __exit__(self, *_: object) -> None:
         self.end()
-        for reader in self._readers:
-            reader.join()
+        self._outbox.put(None)
+        for thread in self._threads:
+            thread.join()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             with suppress(OSError):  # unsent input to a child that is gone
                 _open(stream).close()
+
+    def _write(self) -> None:
+        """A child that is gone is noticed elsewhere; here it only stops the writing."""
+        stream = _open(self._process.stdin)
+        with suppress(OSError):
+            while (message := self._outbox.get()) is not None:
+                stream.write(json.dumps(message) + "\n")
+                stream.flush()
 
     def _read(self) -> None:
         for line in _open(self._process.stdout):
@@ -181,8 +190,7 @@ class _Watch:
             if message is None:
                 return self._without_last_message(cancelled, late=False)
             if "started" in message:
-                limit = time.monotonic() + self.options.time_limit + _LATE_SECONDS
-                deadline = min(deadline, limit)
+                deadline = min(deadline, self.begin + self.options.time_limit + _LATE_SECONDS)
             last = self._take(message)
             if last is not None:
                 return last

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from solver.candidates import possible_starts, prepare
+from solver.candidates import possible_starts, prepare, seat_table
 from solver.facts import Bools
 from solver.instance import Assignment, Instance
 from solver.plan import Plan, load_plan
@@ -18,6 +18,8 @@ from solver.tables import Seat, Tables, VisitTable
 _BY_CODE: Final = {rule.code: rule for rule in RULES}
 _STATIC: Final = ("PIN", "EXCLUDE", "SHARING", "TRAVEL")
 _DYNAMIC: Final = ("OVERLAP", "WEEK_LOAD", "TOTAL_LOAD", "TRANSFER")
+_BEFORE_PLAN: Final = tuple(rule for rule in RULES if rule.code not in _DYNAMIC)
+"""Rules that narrow down whatever else is planned."""
 _PLACES: Final = ("HOST", "SERIES")
 
 
@@ -65,31 +67,24 @@ def _role_steps(plan: Plan, visit: VisitTable, seat: Seat) -> Iterator[Reason]:
         yield Reason(code, count, seat.role, name)
         if count < need:
             return
-    yield from _timed_steps(plan, visit, seat, left)
+    yield from _timed_steps(plan, visit, seat.role)
 
 
-def _timed_steps(plan: Plan, visit: VisitTable, seat: Seat, people: Bools) -> Iterator[Reason]:
+def _timed_steps(plan: Plan, visit: VisitTable, role: int) -> Iterator[Reason]:
     """Counts of those who could come at one of the starts."""
     facts, name = plan.facts, visit.visit.id
-    present = _BY_CODE["AVAILABILITY"].people_at
-    assert present is not None
-    open_: Bools = present(facts, visit.cells)
-    left = int((people & open_.any(axis=1)).sum())
-    yield Reason("AVAILABILITY", left, seat.role, name)
-    if left < seat.count:
-        return
+    seat = seat_table(facts, _BEFORE_PLAN, visit.visit, role, visit.cells)
+    yield Reason("AVAILABILITY", len(seat.people), role, name)
     mask = seat.open
     for code in _DYNAMIC:
+        if int(mask.any(axis=1).sum()) < seat.count:
+            return
         rule = _BY_CODE[code]
         if rule.people:
-            strong = rule.people(facts, visit.visit, seat.role)[seat.people]
-            mask = mask & strong[:, None]
+            mask = mask & rule.people(facts, visit.visit, role)[seat.people][:, None]
         assert rule.free_people is not None
         mask = mask & rule.free_people(plan, visit, seat)
-        left = int(mask.any(axis=1).sum())
-        yield Reason(code, left, seat.role, name)
-        if left < seat.count:
-            return
+        yield Reason(code, int(mask.any(axis=1).sum()), role, name)
 
 
 def _place_steps(plan: Plan, visit: VisitTable) -> Iterator[Reason]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -27,12 +28,14 @@ _EXACT_SIZE: Final = 60_000
 _SMALL_SIZE: Final = 15_000
 _TINY_SIZE: Final = 3_000
 """Up to which the exact solver needs no better start."""
-_ROUNDS_PER_SECOND: Final = 200
+_ROUNDS_PER_SECOND: Final = 500
 """What a slow machine manages; the measure of work of deterministic runs."""
 _ROUNDS_PER_VISIT: Final = 150
 """After so many the search alone has little more to give."""
 _NEIGHBOURHOOD_SECONDS: Final = 6.0
-_MARGIN: Final = 1.0
+_RELAXED_PER_SECOND: Final = 900
+"""Seats x starts of a linear relaxation per second of the whole time limit."""
+_MARGIN: Final = 1.2
 """Seconds kept for building a programme and for writing down the end."""
 
 Job = Callable[[dict[int, Held], Score], Improvement | None]
@@ -76,6 +79,7 @@ class _Improver:
         self.tables = tables
         self.options = record.options
         self.search = Search(plan, self.options.seed)
+        self.beside = record.options.workers > 1 and not record.options.deterministic
         self.size = sum(int(s.open.sum()) for v in tables.visits if v.possible for s in v.seats)
 
     def run(self) -> None:
@@ -83,11 +87,8 @@ class _Improver:
         if self.record.over():
             return
         self.record.report("改进方案")
-        self._search_until(self._warm, self._warm_enough)
-        if self.options.deterministic or self.options.workers == 1:
-            self._by_turns()
-        else:
-            self._side_by_side()
+        self._search_until(self._heat, self._warm_enough)
+        self._work()
         if not self.options.deterministic:
             self._search_until(lambda rounds: 1.0, lambda: False)
 
@@ -101,40 +102,46 @@ class _Improver:
     def _offer(self) -> None:
         self.record.offer(self.search.plan)
 
-    def _warm(self, rounds: int) -> float:
+    def _heat(self, rounds: int) -> float:
         """Progress of the cooling, by work in deterministic runs and by time in others."""
-        limit = self.options.time_limit * self._warm_share
+        return self._progress(rounds, self._shares[1])
+
+    def _warm_enough(self) -> bool:
+        return self._progress(self.search.rounds, self._shares[0]) >= 1.0
+
+    def _cooled(self) -> bool:
+        return self._heat(self.search.rounds) >= 1.0
+
+    def _progress(self, rounds: int, share: float) -> float:
         by_size = rounds / (_ROUNDS_PER_VISIT * max(1, len(self.tables.visits)))
+        limit = self.options.time_limit * share
         if self.options.deterministic:
             return max(by_size, rounds / max(1.0, limit * _ROUNDS_PER_SECOND))
         return max(by_size, self.record.seconds / max(0.001, limit))
 
     @property
-    def _warm_share(self) -> float:
-        if self.options.deterministic and self.size > _EXACT_SIZE:
-            return 0.9
-        return 0.06 if self.size <= _SMALL_SIZE else 0.15 if self.size <= _EXACT_SIZE else 0.4
+    def _shares(self) -> tuple[float, float]:
+        """Shares of the time: for the search alone, and until it has cooled down."""
+        if self.options.deterministic:
+            return (0.5, 0.5) if self.size <= _EXACT_SIZE else (0.9, 0.9)
+        if self.size <= _SMALL_SIZE:
+            return 0.06, 0.06
+        if self.size <= _EXACT_SIZE:
+            return 0.15, 0.15
+        return 0.1, (0.85 if self.beside else 0.6)
 
-    def _warm_enough(self) -> bool:
-        return self._warm(self.search.rounds) >= 1.0
+    def _work(self) -> None:
+        """One job at a time in a thread; this one searches on meanwhile, or only reports.
 
-    def _by_turns(self) -> None:
-        for job in self._jobs():
-            self.record.report()
-            self._adopt(job(self.search.best, self.search.best_score))
-            if self.record.over():
-                return
-
-    def _side_by_side(self) -> None:
-        """One job at a time in a thread; the solvers leave this thread its processor."""
+        The solvers leave the interpreter to this thread while they work.
+        """
         with ThreadPoolExecutor(1, "solver-job") as pool:
             for job in self._jobs():
                 future: Future[Improvement | None]
                 future = pool.submit(job, dict(self.search.best), self.search.best_score)
-                while not future.done() and not self.record.stopped():
-                    self._search_until(lambda rounds: 1.0, future.done)
-                    if self.record.over():
-                        self._wait(future)
+                if self.beside:
+                    self._search_until(self._heat, future.done)
+                self._wait(future)
                 if not future.done():  # asked to stop: the job ends by its own limit
                     return
                 self._adopt(future.result())
@@ -167,6 +174,8 @@ class _Improver:
         if self.size <= _EXACT_SIZE:
             self.record.report("证明覆盖与安排的下界")
             yield from exact.proofs()
+        if self._worth_relaxing:
+            yield exact.relaxation
         if self.options.deterministic:
             if self.size <= _SMALL_SIZE:
                 yield exact.cheapest_counted
@@ -175,6 +184,13 @@ class _Improver:
         if self.record.left > 2 * _MARGIN and self.size <= _EXACT_SIZE:
             self.record.report("精确求解成本")
             yield exact.cheapest
+
+    @property
+    def _worth_relaxing(self) -> bool:
+        """Whether the linear relaxation is likely to be solved in its share of the time."""
+        if self.options.deterministic or self.size <= _TINY_SIZE:
+            return False
+        return self.size / _RELAXED_PER_SECOND < self.options.time_limit
 
     @property
     def _exact_share(self) -> float:
@@ -188,12 +204,25 @@ class _Improver:
         neighbourhoods = Neighbourhoods(self.tables, np.random.default_rng(self.options.seed))
 
         def job(held: dict[int, Held], score: Score) -> Improvement | None:
-            seconds = min(_NEIGHBOURHOOD_SECONDS, self.record.left - keep - _MARGIN)
-            return neighbourhoods.improve(held, max(0.2, seconds))
+            return neighbourhoods.improve(held, self._job_seconds(keep))
 
+        for index in neighbourhoods.left_out(self.search.best):
+            if self.record.left > keep + 1.5 * _MARGIN and not self._placed():
+                self.record.report("为未安排的服务腾出位置")
+                yield partial(neighbourhoods.make_room, index, self._job_seconds(keep))
+        if not self.beside:
+            self._search_until(self._heat, self._cooled)
         self.record.report("局部精确改进")
         while self.search.best and self.record.left > keep + 1.5 * _MARGIN:
             yield job
+
+    def _job_seconds(self, keep: float) -> float:
+        return max(0.2, min(_NEIGHBOURHOOD_SECONDS, self.record.left - keep - _MARGIN))
+
+    def _placed(self) -> bool:
+        """Whether the first two tiers are proven: no visit more can be held."""
+        bounds, score = self.record.bounds(), self.record.score
+        return bounds is not None and score is not None and bounds[:2] == score[:2]
 
 
 def _solution(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,9 +17,11 @@ from solver.plan import Crew, Held, Plan
 from solver.solution import Score
 from solver.tables import Tables
 
-_MARGIN: Final = 1.0
+_MARGIN: Final = 1.2
+"""Seconds kept for what solvers overrun and for writing down the end."""
+_MARGIN_SHARE: Final = 0.03
 _PROOF_SHARE: Final = 0.3
-_WORK_SHARE: Final = 0.1
+_WORK_SHARE: Final = 0.05
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,20 @@ class Exact:
     def cheapest(self, held: dict[int, Held], score: Score) -> Improvement | None:
         """The cost tier by HiGHS, for all the time that is left."""
         rows, hint = self.given(score, 3), self.hint(held)
-        outcome = solve_highs(self.model, self.model.cost, rows, self.record.left - _MARGIN, hint)
+        outcome = solve_highs(self.model, self.model.cost, rows, self.deadline(1.0), hint)
         return self.improvement(held, score, 3, outcome)
+
+    def relaxation(self, held: dict[int, Held], score: Score) -> Improvement | None:
+        """A first bound of the cost tier, from the linear relaxation."""
+        rows, deadline = self.given(score, 3), self.deadline(_PROOF_SHARE)
+        outcome = solve_highs(self.model, self.model.cost, rows, deadline, relaxed=True)
+        return self.improvement(held, score, 3, outcome)
+
+    def deadline(self, share: float) -> float:
+        """A point of time before the limit, after a share of the whole time at most."""
+        options = self.record.options
+        margin = max(_MARGIN, _MARGIN_SHARE * options.time_limit)
+        return time.monotonic() + min(self.record.left - margin, options.time_limit * share)
 
     def cheapest_counted(self, held: dict[int, Held], score: Score) -> Improvement | None:
         """The cost tier by CP-SAT, for a counted amount of work."""
@@ -70,7 +85,7 @@ class Exact:
         """A tier by CP-SAT, for a share of the time or, in deterministic runs, of the work."""
         options = self.record.options
         limits = Limits(
-            seconds=max(0.1, min(self.record.left - _MARGIN, options.time_limit * _PROOF_SHARE)),
+            seconds=max(0.1, self.record.left - _MARGIN),
             workers=1,
             seed=options.seed,
             work=options.time_limit * _WORK_SHARE if options.deterministic else None,
@@ -136,14 +151,13 @@ class _Proof:
         exact = self.exact
         if exact.record.options.deterministic:
             return exact.solve_counted(held, score, self.tier)
-        seconds = min(exact.record.left - _MARGIN, exact.record.options.time_limit * _PROOF_SHARE)
-        if seconds < 0.1:
+        if exact.record.left < 2 * _MARGIN:
             return None
         outcome = solve_highs(
             exact.model,
             exact.tiers()[self.tier],
             exact.given(score, self.tier),
-            seconds,
+            exact.deadline(_PROOF_SHARE),
             exact.hint(held),
         )
         return exact.improvement(held, score, self.tier, outcome)

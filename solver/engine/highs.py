@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
@@ -22,25 +23,28 @@ def solve_highs(
     programme: Programme,
     objective: Expression,
     extra: Sequence[Row],
-    seconds: float,
+    deadline: float,
     hint: Mapping[int, int] | None = None,
+    relaxed: bool = False,
 ) -> Outcome:
-    """Minimise; the solver cannot be interrupted, so callers keep `seconds` short.
+    """Minimise; the solver cannot be interrupted, so callers keep the deadline near.
 
     Args:
         programme: Variables and rows.
         objective: What to minimise.
         extra: Rows that hold for this call only.
-        seconds: Wall-clock limit of the solver.
+        deadline: When to end, by `time.monotonic`; handing over the model counts.
         hint: Values of some variables in a known solution.
+        relaxed: Forget that variables are whole: only the bound means something.
     """
-    model = mathopt.Model.from_model_proto(_proto(programme, objective, extra))
+    model = mathopt.Model.from_model_proto(_proto(programme, objective, extra, relaxed))
     extras = mathopt.ModelSolveParameters()
     if hint:
         values = {model.get_variable(var): float(value) for var, value in hint.items()}
         extras.solution_hints.append(mathopt.SolutionHint(variable_values=values))
     limits = mathopt.SolveParameters(
-        time_limit=timedelta(seconds=max(0.05, seconds)), relative_gap_tolerance=_GAP
+        time_limit=timedelta(seconds=max(0.05, deadline - time.monotonic())),
+        relative_gap_tolerance=None if relaxed else _GAP,
     )
     try:
         result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=limits, model_params=extras)
@@ -48,7 +52,16 @@ def solve_highs(
         # Numerical trouble inside the solver: no answer is an honest answer. (ortools 9.15
         # raises AttributeError while it translates the solver's own error.)
         return Outcome()
+    if relaxed:
+        return _relaxed_outcome(result)
     return _outcome(result, len(programme.upper))
+
+
+def _relaxed_outcome(result: mathopt.SolveResult) -> Outcome:
+    """Only a finished linear programme proves anything here."""
+    if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
+        return Outcome()
+    return Outcome(bound=_whole_bound(result.termination.objective_bounds.dual_bound))
 
 
 def _outcome(result: mathopt.SolveResult, count: int) -> Outcome:
@@ -70,14 +83,14 @@ def _whole_bound(bound: float) -> int | None:
 
 
 def _proto(
-    programme: Programme, objective: Expression, extra: Sequence[Row]
+    programme: Programme, objective: Expression, extra: Sequence[Row], relaxed: bool
 ) -> model_pb2.ModelProto:
     count = len(programme.upper)
     proto = model_pb2.ModelProto()
     proto.variables.ids.extend(range(count))
     proto.variables.lower_bounds.extend([0.0] * count)
     proto.variables.upper_bounds.extend(map(float, programme.upper))
-    proto.variables.integers.extend(programme.integer)
+    proto.variables.integers.extend(whole and not relaxed for whole in programme.integer)
     rows = [*programme.rows, *extra]
     limits = proto.linear_constraints
     limits.ids.extend(range(len(rows)))

@@ -23,6 +23,7 @@ from solver.tables import Tables
 _NEIGHBOURS: Final = 40
 _MOST_LEFT_OUT_TRIED: Final = 4
 _LEFT_OUT_SEEDS: Final = 0.2
+_SEED_FIRST: Final = 0.5
 
 Key = tuple[int, int, int, int, int]
 """Missing pins and the four tiers; smaller is better."""
@@ -175,7 +176,8 @@ class Search:
             shuffled.sort(key=lambda n: min((len(s.people) for s in visits[n].seats), default=0))
         elif way < 0.7:
             shuffled.sort(key=lambda n: -visits[n].slots)
-        shuffled.sort(key=lambda n: (not visits[n].pinned, n != seed if way > 0.9 else False))
+        first = self._rng.random() < _SEED_FIRST and seed not in self.plan.held
+        shuffled.sort(key=lambda n: (not visits[n].pinned, n != seed if first else False))
         return shuffled
 
 

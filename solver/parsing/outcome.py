@@ -62,7 +62,7 @@ _conflict = record(
 )
 
 
-def _build(format: str, **parts: Any) -> Solution:
+def _build(format: str, **parts: Any) -> Solution:  # noqa: ANN401 - checked by the table
     return Solution(**parts)
 
 
