@@ -54,8 +54,9 @@ def read_birth(
 
 def _birth_text(raw: Raw, number_format: str, known: date | None) -> str:
     if day := day_of(raw):
-        shows_day = "d" in _QUOTED.sub("", number_format or "d").lower()
-        return day.isoformat() if shows_day else f"{day:%Y-%m}"
+        shown_parts = _QUOTED.sub("", number_format).lower()
+        month_only = "y" in shown_parts and "d" not in shown_parts
+        return f"{day:%Y-%m}" if month_only else day.isoformat()
     if isinstance(raw, time | bool):
         return ""
     if isinstance(raw, float) and not raw.is_integer():

@@ -95,7 +95,7 @@ def _days(text: str, today: date, half: HalfDay | None) -> Window | None:
         return None
     year = match[4] or str(start.year)
     end = _date(year, match[5] or match[2], match[6] or match[7], today)
-    if end and end < start and not match[4]:
+    if end and end < start and match[5] and not match[4]:  # 12月28日-1月3日
         end = _date(str(start.year + 1), match[5] or match[2], match[6] or match[7], today)
     return Window(start, end, half=half) if end and start <= end else None
 

@@ -14,6 +14,9 @@ _COUNTRY = re.compile(r"^\(?(?:\+|00)?86\)?[- ]?(?=1[3-9])")
 _FIXED = re.compile(r"(?:(0\d{2,3})[- ]?(\d{7,8})|([2-9]\d{6,7}))(?:(?:-|转)\d{1,6})?")
 _MARKS = re.compile(r"[\s\-.()—–_·]+")
 _LABEL = re.compile(r"[\u4e00-\u9fff:：()]+")
+_LABEL_WORD = re.compile(
+    r"[(（]?(手机|电话|座机|办公|办公室|办|宅电|微信|微信同号|同号|联系)[)）:：]*"
+)
 _NOTHING = ("无", "暂无", "没有")
 
 
@@ -39,9 +42,10 @@ def read_phones(raw: Raw) -> tuple[tuple[str, ...], Finding | None]:
 
 def _read_part(part: str, mobiles: list[str], fixed: list[str]) -> bool:
     """Add the numbers of one part; False where it is none."""
+    word = part
     part = _LABEL.sub(" ", part).strip() if "转" not in part else part
     if not part:
-        return True  # only a word such as 手机
+        return _LABEL_WORD.fullmatch(word) is not None
     digits = _MARKS.sub("", _COUNTRY.sub("", part))
     if len(digits) > 11 and len(digits) % 11 == 0:
         pieces = [digits[at : at + 11] for at in range(0, len(digits), 11)]

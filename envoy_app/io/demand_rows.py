@@ -102,6 +102,8 @@ def _specialties(reader: RowReader) -> list[str]:
     if reading == SpecialtyReading():
         kind = "content"
         reading = resolver.read_within(reader.raw("content"))
+        if not (reading.codes or reading.broad):
+            reader.note(Finding(ProblemCode.UNKNOWN_SPECIALTY), reader.place("spec"))
     for finding in reading.findings(one_line(reader.raw(kind))):
         reader.note(finding, reader.place(kind))
     return list(reading.codes)

@@ -87,13 +87,16 @@ def _indexes(sheet: Sheet, row: int) -> Iterable[int]:
 
 def _is_parent(sheet: Sheet, row: int, column: int) -> bool:
     """Whether a merged heading stands above, narrower than a title over the whole table."""
-    widest = max((max(cells) for cells in sheet.rows.values() if cells), default=0)
-    return any(
-        area.first_row <= row <= area.last_row
-        and area.first_column <= column <= area.last_column
-        and 1 < area.last_column - area.first_column + 1 < widest * 0.7
+    above = [
+        area
         for area in sheet.merged
-    )
+        if area.first_row <= row <= area.last_row
+        and area.first_column <= column <= area.last_column
+    ]
+    if not above:
+        return False
+    widest = max((max(cells) for cells in sheet.rows.values() if cells), default=0)
+    return any(1 < area.last_column - area.first_column + 1 < widest * 0.7 for area in above)
 
 
 def known_columns(columns: Iterable[Column]) -> int:

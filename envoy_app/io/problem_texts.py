@@ -29,6 +29,11 @@ _SENTENCES: dict[str, str] = {
     CELL_ERROR: "{where}：单元格显示“{value}”，公式出错，请改正后再导入。",
 }
 
+_EMPTY_SENTENCES: dict[str, str] = {
+    ProblemCode.UNKNOWN_COUNTY: "{where}：没有填写县（市、区），请补填后再导入这一行。",
+    ProblemCode.UNKNOWN_SPECIALTY: "{where}：没有填写，从需求内容也看不出专业，请补填。",
+}
+
 
 def problem_of(
     finding: Finding,
@@ -39,7 +44,8 @@ def problem_of(
     earlier: str = "",
 ) -> Problem:
     """Return the problem of a cell; `name_of` turns candidate codes into Chinese names."""
-    text = _SENTENCES[finding.code].format(
+    sentences = _SENTENCES if finding.value else {**_SENTENCES, **_EMPTY_SENTENCES}
+    text = sentences[finding.code].format(
         where=f"第 {row} 行“{one_line(column)}”" if column else f"第 {row} 行",
         value=finding.value,
         choice=_choice(finding.candidates, name_of),

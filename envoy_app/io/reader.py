@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 
-from envoy_app.domain.errors import InputError
+from envoy_app.domain.errors import EnvironmentProblem, InputError
 from envoy_app.domain.findings import Raw
 from envoy_app.io.reader_child import FLAG, MEMORY_LIMIT
 from envoy_app.io.sheets import Area, Cell, Row, Sheet
@@ -52,7 +52,8 @@ def read_workbook(path: Path) -> tuple[Sheet, ...]:
     """Return all sheets of an .xlsx file, hidden ones too.
 
     Raises InputError with one sentence where the file is missing, no workbook, damaged, protected
-    by a password, or needs more than 512 MB or 20 seconds.
+    by a password, or needs more than 512 MB or 20 seconds; EnvironmentProblem where no child
+    process can be started.
     """
     check_file(path)
     result = _ask_child(path)
@@ -108,16 +109,22 @@ def child_command(path: Path) -> list[str]:
 
 
 def _ask_child(path: Path) -> dict[str, Any]:
-    # The child finds the package wherever this process found it, whatever the folder.
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    process = subprocess.Popen(
-        child_command(path.absolute()),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )
+    # The child finds this package whatever the folder the user is in, and only this one.
+    paths = (str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", ""))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    try:
+        process = subprocess.Popen(
+            child_command(path.absolute()),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"无法启动读取“{path.name}”的程序（{error.strerror}），请关闭一些程序后再试。"
+        ) from error
     try:
         output, reason = _wait(process)
     finally:

@@ -228,8 +228,12 @@ def find_twin(
 ) -> Twin | None:
     """Return the earlier row of the same person: same ID number, or same name and phone."""
     for key, kind in identity_keys(values):
-        if key in seen:
-            return Twin(seen[key], kind)
+        earlier = seen.get(key)
+        if earlier is None:
+            continue
+        numbers = {values["id_number"], earlier.values["id_number"]} - {None}
+        if len(numbers) < 2:  # two valid ID numbers are two people, whatever else agrees
+            return Twin(earlier, kind)
     return None
 
 

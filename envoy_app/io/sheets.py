@@ -49,7 +49,9 @@ class Sheet:
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     merged: tuple[Area, ...] = ()
-    _covered: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict, repr=False)
+    _covered: dict[tuple[int, int], tuple[int, int]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def cell(self, row: int, column: int) -> Cell:
         """Return a cell, EMPTY where it holds nothing."""

@@ -210,6 +210,9 @@ def _reason_above(texts: list[str]) -> str:
 
 
 def _repeats_heading(table: Table, row: int) -> bool:
+    key = table.column("name") or table.column("county") or table.columns[0]
+    if header_key(table.sheet.cell(row, key.index).text) != header_key(key.header):
+        return False
     compared = [
         header_key(table.sheet.cell(row, column.index).text) == header_key(column.header)
         for column in table.columns
@@ -225,6 +228,8 @@ def _reason_below(table: Table, row: int, texts: list[str]) -> str:
     for pattern, reason in ((_TOTAL, "total"), (_NOTE, "note"), (_CONTINUED, "continued")):
         if pattern.match(compact(first) if pattern is _TOTAL else first):
             return reason
+    if _FILLING.match(first):
+        return "filling-info"
     filled = _filled(table, row)
     if filled >= 2 or (filled == 1 and _only_key(table, row)):
         return ""
@@ -250,6 +255,9 @@ def _only_key(table: Table, row: int) -> bool:
     if column is None or _spans(table.sheet, row):
         return False
     text = table.sheet.cell(row, column.index).text
+    extras = (item for item in table.columns if item.kind == "extra")
+    if text and any(table.sheet.cell(row, item.index).text for item in extras):
+        return True
     return 2 <= len(text) <= 12 and not _GROUP.search(text) and not _NUMBERED.match(text)
 
 
