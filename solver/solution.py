@@ -95,5 +95,5 @@ class Progress:
     phase: str
 
 
-class SolverCrashed(RuntimeError):  # noqa: N818 - the name is part of the public interface
+class SolverCrashed(RuntimeError):
     """The solving process died and left nothing behind; the message is a Chinese sentence."""

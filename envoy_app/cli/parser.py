@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
+from typing_extensions import override
+
 from envoy_app.cli.terminal import WRONG_USE, say
 
 # argparse speaks English; these are the sentences it can say about our commands.
@@ -28,6 +30,7 @@ _SENTENCES = (
 class ChineseParser(argparse.ArgumentParser):
     """An ArgumentParser whose errors are one Chinese sentence and exit code 2."""
 
+    @override
     def error(self, message: str) -> NoReturn:
         """Tell what is wrong with the words and how to see the right ones."""
         for pattern, sentence in _SENTENCES:

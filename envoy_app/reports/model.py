@@ -13,8 +13,6 @@ from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.plans import PlanView
 from envoy_app.domain.vocabulary import Vocabulary
 
-AREA = "成都都市圈"
-
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -48,7 +48,11 @@ class Typesetter:
             self._compiler = typst.Compiler(root=str(folder))
         try:
             made = self._compiler.compile(
-                input=str(folder / document.template), format="pdf", sys_inputs={"data": data}
+                input=str(folder / document.template),
+                format="pdf",
+                sys_inputs={"data": data},
+                # Tags for screen readers make the file nine times as large; this is for paper.
+                pdf_tags=False,
             )
         except typst.TypstError as error:
             raise EnvironmentProblem(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 
-from envoy_app.domain.coverage import CoverageLine, CoverageState
+from envoy_app.domain.coverage import CoverageLine
 from envoy_app.domain.plans import PlanInfo, RoleView, VisitView
 from envoy_app.domain.time import WEEKDAY_NAMES, SlotTime
 from envoy_app.domain.vocabulary import Vocabulary
@@ -89,11 +89,6 @@ def _role(role: RoleView, vocabulary: Vocabulary) -> str:
 def line_name(line: CoverageLine, vocabulary: Vocabulary) -> str:
     """Return what a coverage line asks for: a specialty, or the county's minimum."""
     return "每月最低次数" if line.specialty is None else vocabulary.name(line.specialty)
-
-
-def state_label(state: CoverageState) -> str:
-    """Return the state's word on paper."""
-    return state.label
 
 
 @cache

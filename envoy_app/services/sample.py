@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.demands import DemandState
 from envoy_app.domain.errors import InputError
-from envoy_app.domain.imports import ImportKind
+from envoy_app.domain.imports import ImportKind, ImportReport
 from envoy_app.io.atomic import write_atomically
 from envoy_app.io.sample_workbooks import write_demands, write_roster
 from envoy_app.services.sample_demands import SampleDemand, make_demands
@@ -93,7 +93,8 @@ class SampleService:
 
         Args:
             seed: another seed gives other people.
-            on_progress: is told in Chinese what is being done.
+            on_progress: is told in Chinese what is being done; what it raises stops the loading
+                with nothing written.
 
         Raises:
             InputError: the database holds envoys already.
@@ -112,29 +113,34 @@ class SampleService:
     ) -> SampleCounts:
         """Import the sample's workbooks, accept the demands, set absences, mark all as sample.
 
+        Whoever wants to stop raises from `on_progress`: it is not called once writing began.
+
         Raises:
             InputError: the database holds envoys already, or a workbook was changed so that the
                 import finds fault with it.
         """
         if not self._workspace.is_empty:
             raise InputError("数据库里已有特派员，示例数据只能载入空的数据库，请另建一个数据库。")
+        reports = []
         for path, kind in ((files.roster, ImportKind.ROSTER), (files.demand, ImportKind.DEMAND)):
-            on_progress(f"正在导入“{path.name}”")
-            self._import(path, kind)
-        on_progress("正在登记请假和教学安排")
+            on_progress(f"正在读取“{path.name}”")
+            reports.append(self._read(path, kind))
+        on_progress("正在写入数据库")
+        for report in reports:
+            self._workspace.imports.apply(report)
         return self._mark(seed)
 
     def _setting(self) -> Setting:
         reference = self._workspace.reference
         return Setting(reference.gazetteer(), reference.vocabulary(), reference.standards())
 
-    def _import(self, path: Path, kind: ImportKind) -> None:
+    def _read(self, path: Path, kind: ImportKind) -> ImportReport:
         report = self._workspace.imports.read(path, kind)
         if report.problem_count:
             raise InputError(
                 f"示例文件“{path.name}”有 {report.problem_count} 处问题，没有导入，请重新生成示例。"
             )
-        self._workspace.imports.apply(report)
+        return report
 
     def _mark(self, seed: int) -> SampleCounts:
         """Set what the workbooks have no column for, all in one transaction."""

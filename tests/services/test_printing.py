@@ -88,7 +88,7 @@ def test_without_a_plan_it_says_what_to_do(tmp_path):
         empty.printing.render("county-schedule", tmp_path / "a.pdf")
 
 
-def test_threads_print_at_once(workspace, tmp_path):
+def test_threads_print_and_draw_at_once(workspace, tmp_path):
     def render(number):
         key = list(DOCUMENTS)[number % 2]
         return workspace.printing.render(key, tmp_path / f"{number}.pdf")
@@ -96,4 +96,7 @@ def test_threads_print_at_once(workspace, tmp_path):
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(render, range(4)))
 
-    assert all(workspace.printing.page_count(path) >= 2 for path in made)
+    with ThreadPoolExecutor(4) as pool:
+        drawn = list(pool.map(lambda path: list(workspace.printing.pages(path, 20)), made))
+    assert [len(images) for images in drawn] == [workspace.printing.page_count(p) for p in made]
+    assert drawn[0] == drawn[2]

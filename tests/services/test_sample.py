@@ -9,7 +9,7 @@ import pytest
 
 from envoy_app.domain.coverage import shipped_standards
 from envoy_app.domain.demands import MODES, DemandState
-from envoy_app.domain.errors import InputError
+from envoy_app.domain.errors import Cancelled, InputError
 from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.people import Absence, Envoy
@@ -247,3 +247,19 @@ def test_loading_fills_an_empty_database_once(workspace):
     assert len({envoy.team_county for envoy in envoys if envoy.team_county}) == 35
     with pytest.raises(InputError, match="空的数据库"):
         service.load()
+
+
+@pytest.mark.parametrize("stop_at", [1, 2, 3, 4])
+def test_stopping_writes_nothing(workspace, stop_at):
+    told = []
+
+    def stop(text):
+        told.append(text)
+        if len(told) == stop_at:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        SampleService(workspace, today=lambda: TODAY).load(on_progress=stop)
+
+    assert workspace.is_empty
+    assert workspace.demands.demands() == ()
