@@ -5,7 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+# Before Qt: once PySide6 is loaded, its import hook reads the source of every further module,
+# which makes the database layer half a second slower to import.
+from envoy_app.services.workspace import Workspace, default_database, open_workspace
+
+# isort: split
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
@@ -24,23 +29,12 @@ from ui.main_window import MainWindow
 from ui.preferences import Preferences
 from ui.theme import Scheme
 
-if TYPE_CHECKING:
-    from envoy_app.services.workspace import Workspace
-
-Opener = Callable[[Path], "Workspace"]
+Opener = Callable[[Path], Workspace]
 
 
 def _open(path: Path) -> Workspace:
-    from envoy_app.services.workspace import open_workspace
-
     # The user's data folder may not exist yet; only the service makes it, and only for itself.
-    return open_workspace(None if path == _default_path() else path)
-
-
-def _default_path() -> Path:
-    from envoy_app.services.workspace import default_database
-
-    return default_database()
+    return open_workspace(None if path == default_database() else path)
 
 
 class Session(QObject):
@@ -149,7 +143,9 @@ class Session(QObject):
             if self.window is not None:
                 self.window.strip.show_text(str(error))
             else:
-                self.show_first_start().show_error(str(error))
+                screen = self.show_first_start()
+                screen.show_error(str(error))
+                screen.set_database_open(self.context is not None)
             return False
         self.context = AppContext(workspace, self.preferences, self.crash, self)
         self.context.open_database_requested.connect(self.ask_database)
@@ -200,7 +196,7 @@ def run(argv: Sequence[str], workspace_path: Path | None = None, scheme: str | N
     folder. `scheme` is "light" or "dark" for this run, None what the settings say.
     """
     app = make_application(argv)
-    preferences = Preferences((workspace_path or _default_path()).parent)
+    preferences = Preferences((workspace_path or default_database()).parent)
     theme.apply_theme(app, Scheme(scheme) if scheme else preferences.scheme)
     app.setWindowIcon(icon(IconName.PLAN, theme.LIGHT.accent))
     session = Session(preferences)
@@ -215,7 +211,7 @@ def run(argv: Sequence[str], workspace_path: Path | None = None, scheme: str | N
 
 def _last_database(preferences: Preferences) -> Path:
     stored = preferences.text("database")
-    return Path(stored) if stored and Path(stored).exists() else _default_path()
+    return Path(stored) if stored and Path(stored).exists() else default_database()
 
 
 if __name__ == "__main__":

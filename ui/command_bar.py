@@ -61,6 +61,13 @@ class _Found(QAbstractListModel):
         return None
 
 
+def _rank(entry: Entry, query: str) -> int:
+    """Sort names and usual readings that begin with the query first, what contains it last."""
+    lines = entry.key.split("\n")
+    begins = (place for place, line in enumerate(lines) if line.startswith(query))
+    return next(begins, len(lines))
+
+
 class CommandBar(SearchBox):
     """A field with a list under it; Enter takes the first entry, arrows choose another."""
 
@@ -96,8 +103,7 @@ class CommandBar(SearchBox):
     def _search(self, text: str) -> None:
         query = text.strip()
         hits = [entry for entry in self.entries if query and matches(entry.key, query)]
-        # What begins with the query comes before what only contains it.
-        hits.sort(key=lambda entry: not entry.key.startswith(query.lower()))
+        hits.sort(key=lambda entry: _rank(entry, query.lower()))
         self.found.show(hits[:LIMIT])
         if hits:
             self._completer.complete()

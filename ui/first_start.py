@@ -69,6 +69,7 @@ class FirstStart(QWidget):
         super().__init__(parent)
         self.setWindowTitle(self.tr("特派员排班"))
         self._job: Job | None = None
+        self._database_open = True
         self.resize(theme.px(220), theme.px(145))
         self.setMinimumSize(theme.px(160), theme.px(125))
         self._build_content()
@@ -114,7 +115,7 @@ class FirstStart(QWidget):
         self.sample_button = ChoiceButton(
             IconName.SAMPLE,
             self.tr("用示例数据试一试"),
-            self.tr("虚构的 520 名特派员和一个月的需求, 约需半分钟, 处处标明“示例”"),
+            self.tr("虚构的 520 名特派员和一个月的需求, 几秒钟备好, 处处标明“示例”"),
             self.sample_requested.emit,
         )
         self.import_button = ChoiceButton(
@@ -158,6 +159,11 @@ class FirstStart(QWidget):
         """Show why it did not work, and let the user choose again."""
         self.strip.show_text(text)
 
+    def set_database_open(self, is_open: bool) -> None:
+        """Without a database only another one can be opened; the other choices say so."""
+        self._database_open = is_open
+        self._show_job()
+
     def follow(self, job: Job) -> None:
         """Show the progress of building the sample, until it ends."""
         self.strip.clear()
@@ -188,5 +194,7 @@ class FirstStart(QWidget):
         busy = self._job is not None
         self.progress_row.setVisible(busy)
         self.stop_button.setEnabled(busy)
+        why = "" if self._database_open else self.tr("先打开一个可用的数据库")
         for choice in self.choices:
-            choice.setEnabled(not busy)
+            choice.setEnabled(not busy and (self._database_open or choice is self.open_button))
+            choice.setToolTip("" if choice is self.open_button else why)

@@ -24,7 +24,7 @@ class HelpDialog(QDialog):
             row += 1
             for left, right in lines:
                 layout.addWidget(label(left), row, 0)
-                layout.addWidget(label(right, look="muted", wrap=True), row, 1)
+                layout.addWidget(label(right, look="muted"), row, 1)
                 row += 1
         buttons = QDialogButtonBox()
         close = QPushButton(self.tr("知道了"))
@@ -40,7 +40,7 @@ class HelpDialog(QDialog):
         steps = (
             (tr("1 名册"), tr("“特派员”页点“导入名册”, 选择单位发来的 Excel 文件")),
             (tr("2 需求"), tr("“需求”页导入各县需求, 并受理要安排的项目")),
-            (tr("3 排班"), tr("“排班”页选起止日期, 点“开始排班”, 随时可以停止并采用")),
+            (tr("3 排班"), tr("“排班”页点“排班…”, 选好起止日期后开始, 随时可以停止并采用")),
             (tr("4 查看"), tr("“总览”地图显示每个县的覆盖情况, 单击选县, 双击看排班")),
             (tr("5 打印"), tr("“打印”页预览分县日程和覆盖总表, 打印或存为 PDF")),
         )

@@ -27,7 +27,7 @@ from ui.top_bar import TopBar
 
 # Below this width (logical pixels) the rail gives its names' room to the page.
 NARROW_WINDOW = 1180
-SMALLEST = (theme.px(240), theme.px(138))
+SMALLEST = (theme.px(237), theme.px(112))
 
 
 @dataclass(frozen=True)

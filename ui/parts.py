@@ -157,6 +157,8 @@ class SearchBox(QLineEdit):
         glass = QAction(self)
         set_icon(glass, IconName.SEARCH, "muted")
         self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
+        for part in self.findChildren(QToolButton):
+            part.setAccessibleName(name if part.defaultAction() is glass else self.tr("清空"))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -88,6 +88,7 @@ class StatusBar(QStatusBar):
         self.path_label.setProperty("muted", True)
         self.path_label.setMaximumWidth(theme.px(80))
         self.path_label.setAccessibleName(self.tr("数据库位置"))
+        self._show_file_time(database)
         self.addWidget(self.jobs)
         self.addPermanentWidget(self.saved_label)
         self.addPermanentWidget(self.path_label)
@@ -95,6 +96,13 @@ class StatusBar(QStatusBar):
     def say(self, text: str) -> None:
         """Show a passing sentence."""
         self.showMessage(text, MESSAGE_MS)
+
+    def _show_file_time(self, database: Path) -> None:
+        if database.exists():
+            written = datetime.fromtimestamp(database.stat().st_mtime, tz=UTC).astimezone()
+            self.saved_label.setText(
+                self.tr("上次保存 {time}").format(time=f"{written:%m-%d %H:%M}")
+            )
 
     def mark_saved(self) -> None:
         """Show that something was saved just now."""

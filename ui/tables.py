@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 from typing_extensions import override
 
@@ -31,6 +31,7 @@ SortRole = int(Qt.ItemDataRole.UserRole) + 2
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTER = Qt.AlignmentFlag.AlignCenter
+SHRINK = 0.65
 _NO_PARENT = QModelIndex()
 
 
@@ -39,7 +40,8 @@ class Column(Generic[R]):
     """One column. `value` gives the text, `sort` what it sorts by (the text where None).
 
     `tooltip` None shows the text itself, so that nothing cut by an ellipsis is lost; `color`
-    names a theme token for the text. `width` is in logical pixels.
+    names a theme token for the text. `width` is in logical pixels; a column with `flex` takes its
+    share of the room that is over, or gives of its own where there is too little.
     """
 
     key: str
@@ -52,6 +54,7 @@ class Column(Generic[R]):
     color: Callable[[R], str | None] | None = None
     decoration: Callable[[R], object] | None = None
     hidden: bool = False
+    flex: int = 0
 
 
 class RowsModel(QAbstractTableModel, Generic[R]):
@@ -239,6 +242,8 @@ class TableView(QTableView, Generic[R]):
         self.rows_model: RowsModel[R] = RowsModel(columns, parent=self)
         self.proxy: RowsProxy[R] = RowsProxy(self.rows_model, self)
         self.setModel(self.proxy)
+        self._sized_by_hand = False
+        self._fitting = False
         self._build_look(row_height)
         self._build_actions()
         self.selectionModel().currentRowChanged.connect(self._tell_chosen)
@@ -272,6 +277,7 @@ class TableView(QTableView, Generic[R]):
         for index, column in enumerate(self.rows_model.columns):
             self.setColumnWidth(index, column.width)
             self.setColumnHidden(index, column.hidden)
+        header.sectionResized.connect(self._note_size)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
@@ -341,12 +347,44 @@ class TableView(QTableView, Generic[R]):
         """Take widths, order and visibility of columns from the last session."""
         stored = preferences.text(f"tables/{key}/columns")
         if stored == self._signature():
+            self._fitting = True
             self.horizontalHeader().restoreState(preferences.bytes(f"tables/{key}/header"))
+            self._fitting = False
+            self._sized_by_hand = preferences.flag(f"tables/{key}/sized")
 
     def remember(self, preferences: Preferences, key: str) -> None:
         """Keep widths, order and visibility of columns for the next session."""
         preferences.set_text(f"tables/{key}/columns", self._signature())
         preferences.set_bytes(f"tables/{key}/header", self.horizontalHeader().saveState())
+        preferences.set_flag(f"tables/{key}/sized", self._sized_by_hand)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._sized_by_hand:
+            self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Give the room to the columns with flex, until the user sets a width himself."""
+        columns = self.rows_model.columns
+        shown = [place for place in range(len(columns)) if not self.isColumnHidden(place)]
+        shares = sum(columns[place].flex for place in shown)
+        if not shares:
+            return
+        over = self.viewport().width() - sum(columns[place].width for place in shown)
+        self._fitting = True
+        for place in shown:
+            column = columns[place]
+            wanted = column.width + over * column.flex // shares
+            self.setColumnWidth(place, max(round(column.width * SHRINK), wanted))
+        self._fitting = False
+
+    def _note_size(self, place: int, before: int, after: int) -> None:
+        # The last column stretches by itself; what is hidden has no width of its own.
+        last = self.horizontalHeader().logicalIndex(len(self.rows_model.columns) - 1)
+        by_hand = self.isVisible() and not self._fitting and place != last and before and after
+        if by_hand:
+            self._sized_by_hand = True
 
     def _signature(self) -> str:
         return "|".join(column.key for column in self.rows_model.columns)

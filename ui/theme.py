@@ -148,12 +148,12 @@ def px(count: float) -> int:
 
 
 def mix(one: QColor, other: QColor, share: float) -> QColor:
-    """Return `share` (0…1) of `one` mixed with the rest of `other`."""
+    """Return `share` (0…1) of `one` mixed with the rest of `other`, in whole steps of 1/255."""
     rest = 1.0 - share
-    return QColor.fromRgbF(
-        one.redF() * share + other.redF() * rest,
-        one.greenF() * share + other.greenF() * rest,
-        one.blueF() * share + other.blueF() * rest,
+    return QColor(
+        round(one.red() * share + other.red() * rest),
+        round(one.green() * share + other.green() * rest),
+        round(one.blue() * share + other.blue() * rest),
     )
 
 

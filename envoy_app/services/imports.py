@@ -87,11 +87,16 @@ class ImportService:
         report was made counts. Returns the report as applied.
         """
         with self._context.uow() as uow:
-            proposed, proposals = _proposed(report, uow)
-            changed = _write(uow, proposed, proposals)
-            if changed:
-                uow.import_runs.add([_run(proposed)])
+            applied, changes = self.apply_within(uow, report)
             uow.commit()
+        return applied, changes
+
+    def apply_within(self, uow: UnitOfWork, report: ImportReport) -> tuple[ImportReport, Changes]:
+        """Write what a report proposes as a part of the caller's transaction, which commits it."""
+        proposed, proposals = _proposed(report, uow)
+        changed = _write(uow, proposed, proposals)
+        if changed:
+            uow.import_runs.add([_run(proposed)])
         topic = Topic.DEMANDS if report.kind is ImportKind.DEMAND else Topic.ROSTER
         return replace(self._readable(proposed), applied=True), Changes(
             frozenset({topic} if changed else ()), _description(proposed)

@@ -15,6 +15,7 @@ from envoy_app.domain.errors import InputError
 from envoy_app.domain.imports import ImportKind, ImportReport
 from envoy_app.io.atomic import write_atomically
 from envoy_app.io.sample_workbooks import write_demands, write_roster
+from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.sample_demands import SampleDemand, make_demands
 from envoy_app.services.sample_people import SamplePerson, make_absences, make_people
 from envoy_app.services.sample_words import Month, Setting, next_month
@@ -126,9 +127,14 @@ class SampleService:
             on_progress(f"正在读取“{path.name}”")
             reports.append(self._read(path, kind))
         on_progress("正在写入数据库")
-        for report in reports:
-            self._workspace.imports.apply(report)
-        return self._mark(seed)
+        # One transaction: rows without the sample's mark must never be seen, not even after a
+        # power cut.
+        with self._workspace.context.uow() as uow:
+            for report in reports:
+                self._workspace.imports.apply_within(uow, report)
+            counts = self._mark(uow, seed)
+            uow.commit()
+        return counts
 
     def _setting(self) -> Setting:
         reference = self._workspace.reference
@@ -142,17 +148,15 @@ class SampleService:
             )
         return report
 
-    def _mark(self, seed: int) -> SampleCounts:
-        """Set what the workbooks have no column for, all in one transaction."""
-        with self._workspace.context.uow() as uow:
-            envoys, demands = uow.envoys.all(), uow.demands.all()
-            absences = make_absences(envoys, self.month, seed)
-            for envoy in envoys:
-                absent = absences.get(envoy.id, ())
-                uow.envoys.save(replace(envoy, sample=True, absences=absent))
-            for demand in demands:
-                uow.demands.save(replace(demand, sample=True, state=DemandState.ACCEPTED))
-            uow.commit()
+    def _mark(self, uow: UnitOfWork, seed: int) -> SampleCounts:
+        """Set what the workbooks have no column for."""
+        envoys, demands = uow.envoys.all(), uow.demands.all()
+        absences = make_absences(envoys, self.month, seed)
+        for envoy in envoys:
+            absent = absences.get(envoy.id, ())
+            uow.envoys.save(replace(envoy, sample=True, absences=absent))
+        for demand in demands:
+            uow.demands.save(replace(demand, sample=True, state=DemandState.ACCEPTED))
         return SampleCounts(len(envoys), len(demands), len(absences))
 
 

@@ -263,3 +263,14 @@ def test_stopping_writes_nothing(workspace, stop_at):
 
     assert workspace.is_empty
     assert workspace.demands.demands() == ()
+
+
+def test_a_failure_while_marking_leaves_the_database_empty(workspace, monkeypatch):
+    def fail(*arguments):
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr("envoy_app.services.sample.make_absences", fail)
+    with pytest.raises(RuntimeError):
+        workspace.sample.load()
+    assert workspace.is_empty
+    assert workspace.demands.demands() == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
+from PySide6.QtCore import QEvent
 
 from tests.plan_factory import make_plan_view
 from tests.ui.world import make_context, make_workspace
@@ -37,6 +38,8 @@ def _no_unexpected_logs(caplog, expected_logs):
 
 @pytest.fixture(autouse=True)
 def _theme(qapp):
+    # Without a running event loop the widgets of earlier tests would pile up.
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     theme.apply_theme(qapp, theme.Scheme.LIGHT)
 
 

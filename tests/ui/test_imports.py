@@ -3,7 +3,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication
 
 from envoy_app.domain.changes import Topic
 from envoy_app.domain.errors import InputError
@@ -51,7 +50,7 @@ def test_dropping_a_file_reads_it(qtbot, dialog, settle, tmp_path):
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    QApplication.sendEvent(dialog.drop_area, event)
+    dialog.drop_area.dropEvent(event)
     settle(dialog._context)
     assert [report.file for report in dialog.reports] == ["名册.xlsx"]
 

@@ -209,7 +209,7 @@ def test_rail_collapses_and_remembers(qtbot, window, context):
     assert context.preferences.text("rail") == "narrow"
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1093, 614), (1920, 1080), (960, 552)])
+@pytest.mark.parametrize("size", [(1366, 768), (1093, 614), (1920, 1080), (960, 460)])
 def test_nothing_is_clipped(qtbot, window, context, settle, size):
     window.resize(*size)
     for key in ("overview", "roster", "demands", "settings"):

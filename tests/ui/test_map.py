@@ -9,7 +9,7 @@ from ui import theme
 from ui.overview.map_geometry import CORE_DISTRICTS, lay_out, project
 from ui.overview.map_widget import CountyMap
 
-SIZES = [(330, 290), (640, 400), (818, 560), (1300, 800)]
+SIZES = [(330, 220), (330, 290), (640, 400), (818, 560), (1300, 800)]
 
 
 @pytest.fixture

@@ -123,6 +123,26 @@ def test_clicks_tell_the_row(qtbot, table):
     assert told.args == [PEOPLE[1]]
 
 
+def test_room_goes_to_flexible_columns_until_a_width_is_set_by_hand(qtbot):
+    columns = [
+        Column[Person]("name", "姓名", lambda row: row.name, width=100, flex=1),
+        Column[Person]("visits", "次数", lambda row: str(row.visits), width=80),
+        Column[Person]("more", "备注", lambda row: "", width=60),
+    ]
+    table = TableView(columns, "人")
+    qtbot.addWidget(table)
+    table.resize(500, 200)
+    table.show()
+    room = table.viewport().width()
+    assert table.columnWidth(0) == 100 + room - 240
+    table.resize(200, 200)
+    assert table.columnWidth(0) == 65
+    table.resize(500, 200)
+    table.setColumnWidth(0, 120)
+    table.resize(700, 200)
+    assert table.columnWidth(0) == 120
+
+
 def test_widths_are_remembered(qtbot, table, tmp_path):
     preferences = Preferences(tmp_path)
     table.setColumnWidth(0, 177)

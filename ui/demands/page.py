@@ -107,7 +107,7 @@ class DemandsPage(Page):
 
     def _build_tools(self) -> QHBoxLayout:
         self.search = SearchBox(self.tr("县、地点、内容、专业、联系人"), self.tr("搜索需求"))
-        self.search.setMinimumWidth(theme.px(40))
+        self.search.setMinimumWidth(theme.px(36))
         self.search.setMaximumWidth(theme.px(72))
         self.search.textChanged.connect(self.table.proxy.set_query)
         self.count_label = label(look="muted")

@@ -101,9 +101,9 @@ def demand_columns() -> list[Column[DemandRow]]:
 
     return [
         Column("county", _tr("县"), lambda row: row.county, width=px(15)),
-        Column("place", _tr("地点"), place, width=px(34)),
-        Column("specialties", _tr("专业领域"), lambda row: row.specialties, width=px(32)),
-        Column("content", _tr("内容"), content, width=px(40)),
+        Column("place", _tr("地点"), place, width=px(34), flex=2),
+        Column("specialties", _tr("专业领域"), lambda row: row.specialties, width=px(32), flex=2),
+        Column("content", _tr("内容"), content, width=px(40), flex=2),
         Column("mode", _tr("形式"), lambda row: row.demand.mode, width=px(18)),
         Column(
             "headcount",

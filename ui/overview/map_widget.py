@@ -116,7 +116,7 @@ class CountyMap(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(80), theme.px(70))
+        return QSize(theme.px(80), theme.px(54))
 
     # Layout and painting ----------------------------------------------------------------
 

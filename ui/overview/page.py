@@ -20,7 +20,7 @@ from ui.overview.legend import MapLegend
 from ui.overview.map_widget import CountyMap
 from ui.overview.texts import county_tip, missing_text, reason_text, visits_text
 from ui.pages import Page
-from ui.parts import ElidedLabel, button, label, panel
+from ui.parts import ElidedLabel, button, label, panel, scroll_column
 from ui.tables import RIGHT, Column, TableView
 
 if TYPE_CHECKING:
@@ -96,7 +96,6 @@ class OverviewPage(Page):
 
     def _build_side(self) -> QWidget:
         side = QWidget()
-        side.setFixedWidth(SIDE_WIDTH)
         self.figures = FigureGrid()
         self.checklist = Checklist()
         self.checklist.step_requested.connect(self.take_step)
@@ -112,7 +111,10 @@ class OverviewPage(Page):
         layout.addWidget(self.gaps, 1)
         self._filler = QWidget()
         layout.addWidget(self._filler, 1)
-        return side
+        # On a low screen at a large scale the column scrolls rather than losing its end.
+        area = scroll_column(side)
+        area.setFixedWidth(SIDE_WIDTH)
+        return area
 
     def _build_gaps(self) -> TableView[CountyCoverage]:
         def name(row: CountyCoverage) -> str:

@@ -1,0 +1,74 @@
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
+
+from ui import theme
+from ui.preferences import Preferences
+from ui.settings.page import SettingsPage
+
+
+@pytest.fixture
+def page(qtbot, context, settle):
+    made = SettingsPage(context)
+    qtbot.addWidget(made)
+    made.resize(1000, 680)
+    made.refresh(None)
+    made.show()
+    settle(context)
+    return made
+
+
+def press(qtbot, page, text):
+    (found,) = [part for part in page.findChildren(QPushButton) if part.text() == text]
+    qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
+
+
+def test_where_the_data_is(qtbot, page, context):
+    assert page.path_label.full_text == str(context.workspace.path)
+    press(qtbot, page, "复制路径")
+    assert QGuiApplication.clipboard().text() == str(context.workspace.path)
+
+
+def test_another_database_is_asked_for(qtbot, page, context):
+    with qtbot.waitSignal(context.open_database_requested):
+        press(qtbot, page, "打开其他数据")
+
+
+def test_the_scheme_changes_at_once_and_is_kept(qtbot, page, context):
+    page.scheme_combo.setCurrentIndex(page.scheme_combo.findData("dark"))
+    assert theme.tokens() is theme.DARK
+    context.preferences.sync()
+    assert Preferences(context.preferences.path.parent).scheme is theme.Scheme.DARK
+    page.scheme_combo.setCurrentIndex(page.scheme_combo.findData("light"))
+    assert theme.tokens() is theme.LIGHT
+
+
+def test_the_calendar_says_which_years_are_announced(page):
+    assert "年: 已公布" in page.calendar_label.text() or "尚未公布" in page.calendar_label.text()
+
+
+def test_a_spoilt_ini_file_falls_back(tmp_path):
+    (tmp_path / "window.ini").write_text("[General]\nscheme=purple\n", encoding="utf-8")
+    assert Preferences(tmp_path).scheme is theme.Scheme.AUTO
+
+
+def test_run_opens_a_window_and_leaves_cleanly(tmp_path):
+    """The whole start, in a process of its own; the event loop ends as soon as it begins."""
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "import ui.app\n"
+        "ui.app.QApplication.exec = lambda *nothing: 0\n"
+        "print(ui.app.run(['envoy'], Path(sys.argv[1]), 'dark'))\n"
+    )
+    database = tmp_path / "envoy.db"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(database)],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.strip()) == (0, "0"), done.stderr
+    assert database.exists()
