@@ -335,6 +335,7 @@ class BoardPainter:
         day = column.day
         weekday = WEEKDAY_NAMES[day.weekday()]
         month = f"{day:%m-%d}"
+        texts: tuple[str, ...]
         if column.made_up:
             full = f"{day_label(day)} {column.name or '调休上班'}"
             texts = (full, f"{day_label(day)} 班", f"{month} 班", f"{day.day}班", str(day.day))
