@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -195,17 +196,8 @@ class PlanPage(Page):
         self.board.show_plan(self._view, layout, self._labels, calendar.name, today=_today())
 
     def _matcher(self) -> Matches | None:
-        if not self._query:
-            return None
         query = self._query
-
-        def look(text: str) -> bool:
-            if matches(text.lower(), query):
-                return True
-            keys = (key for word in text.split() for key in pinyin_keys(word))
-            return matches("\n".join(keys), query)
-
-        return look
+        return (lambda text: matches(_search_text(text), query)) if query else None
 
     # What the user does ----------------------------------------------------------------------
 
@@ -323,6 +315,17 @@ class PlanPage(Page):
     def _open_inspector(self) -> None:
         self.toolbar.inspector.setChecked(True)
         self.inspector.setFocus()
+
+
+@lru_cache(maxsize=8192)
+def _word_keys(word: str) -> str:
+    return "\n".join(pinyin_keys(word))
+
+
+@lru_cache(maxsize=4096)
+def _search_text(text: str) -> str:
+    """Return what a search looks into: a text and the pinyin and initials of its words."""
+    return "\n".join((text.lower(), *map(_word_keys, text.split())))
 
 
 def _today() -> date:
