@@ -27,7 +27,9 @@ from ui.plan.tray import Tray
 from ui.search import matches, pinyin_keys
 
 TRAY_HEIGHT = 152
-TRAY_LEAST = 108
+TRAY_LEAST = 128
+# Below this width two weeks would leave one character to a visit.
+NARROW = 1100
 
 
 class PlanPage(Page):
@@ -136,6 +138,8 @@ class PlanPage(Page):
             self._sized = True
             tray = max(TRAY_LEAST, min(TRAY_HEIGHT, self.height() // 5))
             self._down.setSizes([self.height() - tray, tray])
+            if self.width() < NARROW:
+                self.board.set_zoom(5)
 
     # Reading ---------------------------------------------------------------------------------
 
