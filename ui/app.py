@@ -77,6 +77,7 @@ class Session(QObject):
             screen.import_requested.connect(self._begin_with_import)
             screen.open_requested.connect(self.ask_database)
             screen.blank_requested.connect(self._begin_blank)
+            screen.move(screen.screen().availableGeometry().center() - screen.rect().center())
             screen.show()
         return screen
 

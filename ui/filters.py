@@ -5,15 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from typing_extensions import override
 
 from envoy_app.domain.geography import Gazetteer
 from ui import theme
 
+INDENTED = int(Qt.ItemDataRole.UserRole) + 1
+
+
+class _Indenting(QStyledItemDelegate):
+    """Indents entries in the list only: the closed combo shows the bare name."""
+
+    @override
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        if index.data(INDENTED):
+            option.text = f"    {option.text}"
+
 
 class FilterCombo(QComboBox):
-    """Offers values of one kind; the first entry is "all" with the value ""."""
+    """Offers values of one kind; the first entry is "all" with the value "".
+
+    Texts that begin with spaces are shown indented in the list.
+    """
 
     value_changed = Signal(str)
 
@@ -25,7 +43,9 @@ class FilterCombo(QComboBox):
         self.setToolTip(name)
         self.addItem(all_text, "")
         for value, text in choices:
-            self.addItem(text, value)
+            self.addItem(text.strip(), value)
+            self.setItemData(self.count() - 1, text != text.strip(), INDENTED)
+        self.setItemDelegate(_Indenting(self))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(5)
         self.view().setMinimumWidth(theme.px(48))

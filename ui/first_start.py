@@ -142,6 +142,7 @@ class FirstStart(QWidget):
         self.progress_row = QWidget()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(theme.px(3))
         self.bar.setAccessibleName(self.tr("示例数据进度"))
         self.progress_label = label(look="muted")
         self.stop_button = button(self.tr("停止"), self._stop, icon=IconName.STOP)

@@ -27,6 +27,7 @@ class JobStrip(QWidget):
         self.bar = QProgressBar()
         self.bar.setFixedWidth(theme.px(36))
         self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(theme.px(3))
         self.bar.setAccessibleName(self.tr("后台任务进度"))
         self.more_label = label(look="muted")
         self.stop_button = tool_button(IconName.STOP, self.tr("停止任务"), self._stop)

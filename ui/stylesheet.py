@@ -104,7 +104,7 @@ QMenu::item { padding: 4px 20px 4px 24px; border-radius: 4px; }
 QMenu::item:selected { background: <selection>; color: <text>; }
 QMenu::separator { height: 1px; background: <border>; margin: 4px 8px; }
 QProgressBar { border: 1px solid <border>; border-radius: 4px; background: <window>;
-  text-align: center; color: <text>; min-height: 14px; }
+  text-align: center; color: <text>; }
 QProgressBar::chunk { background: <covered>; border-radius: 3px; }
 QSplitter::handle { background: transparent; }
 QScrollArea { border: none; background: transparent; }

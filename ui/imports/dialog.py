@@ -103,6 +103,7 @@ class ImportDialog(QDialog):
     def _build_foot(self) -> QHBoxLayout:
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(theme.px(3))
         self.bar.setFixedWidth(theme.px(40))
         self.bar.setAccessibleName(self.tr("进度"))
         self.state_label = label(wrap=True)

@@ -22,35 +22,44 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Figures", text)
 
 
-def cards(figures: OverviewFigures) -> Iterator[tuple[str, str, str]]:
+Card = tuple[str, str, str]
+
+
+def cards(figures: OverviewFigures) -> Iterator[Card]:
     """Yield (name, figure, note) of each card; "—" where there is no plan to count."""
-    planned = figures.plan is not None
-    unscheduled = figures.visits_wanted - figures.visits_held
-    yield (
-        _tr("覆盖"),
-        _tr("{n}/{all} 县").format(n=figures.covered, all=figures.counties) if planned else "—",
-        _tr("部分 {a} 未覆盖 {b}").format(a=figures.partial, b=figures.uncovered),
-    )
-    yield (
-        _tr("未排"),
-        _tr("{n} 项").format(n=unscheduled) if planned else "—",
-        _tr("已排 {n} 项").format(n=figures.visits_held),
-    )
-    yield (
-        _tr("人均"),
-        _tr("{n:.1f} 天").format(n=figures.average_days_per_envoy) if planned else "—",
-        _tr("派员 {n:,} 人次").format(n=figures.seats_filled),
-    )
-    yield (
-        _tr("行车"),
-        _tr("{n:,.0f} 小时").format(n=figures.travel_hours) if planned else "—",
-        _tr("全部往返合计"),
-    )
+    for name, figure, note in _plan_cards(figures):
+        if figures.plan is None:
+            yield name, "—", _tr("排班后统计")
+        else:
+            yield name, figure, note
     yield _tr("特派员"), f"{figures.envoys:,}", _tr("人在册")
     yield (
         _tr("需求"),
         f"{figures.demands_pending + figures.demands_accepted:,}",
         _tr("待审 {a} 受理 {b}").format(a=figures.demands_pending, b=figures.demands_accepted),
+    )
+
+
+def _plan_cards(figures: OverviewFigures) -> Iterator[Card]:
+    yield (
+        _tr("覆盖"),
+        _tr("{n}/{all} 县").format(n=figures.covered, all=figures.counties),
+        _tr("部分 {a} 未覆盖 {b}").format(a=figures.partial, b=figures.uncovered),
+    )
+    yield (
+        _tr("未排"),
+        _tr("{n} 项").format(n=figures.visits_wanted - figures.visits_held),
+        _tr("已排 {n} 项").format(n=figures.visits_held),
+    )
+    yield (
+        _tr("人均"),
+        _tr("{n:.1f} 天").format(n=figures.average_days_per_envoy),
+        _tr("派员 {n:,} 人次").format(n=figures.seats_filled),
+    )
+    yield (
+        _tr("行车"),
+        _tr("{n:,.0f} 小时").format(n=figures.travel_hours),
+        _tr("全部往返合计"),
     )
 
 

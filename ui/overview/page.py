@@ -171,7 +171,7 @@ class OverviewPage(Page):
             note = self.tr("各县都已按覆盖标准排到。")
         else:
             note = ""
-        title = self.tr("未全覆盖的县")
+        title = self.tr("未全覆盖的县") if plan else self.tr("覆盖情况")
         self.gaps_title.setText(f"{title} {count}" if count else title)
         self.gaps_note.setText(note)
         self.gaps_note.setVisible(bool(note))
