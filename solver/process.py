@@ -68,10 +68,11 @@ def solve_in_child(
 
 
 class _Child:
-    """The process and the thread that reads what it says."""
+    """The process and the threads that talk with it; a pipe may block, the caller must not."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self.messages: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._outbox: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._errors: list[str] = []
         flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
         self._process = subprocess.Popen(
@@ -84,12 +85,13 @@ class _Child:
             env=_environment(),
             creationflags=flags,
         )
-        self._readers = [
+        self._threads = [
+            threading.Thread(target=self._write, name="solver-child-in", daemon=True),
             threading.Thread(target=self._read, name="solver-child-out", daemon=True),
             threading.Thread(target=self._read_errors, name="solver-child-err", daemon=True),
         ]
-        for reader in self._readers:
-            reader.start()
+        for thread in self._threads:
+            thread.start()
 
     @property
     def last_words(self) -> str:
@@ -97,11 +99,8 @@ class _Child:
         return self._errors[-1] if self._errors else ""
 
     def send(self, message: dict[str, Any]) -> None:
-        """Tell the child something; a child that is gone is noticed elsewhere."""
-        with suppress(OSError):
-            stream = _open(self._process.stdin)
-            stream.write(json.dumps(message) + "\n")
-            stream.flush()
+        """Tell the child something, without waiting for it to listen."""
+        self._outbox.put(message)
 
     def end(self) -> None:
         """Make sure that it is gone: wait, terminate, kill."""
@@ -120,11 +119,20 @@ class _Child:
 
     def __exit__(self, *_: object) -> None:
         self.end()
-        for reader in self._readers:
-            reader.join()
+        self._outbox.put(None)
+        for thread in self._threads:
+            thread.join()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             with suppress(OSError):  # unsent input to a child that is gone
                 _open(stream).close()
+
+    def _write(self) -> None:
+        """A child that is gone is noticed elsewhere; here it only stops the writing."""
+        stream = _open(self._process.stdin)
+        with suppress(OSError):
+            while (message := self._outbox.get()) is not None:
+                stream.write(json.dumps(message) + "\n")
+                stream.flush()
 
     def _read(self) -> None:
         for line in _open(self._process.stdout):
@@ -199,8 +207,9 @@ class _Watch:
 
     def _progress(self, data: dict[str, Any]) -> None:
         self.bounds = _score(data["bounds"])
+        plan = self.best.assignments if self.best is not None else None
         self.on_progress(
-            Progress(data["seconds"], _score(data["score"]), self.bounds, data["phase"])
+            Progress(data["seconds"], _score(data["score"]), self.bounds, data["phase"], plan)
         )
 
     def _verified(self, data: dict[str, Any]) -> Solution:
@@ -213,7 +222,7 @@ class _Watch:
         if solution.score is not None:
             report = check(self.instance, solution.assignments)
             if report.violations or report.score != solution.score:
-                raise SolverCrashed("求解进程给出的方案未通过校验,请重新求解并反馈此问题。")
+                raise SolverCrashed("求解进程给出的方案未通过校验，请重新求解并反馈此问题。")
             self.best = solution
         return solution
 
@@ -233,7 +242,7 @@ class _Watch:
             status = "cancelled" if cancelled else "unknown"
             return Solution(self.instance.name, status, None, None, (), stats=stats)
         detail = f"({self.child.last_words})" if self.child.last_words else ""
-        raise SolverCrashed(f"求解进程意外退出{detail},没有得到方案,请重新求解。")
+        raise SolverCrashed(f"求解进程意外退出{detail}，没有得到方案，请重新求解。")
 
     def _best_so_far(self, stats: dict[str, Any]) -> Solution:
         from solver.reasons import unscheduled_of  # numpy: only where it is needed

@@ -25,9 +25,9 @@ def explain_text(
     if not reasons:
         return "未找到可行的安排。"
     if len(reasons) == 1 and reasons[0].code == "WINDOW":
-        return "允许的日期内没有可用的开始时间,请放宽时间窗口或检查县里的停办安排。"
+        return "允许的日期内没有可用的开始时间，请放宽时间窗口或检查县里的停办安排。"
     parts = [_part(instance, reason, specialty_name) for reason in reasons]
-    return ",".join(parts) + "。"
+    return "，".join(parts) + "。"
 
 
 def _part(instance: Instance, reason: Reason, specialty_name: Callable[[str], str]) -> str:
@@ -37,7 +37,7 @@ def _part(instance: Instance, reason: Reason, specialty_name: Callable[[str], st
             return f"专业与级别合格的有 {reason.left} 人"
         role = visit.roles[reason.role]
         wanted = f"“{specialty_name(role.specialty)}”{_LEVELS[role.min_level]}"
-        return f"需要{wanted} {role.count} 人,名册中合格的有 {reason.left} 人"
+        return f"需要{wanted} {role.count} 人，名册中合格的有 {reason.left} 人"
     template = _TEMPLATES.get(reason.code, rule_text(reason.code).name + "之后余 {left}")
     return template.format(left=reason.left)
 

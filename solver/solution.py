@@ -87,12 +87,16 @@ class SolveOptions:
 
 @dataclass(frozen=True)
 class Progress:
-    """A sign of life of a run: what is known so far, and what is being done (Chinese)."""
+    """A sign of life of a run: what is known so far, and what is being done (Chinese).
+
+    `plan` is the best plan that was passed on; the score may be a moment ahead of it.
+    """
 
     seconds: float
     score: Score | None
     bounds: Score | None
     phase: str
+    plan: tuple[Assignment, ...] | None = None
 
 
 class SolverCrashed(RuntimeError):

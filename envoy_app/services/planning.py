@@ -83,7 +83,7 @@ class PlanPreview:
 
 @dataclass(frozen=True, slots=True)
 class PlanProgress:
-    """A sign of life. `covered` and `held` are known once everything is; else None."""
+    """A sign of life. `covered` counties and `held` visits are None before the first plan."""
 
     seconds: float
     phase: str
@@ -259,12 +259,10 @@ def _solve(
         time_limit=request.time_limit, workers=request.workers, seed=request.seed
     )
 
-    def tell(progress: solver.Progress) -> None:
-        on_progress(_progress(progress, instance))
-
+    teller = _Teller(instance, on_progress)
     try:
         solution = solver.solve_in_child(
-            instance, options, on_progress=tell, should_cancel=should_cancel
+            instance, options, on_progress=teller.tell, should_cancel=should_cancel
         )
     except solver.SolverCrashed as error:
         raise EnvironmentProblem(str(error)) from error
@@ -278,19 +276,39 @@ def _solve(
     return solution
 
 
-def _progress(progress: solver.Progress, instance: solver.Instance) -> PlanProgress:
-    score = score_view(progress.score)
-    counties, visits = len(instance.counties), len(instance.visits)
-    return PlanProgress(
-        seconds=progress.seconds,
-        phase=progress.phase,
-        score=score,
-        bounds=score_view(progress.bounds),
-        covered=counties if score and score.coverage == 0 else None,
-        counties=counties,
-        held=visits if score and score.unscheduled == 0 else None,
-        visits=visits,
-    )
+class _Teller:
+    """Puts the solver's progress into people's terms; a plan is counted once, not ten times."""
+
+    def __init__(
+        self, instance: solver.Instance, on_progress: Callable[[PlanProgress], None]
+    ) -> None:
+        self._instance = instance
+        self._on_progress = on_progress
+        self._plan: tuple[solver.Assignment, ...] | None = None
+        self._covered: int | None = None
+
+    def tell(self, progress: solver.Progress) -> None:
+        """Pass progress on."""
+        if progress.plan is not self._plan and progress.plan is not None:
+            self._plan = progress.plan
+            self._covered = self._covered_by(progress.plan)
+        self._on_progress(
+            PlanProgress(
+                seconds=progress.seconds,
+                phase=progress.phase,
+                score=score_view(progress.score),
+                bounds=score_view(progress.bounds),
+                covered=self._covered,
+                counties=len(self._instance.counties),
+                held=None if self._plan is None else len(self._plan),
+                visits=len(self._instance.visits),
+            )
+        )
+
+    def _covered_by(self, plan: tuple[solver.Assignment, ...]) -> int:
+        rules = solver.check(self._instance, plan).breakdown.coverage
+        short = {rule.county for rule in rules if rule.held < rule.min_visits}
+        return len(self._instance.counties) - len(short)
 
 
 def _reasons(

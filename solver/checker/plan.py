@@ -85,7 +85,7 @@ def _shape(plan: Plan, assignment: Assignment) -> Iterator[Violation]:
     for number, (role, people) in enumerate(zip(visit.roles, assignment.roles, strict=False)):
         if len(people) != role.count:
             message = (
-                f"下乡服务 {name} 的第 {number + 1} 个角色应派 {role.count} 人,"
+                f"下乡服务 {name} 的第 {number + 1} 个角色应派 {role.count} 人，"
                 f"现派 {len(people)} 人。"
             )
             yield Violation("FORMAT", name, None, message)

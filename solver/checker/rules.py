@@ -106,7 +106,7 @@ def week_load(plan: Plan) -> Iterator[Violation]:
         for (year, week), load in weeks.items():
             if load > envoy.max_slots_per_week:
                 message = (
-                    f"特派员 {envoy.id} 在 {year} 年第 {week} 周共 {load} 个半天,"
+                    f"特派员 {envoy.id} 在 {year} 年第 {week} 周共 {load} 个半天，"
                     f"超过上限 {envoy.max_slots_per_week}。"
                 )
                 yield Violation("WEEK_LOAD", None, envoy.id, message)
@@ -117,7 +117,7 @@ def total_load(plan: Plan) -> Iterator[Violation]:
     for envoy, duties in plan.envoys_on_duty():
         load = sum(held.visit.slots for held in duties)
         if load > envoy.max_slots_total:
-            message = f"特派员 {envoy.id} 共 {load} 个半天,超过上限 {envoy.max_slots_total}。"
+            message = f"特派员 {envoy.id} 共 {load} 个半天，超过上限 {envoy.max_slots_total}。"
             yield Violation("TOTAL_LOAD", None, envoy.id, message)
 
 
@@ -128,7 +128,7 @@ def travel(plan: Plan) -> Iterator[Violation]:
             minutes = plan.instance.travel.between(envoy.base, held.visit.county)
             if minutes > envoy.max_travel_minutes:
                 message = (
-                    f"特派员 {envoy.id} 到服务县单程 {minutes} 分钟,"
+                    f"特派员 {envoy.id} 到服务县单程 {minutes} 分钟，"
                     f"超过上限 {envoy.max_travel_minutes} 分钟。"
                 )
                 yield Violation("TRAVEL", held.visit.id, envoy.id, message)
@@ -163,7 +163,7 @@ def transfer(plan: Plan) -> Iterator[Violation]:
             minutes = plan.instance.travel.between(here, there)
             if minutes > limit:
                 message = (
-                    f"特派员 {envoy.id} 在 {first.date.isoformat()} 的转场需 {minutes} 分钟,"
+                    f"特派员 {envoy.id} 在 {first.date.isoformat()} 的转场需 {minutes} 分钟，"
                     f"超过上限 {limit} 分钟。"
                 )
                 yield Violation("TRANSFER", second.visit.id, envoy.id, message)
@@ -179,7 +179,7 @@ def host(plan: Plan) -> Iterator[Violation]:
         limit = plan.instance.county_by_id[county].max_visits_per_slot
         if len(visits) > limit:
             name = plan.instance.county_by_id[county].name
-            message = f"{name}在 {_when(slot)} 有 {len(visits)} 次下乡服务,超过上限 {limit}。"
+            message = f"{name}在 {_when(slot)} 有 {len(visits)} 次下乡服务，超过上限 {limit}。"
             yield Violation("HOST", visits[-1], None, message)
 
 

@@ -74,11 +74,11 @@ def conflicts_of(
 
 def _conflicts(core: Sequence[str], codes: Sequence[str]) -> tuple[Conflict, ...]:
     names = "、".join(core)
-    pins = f"锁定的下乡服务 {names} 不能同时满足全部规则,请放开其中一项锁定。"
+    pins = f"锁定的下乡服务 {names} 不能同时满足全部规则，请放开其中一项锁定。"
     found = [Conflict("PIN", visit, None, pins) for visit in core]
     for code in codes:
         text = rule_text(code)
-        message = f"与锁定的下乡服务 {names} 冲突的规则:{text.name}({text.meaning})"
+        message = f"与锁定的下乡服务 {names} 冲突的规则：{text.name}({text.meaning})"
         found.append(Conflict(code, None, None, message))
     return tuple(found)
 
@@ -90,7 +90,7 @@ def _broken_by_pins(instance: Instance) -> tuple[Conflict, ...]:
     for item in check(instance, plan).violations:
         if item.code in {"FORMAT", "PIN"}:  # half-filled roles and visits without a pinned start
             continue
-        found.append(Conflict(item.code, item.visit, item.envoy, "锁定无法满足:" + item.message))
+        found.append(Conflict(item.code, item.visit, item.envoy, "锁定无法满足：" + item.message))
     for visit in instance.visits:
         found.extend(_too_many(visit))
     return tuple(found)
@@ -112,7 +112,7 @@ def _too_many(visit: Visit) -> list[Conflict]:
             "PIN",
             visit.id,
             None,
-            f"下乡服务 {visit.id} 的第 {n + 1} 个角色锁定了 {len(people)} 人,"
+            f"下乡服务 {visit.id} 的第 {n + 1} 个角色锁定了 {len(people)} 人，"
             f"只有 {role.count} 个席位。",
         )
         for n, (role, people) in enumerate(zip(visit.roles, visit.pin.envoys, strict=True))

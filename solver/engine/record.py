@@ -122,7 +122,9 @@ class Record:
             return
         self.phase = phase or self.phase
         self._reported = self.seconds
-        self._on_progress(Progress(self.seconds, self.score, self.bounds(), self.phase))
+        self._on_progress(
+            Progress(self.seconds, self.score, self.bounds(), self.phase, self.assignments)
+        )
 
     def _bound(self, tier: int) -> int:
         assert self.score is not None

@@ -22,7 +22,7 @@ class ParseError(ValueError):
 
 def fail(path: str, problem: str) -> ParseError:
     """The error for a place in the data; an empty path is the whole file."""
-    return ParseError(f"{path or '文件'}:{problem}")
+    return ParseError(f"{path or '文件'}：{problem}")
 
 
 def text(value: object, path: str) -> str:
@@ -46,9 +46,9 @@ def integer(least: int, most: int = LARGEST) -> Parser:
         if type(value) is not int:
             raise fail(path, "应为整数")
         if value < least:
-            raise fail(path, f"不能小于 {least},现为 {shown(value)}")
+            raise fail(path, f"不能小于 {least}，现为 {shown(value)}")
         if value > most:
-            raise fail(path, f"不能大于 {most},现为 {shown(value)}")
+            raise fail(path, f"不能大于 {most}，现为 {shown(value)}")
         return value
 
     return parse

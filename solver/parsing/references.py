@@ -22,10 +22,10 @@ def check_references(instance: Instance) -> None:
 def _days(instance: Instance) -> None:
     days = instance.days
     if not days:
-        raise fail("days", "排班期为空,至少要有一个工作日")
+        raise fail("days", "排班期为空，至少要有一个工作日")
     for n in range(1, len(days)):
         if days[n] <= days[n - 1]:
-            raise fail(f"days[{n}]", f"日期须递增且不重复,现为 {days[n].isoformat()}")
+            raise fail(f"days[{n}]", f"日期须递增且不重复，现为 {days[n].isoformat()}")
 
 
 def _unique_ids(instance: Instance) -> None:
@@ -62,11 +62,11 @@ def _travel(instance: Instance) -> None:
     for n, item in enumerate(instance.counties):
         _known(item.id, travel.index.keys(), f"counties[{n}].id", "路程表中的县")
     if len(travel.minutes) != len(travel.ids):
-        raise fail("travel.minutes", f"应有 {len(travel.ids)} 行,现有 {len(travel.minutes)} 行")
+        raise fail("travel.minutes", f"应有 {len(travel.ids)} 行，现有 {len(travel.minutes)} 行")
     for n, row in enumerate(travel.minutes):
         if len(row) != len(travel.ids):
             raise fail(
-                f"travel.minutes[{n}]", f"应有 {len(travel.ids)} 列,现有 {len(row)} 列(须为方阵)"
+                f"travel.minutes[{n}]", f"应有 {len(travel.ids)} 列，现有 {len(row)} 列(须为方阵)"
             )
 
 

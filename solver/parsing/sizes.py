@@ -25,7 +25,7 @@ def check_sizes(instance: Instance) -> None:
     }
     for path, most in tiers.items():
         if most > LARGEST_SUM:
-            raise fail(path, "数值过大,合计会超出可精确计算的范围,请改小")
+            raise fail(path, "数值过大，合计会超出可精确计算的范围，请改小")
 
 
 def _disruption(instance: Instance) -> int:

@@ -92,6 +92,8 @@ def test_a_plan_is_made_checked_stored_and_read_back(planned):
     assert set(view.envoys) == {"e1", "e2", "e3"}
     assert progress
     assert progress[-1].visits == 3
+    assert progress[-1].held == len(view.held)
+    assert (progress[-1].covered, progress[-1].counties) == (34, 35)
 
 
 def test_the_stored_plan_satisfies_the_independent_checker(planned):

@@ -164,3 +164,12 @@ def test_replanning_changes_little():
     solution = solve(case, SolveOptions(time_limit=40))
     assert check(case, solution.assignments).violations == ()
     assert solution.score[:3] == (25, 109, 4)
+
+
+def test_a_child_that_never_listens_can_be_cancelled(small):
+    command = (sys.executable, "-c", "import threading; threading.Event().wait()")
+    begin = time.monotonic()
+    options = SolveOptions(time_limit=60)
+    solution = solve_in_child(small, options, lambda news: None, lambda: True, command)
+    assert time.monotonic() - begin < 3
+    assert solution.status == "cancelled"

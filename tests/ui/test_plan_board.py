@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from ui.plan.board import ZOOMS, BoardView
 from ui.plan.board_paint import FIRST_COLUMN, HEADER, ColourBy
 from ui.plan.labels import SHORT_SPECIALTIES, Labels
 from ui.plan.layout import BoardMode, RowKind, build_layout
+from ui.plan.timeline import DayColumn
 
 GAZETTEER = shipped_gazetteer()
 VOCABULARY = shipped_vocabulary()
@@ -199,6 +201,28 @@ def test_hovering_over_free_days_names_the_holiday(board):
     assert board.tooltip_at(QPoint(x, 300)) == "12-05 至 12-06 示例假日"
     x = int(gaps[1].x) + FIRST_COLUMN + 2
     assert board.tooltip_at(QPoint(x, 300)) == "12-12 至 12-13 休息日"
+
+
+def test_a_make_up_day_says_so_as_long_as_there_is_room(board, plan):
+    saturday = DayColumn(date(2026, 10, 10), 0, 0.0, "国庆节调休上班")
+    texts = [board._painter._day_text(saturday, width) for width in (300, 100, 70, 40, 24)]
+    assert texts == ["10-10 周六 国庆节调休上班", "10-10 周六 班", "10-10 班", "10班", "10"]
+    friday = DayColumn(date(2026, 10, 9), 0, 0.0)
+    texts = [board._painter._day_text(friday, width) for width in (100, 50, 34, 20, 10)]
+    assert texts == ["10-09 周五", "10-09", "9 五", "9", ""]
+
+
+def test_free_days_before_the_first_stay_in_sight_when_zooming(qtbot):
+    plan = make_plan_view(visits=20, envoys=40, start=date(2026, 10, 8), end=date(2026, 10, 31))
+    plan = replace(plan, info=replace(plan.info, start=date(2026, 10, 1)))
+    made = BoardView()
+    qtbot.addWidget(made)
+    made.resize(800, 400)
+    made.show()
+    show(made, plan, BoardMode.COUNTY)
+    made.set_zoom(5)
+    assert made.horizontalScrollBar().value() == 0
+    assert made.tooltip_at(QPoint(FIRST_COLUMN + 3, 300)).startswith("10-01 至 10-07")
 
 
 def test_hovering_over_a_row_heading_tells_its_coverage(board):

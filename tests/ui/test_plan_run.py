@@ -130,7 +130,7 @@ def test_the_chart_says_what_it_draws(qtbot):
     for at in range(10):
         state.add(progress(at + 1, (0, 0, 0, 1000 - 30 * at), (0, 0, 0, 500 + 10 * at)))
     chart.show_state(state, Tier.COST, 30, 60)
-    assert chart.accessibleDescription() == "成本: 当前 730，下界 590"
+    assert chart.accessibleDescription() == "成本：当前 730，下界 590"
     assert chart.grab().toImage() != empty
 
 

@@ -22,21 +22,12 @@ from typing_extensions import override
 from envoy_app.domain.plans import PlanView
 from ui import theme
 from ui.plan.board_paint import FIRST_COLUMN, HEADER, BoardPainter, ColourBy, Scene
-from ui.plan.labels import Labels, joined
+from ui.plan.labels import Labels, day_tip, joined
 from ui.plan.layout import BoardLayout, Chip, Move, Row, RowKind
-from ui.plan.timeline import (
-    DayName,
-    Gap,
-    Timeline,
-    build_timeline,
-    count_gaps,
-    fitting_slot_width,
-)
+from ui.plan.timeline import DayName, Timeline, zoomed_timeline
 
 # Days in sight, from near to far; 0 is the whole plan.
 ZOOMS = (5, 10, 15, 22, 44, 0)
-WIDE_GAP = 14
-NARROW_GAP = 7
 SCROLL_STEP = 24
 _MOVES = {
     Qt.Key.Key_Left: Move.LEFT,
@@ -142,7 +133,8 @@ class BoardView(QAbstractScrollArea):
         self._fit()
         if self._scene and slot is not None:
             target = self._scene.timeline.slot_x(slot) - (x - FIRST_COLUMN)
-            self.horizontalScrollBar().setValue(round(target))
+            # At the left end free days before the first working day stay in sight.
+            self.horizontalScrollBar().setValue(round(target) if slot else 0)
         self.zoom_changed.emit(days)
 
     def scroll_to_top(self) -> None:
@@ -213,11 +205,7 @@ class BoardView(QAbstractScrollArea):
             index = self._row_at(where)
             return joined(scene.labels.row(scene.layout.rows[index])) if index is not None else ""
         x = where.x() - FIRST_COLUMN + scene.left
-        gap = scene.timeline.gap_at(x)
-        if gap:
-            return _gap_text(gap)
-        column = scene.timeline.column_at(x)
-        return column.name if column and where.y() < HEADER else ""
+        return day_tip(scene.timeline, x, in_header=where.y() < HEADER)
 
     # Inner workings --------------------------------------------------------------------------
 
@@ -231,13 +219,9 @@ class BoardView(QAbstractScrollArea):
         if plan is None:
             raise LookupError("no plan is shown")
         room = self.viewport().width() - FIRST_COLUMN
-        days = min(self._zoom or len(plan.days), len(plan.days))
-        gaps = count_gaps(plan.info.start, plan.info.end, plan.days)
-        share = gaps if not self._zoom else (days - 1) // 5
-        width = fitting_slot_width(room, days, share, WIDE_GAP)
-        gap = WIDE_GAP if width >= WIDE_GAP else NARROW_GAP
-        width = fitting_slot_width(room, days, share, gap)
-        return build_timeline(plan.info.start, plan.info.end, plan.days, width, gap, self._name_of)
+        return zoomed_timeline(
+            plan.info.start, plan.info.end, plan.days, room, self._zoom, self._name_of
+        )
 
     def _fit(self) -> None:
         """Compute the axis for the viewport's width, and the scroll bars' ranges."""
@@ -497,13 +481,6 @@ class BoardView(QAbstractScrollArea):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.viewport().update()
-
-
-def _gap_text(gap: Gap) -> str:
-    days = (
-        f"{gap.first:%m-%d}" if gap.first == gap.last else f"{gap.first:%m-%d} 至 {gap.last:%m-%d}"
-    )
-    return f"{days} {'、'.join(gap.names) or '休息日'}"
 
 
 def _scroll_to(bar: QScrollBar, start: int, end: int) -> None:

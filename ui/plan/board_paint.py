@@ -334,15 +334,13 @@ class BoardPainter:
     def _day_text(self, column: DayColumn, width: float) -> str:
         day = column.day
         weekday = WEEKDAY_NAMES[day.weekday()]
-        extra = f" {column.name or '调休上班'}" if column.made_up else ""
-        texts = (
-            day_label(day) + extra,
-            day_label(day) + (" 班" if extra else ""),
-            day_label(day),
-            f"{day:%m-%d}",
-            f"{day.day} {weekday[1]}",
-            str(day.day),
-        )
+        month = f"{day:%m-%d}"
+        texts: tuple[str, ...]
+        if column.made_up:
+            full = f"{day_label(day)} {column.name or '调休上班'}"
+            texts = (full, f"{day_label(day)} 班", f"{month} 班", f"{day.day}班", str(day.day))
+        else:
+            texts = (day_label(day), month, f"{day.day} {weekday[1]}", str(day.day))
         fitting = (text for text in texts if self.metrics.horizontalAdvance(text) <= width - 8)
         return next(fitting, str(day.day) if day.weekday() == 0 and width >= 10 else "")
 
@@ -466,3 +464,7 @@ class BoardPainter:
         painter.setPen(colours.border)
         painter.drawLine(0, HEADER - 1, size.width(), HEADER - 1)
         painter.drawLine(FIRST_COLUMN - 1, 0, FIRST_COLUMN - 1, size.height())
+        if scene.focus:
+            painter.setPen(colours.accent)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(size.adjusted(0, 0, -1, -1))

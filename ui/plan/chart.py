@@ -66,7 +66,7 @@ class RunChart(QWidget):
         best = f"{scores[-1][1]:,}" if scores else self.tr("无")
         bound = f"{bounds[-1][1]:,}" if bounds else self.tr("无")
         self.setAccessibleDescription(
-            self.tr("{0}: 当前 {1}，下界 {2}").format(tier.label, best, bound)
+            self.tr("{0}：当前 {1}，下界 {2}").format(tier.label, best, bound)
         )
         self.update()
 

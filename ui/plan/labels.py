@@ -12,6 +12,7 @@ from envoy_app.domain.plans import EnvoyCard, PlanView, VisitView
 from envoy_app.domain.time import day_label
 from envoy_app.domain.vocabulary import Vocabulary
 from ui.plan.layout import BoardMode, Row, RowKind
+from ui.plan.timeline import Timeline
 
 UNKNOWN = "未知"
 # Two characters for chips too narrow for the vocabulary's names.
@@ -200,3 +201,12 @@ def weekday_range(first: date, last: date) -> str:
 def joined(lines: Iterable[str]) -> str:
     """Return lines as one text, for assistive technology and the clipboard."""
     return "\n".join(line for line in lines if line)
+
+
+def day_tip(timeline: Timeline, x: float, *, in_header: bool) -> str:
+    """Return what the axis says at x: the free days and their holiday, or a special workday."""
+    gap = timeline.gap_at(x)
+    if gap:
+        return f"{weekday_range(gap.first, gap.last)} {'、'.join(gap.names) or '休息日'}"
+    column = timeline.column_at(x)
+    return column.name if column and in_header else ""

@@ -168,7 +168,7 @@ class PlanPage(Page):
 
     def _take(self, view: PlanView | None) -> None:
         """Show the plan that the whole window looks at."""
-        self._view = view
+        before, self._view = self._view, view
         reference = self.context.workspace.reference
         self._labels = Labels(view, reference.gazetteer(), reference.vocabulary()) if view else None
         self._show_plans()
@@ -178,6 +178,9 @@ class PlanPage(Page):
         if view is None:
             self.board.clear()
         self._filter_county(self.context.selection.county)
+        new = view is not None and (before is None or before.info.id != view.info.id)
+        if view and new and view.info.start <= _today() <= view.info.end:
+            self.board.go_to(_today())
 
     def _relayout(self) -> None:
         if self._view is None or self._labels is None:

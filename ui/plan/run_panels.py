@@ -110,7 +110,7 @@ class RunPanel(QWidget):
         chosen: Tier | None = self.tier.currentData()
         tier = chosen or self.state.tier
         self.chart.show_state(self.state, tier, self._seconds(), self._limit)
-        self.tier.setItemText(0, self.tr("正在改进: {0}").format(self.state.tier.label))
+        self.tier.setItemText(0, self.tr("正在改进：{0}").format(self.state.tier.label))
 
     def _seconds(self) -> float:
         return self._clock.elapsed() / 1000 if self._clock.isValid() else 0.0

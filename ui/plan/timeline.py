@@ -11,6 +11,8 @@ from itertools import groupby
 DayName = Callable[[date], str | None]
 SATURDAY = 5
 MIN_SLOT_WIDTH = 5.0
+WIDE_GAP = 14
+NARROW_GAP = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +165,21 @@ def build_timeline(
 def fitting_slot_width(available: float, visible_days: int, gaps: int, gap_width: float) -> float:
     """Return the slot width at which `visible_days` days and `gaps` gaps fill `available` px."""
     return max(MIN_SLOT_WIDTH, (available - gaps * gap_width) / (2 * max(1, visible_days)))
+
+
+def zoomed_timeline(
+    start: date,
+    end: date,
+    days: Sequence[date],
+    room: float,
+    visible_days: int,
+    name_of: DayName = lambda _day: None,
+) -> Timeline:
+    """Lay out the axis so that `visible_days` working days (0: all) fill `room` px."""
+    shown = min(visible_days or len(days), len(days))
+    gaps = (shown - 1) // 5 if visible_days else count_gaps(start, end, days)
+    gap = WIDE_GAP
+    if fitting_slot_width(room, shown, gaps, gap) < WIDE_GAP:
+        gap = NARROW_GAP
+    width = fitting_slot_width(room, shown, gaps, gap)
+    return build_timeline(start, end, days, width, gap, name_of)

@@ -222,7 +222,12 @@ class PrintPage(Page):
             return make_document(service, pdf)
 
         self.context.jobs.start(
-            self.tr("生成预览"), work, self._show_document, self._render_failed, key="print-preview"
+            self.tr("生成预览"),
+            work,
+            self._show_document,
+            self._render_failed,
+            key="print-preview",
+            quiet=True,
         )
 
     def _render_failed(self, error: Exception) -> None:
@@ -247,7 +252,7 @@ class PrintPage(Page):
     def _draw(self, dpi: float) -> None:
         """Draw the pages at a density, in the background, from the first on."""
         document = self._document
-        if document is None or not self.isVisible():
+        if document is None:
             return
         drawn = Drawn(dpi)
         self._drawn = drawn
