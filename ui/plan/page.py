@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -26,7 +27,9 @@ from ui.plan.tray import Tray
 from ui.search import matches, pinyin_keys
 
 TRAY_HEIGHT = 152
-TRAY_LEAST = 108
+TRAY_LEAST = 128
+# Below this width two weeks would leave one character to a visit.
+NARROW = 1100
 
 
 class PlanPage(Page):
@@ -135,6 +138,8 @@ class PlanPage(Page):
             self._sized = True
             tray = max(TRAY_LEAST, min(TRAY_HEIGHT, self.height() // 5))
             self._down.setSizes([self.height() - tray, tray])
+            if self.width() < NARROW:
+                self.board.set_zoom(5)
 
     # Reading ---------------------------------------------------------------------------------
 
@@ -195,17 +200,8 @@ class PlanPage(Page):
         self.board.show_plan(self._view, layout, self._labels, calendar.name, today=_today())
 
     def _matcher(self) -> Matches | None:
-        if not self._query:
-            return None
         query = self._query
-
-        def look(text: str) -> bool:
-            if matches(text.lower(), query):
-                return True
-            keys = (key for word in text.split() for key in pinyin_keys(word))
-            return matches("\n".join(keys), query)
-
-        return look
+        return (lambda text: matches(_search_text(text), query)) if query else None
 
     # What the user does ----------------------------------------------------------------------
 
@@ -323,6 +319,17 @@ class PlanPage(Page):
     def _open_inspector(self) -> None:
         self.toolbar.inspector.setChecked(True)
         self.inspector.setFocus()
+
+
+@lru_cache(maxsize=8192)
+def _word_keys(word: str) -> str:
+    return "\n".join(pinyin_keys(word))
+
+
+@lru_cache(maxsize=4096)
+def _search_text(text: str) -> str:
+    """Return what a search looks into: a text and the pinyin and initials of its words."""
+    return "\n".join((text.lower(), *map(_word_keys, text.split())))
 
 
 def _today() -> date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from typing_extensions import override
@@ -17,6 +17,7 @@ MARGIN = 16
 SETTLE_MS = 250
 KEPT = 8
 SCREEN_DPI = 96
+SAME_SIZE = 3
 ZOOMS = (FIT, 0.5, 0.75, 1.0, 1.5, 2.0)
 
 
@@ -203,13 +204,23 @@ class PreviewView(QAbstractScrollArea):
         painter.fillRect(place, Qt.GlobalColor.white)
         image = self._image(index)
         if image is not None:
-            painter.drawImage(QRectF(place), image)
+            self._draw_image(painter, image, place)
         else:
             painter.setPen(Qt.GlobalColor.gray)
             text = self.tr("第 {0} 页").format(index + 1)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
         painter.setPen(theme.tokens().border)
         painter.drawRect(place)
+
+    def _draw_image(self, painter: QPainter, image: QImage, place: QRect) -> None:
+        ratio = self.devicePixelRatioF()
+        if abs(image.width() - place.width() * ratio) > SAME_SIZE:
+            painter.drawImage(QRectF(place), image)
+            return
+        # Drawn for this size: pixel by pixel, so that small print stays sharp.
+        image.setDevicePixelRatio(ratio)
+        corner = QPointF(round(place.x() * ratio) / ratio, round(place.y() * ratio) / ratio)
+        painter.drawImage(corner, image)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
