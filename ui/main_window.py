@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QRect, Qt
+from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -27,6 +27,7 @@ from ui.top_bar import TopBar
 
 # Below this width (logical pixels) the rail gives its names' room to the page.
 NARROW_WINDOW = 1180
+SEARCH_DELAY_MS = 700
 SMALLEST = (theme.px(237), theme.px(112))
 
 
@@ -101,6 +102,11 @@ class MainWindow(QMainWindow):
         self._missed: dict[str, Changes] = {}
         self._import_dialog: QWidget | None = None
         self.current_key = ""
+        # Spelling 520 names in pinyin would compete with drawing the first page.
+        self._search_timer = QTimer(self)
+        self._search_timer.setSingleShot(True)
+        self._search_timer.setInterval(SEARCH_DELAY_MS)
+        self._search_timer.timeout.connect(self._read_search)
         self.setWindowTitle(self.tr("特派员排班"))
         self.setMinimumSize(*SMALLEST)
         self._build_frame()
@@ -208,14 +214,21 @@ class MainWindow(QMainWindow):
     def _read_facts(self) -> None:
         workspace = self.context.workspace
 
-        def read(handle: JobHandle) -> tuple[bool, tuple[Entry, ...]]:
-            return workspace.is_sample, build_entries(self)
+        def read(handle: JobHandle) -> bool:
+            return workspace.is_sample
 
-        def show(facts: tuple[bool, tuple[Entry, ...]]) -> None:
-            self.top_bar.show_sample(facts[0])
-            self.top_bar.search.set_entries(facts[1])
+        self.context.jobs.start(
+            self.tr("读取数据说明"), read, self.top_bar.show_sample, key="sample-mark", quiet=True
+        )
+        self._search_timer.start()
 
-        self.context.jobs.start(self.tr("准备搜索"), read, show, key="facts", quiet=True)
+    def _read_search(self) -> None:
+        def read(handle: JobHandle) -> tuple[Entry, ...]:
+            return build_entries(self)
+
+        self.context.jobs.start(
+            self.tr("准备搜索"), read, self.top_bar.search.set_entries, key="search", quiet=True
+        )
 
     def _show_county(self, code: str | None) -> None:
         gazetteer = self.context.workspace.reference.gazetteer()
@@ -293,5 +306,6 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             page.remember()
         self.context.preferences.sync()
+        self._search_timer.stop()
         self.context.jobs.close()
         super().closeEvent(event)

@@ -51,9 +51,10 @@ class PlanStore(QObject):
 
     def reload(self) -> None:
         """Read the plan on a worker thread."""
-        wanted, planning = self._wanted, self._workspace.planning
+        wanted, workspace = self._wanted, self._workspace
 
         def read(handle: JobHandle) -> PlanView | None:
+            planning = workspace.planning
             return planning.view(wanted) if wanted else planning.latest()
 
         self._jobs.start(self.tr("读取排班方案"), read, self._take, key="plan-store", quiet=True)

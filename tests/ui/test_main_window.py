@@ -42,6 +42,7 @@ def window(qtbot, context, settle):
     qtbot.addWidget(made)
     made.showNormal()
     made.resize(1366, 768)
+    qtbot.waitUntil(lambda: bool(made.top_bar.search.entries))
     settle(context)
     return made
 

@@ -106,7 +106,7 @@ class RosterPage(Page):
 
     def _build_tools(self) -> QHBoxLayout:
         self.search = SearchBox(self.tr("姓名、拼音、首字母、单位、专业"), self.tr("搜索特派员"))
-        self.search.setMinimumWidth(theme.px(44))
+        self.search.setMinimumWidth(theme.px(38))
         self.search.setMaximumWidth(theme.px(76))
         self.search.textChanged.connect(self.table.proxy.set_query)
         self.count_label = label(look="muted")
