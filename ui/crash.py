@@ -51,8 +51,8 @@ class CrashDialog(QDialog):
     def _build_content(self) -> None:
         text = QLabel(
             self.tr(
-                "刚才的操作没有完成。已经保存的数据不受影响, 未完成的写入已全部撤回。\n"
-                "可以继续使用; 如果再次出现, 请复制下面的报告发给维护人员, 并重新启动程序。"
+                "刚才的操作没有完成。已经保存的数据不受影响，未完成的写入已全部撤回。\n"
+                "可以继续使用；如果再次出现，请复制下面的报告发给维护人员，并重新启动程序。"
             )
         )
         text.setWordWrap(True)

@@ -106,22 +106,22 @@ class FirstStart(QWidget):
     def _sentences(self) -> str:
         return self.tr(
             "为成都都市圈 35 个县(市、区)安排农业科技特派员下乡服务。\n"
-            "导入名册和各县需求后, 程序排出一个月的日程, 让每个县都被覆盖, "
+            "导入名册和各县需求后，程序排出一个月的日程，让每个县都被覆盖，"
             "排不到的说明原因。\n"
-            "数据只保存在这台电脑上, 不联网也能使用。"
+            "数据只保存在这台电脑上，不联网也能使用。"
         )
 
     def _build_choices(self) -> tuple[ChoiceButton, ...]:
         self.sample_button = ChoiceButton(
             IconName.SAMPLE,
             self.tr("用示例数据试一试"),
-            self.tr("虚构的 520 名特派员和一个月的需求, 几秒钟备好, 处处标明“示例”"),
+            self.tr("虚构的 520 名特派员和一个月的需求，几秒钟备好，处处标明“示例”"),
             self.sample_requested.emit,
         )
         self.import_button = ChoiceButton(
             IconName.IMPORT,
             self.tr("导入名册"),
-            self.tr("从单位发来的 Excel 名册开始, 写入前逐行核对"),
+            self.tr("从单位发来的 Excel 名册开始，写入前逐行核对"),
             self.import_requested.emit,
         )
         self.open_button = ChoiceButton(
@@ -133,7 +133,7 @@ class FirstStart(QWidget):
         self.blank_button = ChoiceButton(
             IconName.FILE,
             self.tr("空白开始"),
-            self.tr("先看看界面, 以后再导入"),
+            self.tr("先看看界面，以后再导入"),
             self.blank_requested.emit,
         )
         return self.sample_button, self.import_button, self.open_button, self.blank_button

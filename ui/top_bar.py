@@ -28,7 +28,7 @@ class TopBar(QWidget):
         self.plan_label.setProperty("heading", True)
         self.state_label = label(look="badge")
         self.sample_label = label(self.tr("示例"), look="sample")
-        self.sample_label.setToolTip(self.tr("当前是虚构的示例数据, 不能用于正式工作"))
+        self.sample_label.setToolTip(self.tr("当前是虚构的示例数据，不能用于正式工作"))
         self.county_chip = self._chip()
         self.search = CommandBar()
         self.search.setFixedWidth(theme.px(68))
@@ -67,7 +67,7 @@ class TopBar(QWidget):
         if county is not None:
             self.county_chip.setText(self.tr("只看 {name}").format(name=county.name))
             self.county_chip.setAccessibleName(
-                self.tr("只看 {name}, 按下取消筛选").format(name=county.name)
+                self.tr("只看 {name}，按下取消筛选").format(name=county.name)
             )
 
     def _chip(self) -> QToolButton:

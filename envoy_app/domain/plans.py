@@ -157,6 +157,20 @@ class EnvoyCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """How hard a plan is on people: who is sent at all, seats filled, half-days worked."""
+
+    people: int
+    seats: int
+    slots: int
+
+    @property
+    def average_days(self) -> float:
+        """Days of each person who is sent, on average; 0 where nobody is."""
+        return self.slots / 2 / self.people if self.people else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class PlanView:
     """A whole plan version: what the board, the documents and the workbook show."""
 
@@ -176,6 +190,16 @@ class PlanView:
         """The visits left out, heaviest first."""
         left = (visit for visit in self.visits if not visit.held)
         return tuple(sorted(left, key=lambda visit: (-visit.weight, visit.county, visit.id)))
+
+    @property
+    def effort(self) -> Effort:
+        """How hard the plan is on people."""
+        held = self.held
+        return Effort(
+            people=len({envoy for visit in held for envoy in visit.envoys}),
+            seats=sum(len(visit.envoys) for visit in held),
+            slots=sum(len(visit.envoys) * visit.slots for visit in held),
+        )
 
     @property
     def covered_counties(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from resources import read_table
 
@@ -36,6 +37,20 @@ class Vocabulary:
         """Return the class's name, or the code itself where it is unknown."""
         found = self.by_code.get(code)
         return found.name if found else code
+
+    def short(self, code: str) -> str:
+        """Return the class's name in four characters at most, for narrow columns."""
+        return _narrow_names().get(code, (self.name(code)[:4], ""))[0]
+
+    def brief(self, code: str) -> str:
+        """Return the class's name in two characters, for the board's chips."""
+        return _narrow_names().get(code, ("", self.name(code)[:2]))[1]
+
+
+@cache
+def _narrow_names() -> Mapping[str, tuple[str, str]]:
+    rows = read_table("vocabulary/short_names.csv")
+    return {row["code"]: (row["short"], row["brief"]) for row in rows}
 
 
 def shipped_vocabulary() -> Vocabulary:

@@ -130,11 +130,7 @@ def _cell(
     held = [visit for visit in visits if visit.start and _week(visit.start.date) == week]
     if not detailed:
         return MatrixCell(len(held), "")
-    names = Counter(
-        wording.short_specialty(role.specialty, vocabulary)
-        for visit in held
-        for role in visit.roles[:1]
-    )
+    names = Counter(vocabulary.short(role.specialty) for visit in held for role in visit.roles[:1])
     parts = (name if count == 1 else f"{name}×{count}" for name, count in names.items())
     return MatrixCell(len(held), " ".join(parts))
 

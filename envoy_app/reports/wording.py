@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
 
 from envoy_app.domain.coverage import CoverageLine
 from envoy_app.domain.plans import PlanInfo, RoleView, VisitView
 from envoy_app.domain.time import WEEKDAY_NAMES, SlotTime
 from envoy_app.domain.vocabulary import Vocabulary
 from envoy_app.reports.model import Frame, Source
-from resources import read_table
 
 PLACE_OPEN = "由县里安排"
 NOBODY = "—"
@@ -89,17 +87,6 @@ def _role(role: RoleView, vocabulary: Vocabulary) -> str:
 def line_name(line: CoverageLine, vocabulary: Vocabulary) -> str:
     """Return what a coverage line asks for: a specialty, or the county's minimum."""
     return "每月最低次数" if line.specialty is None else vocabulary.name(line.specialty)
-
-
-@cache
-def _short_names() -> dict[str, str]:
-    rows = read_table("documents/specialty_short_names.csv")
-    return {row["code"]: row["short_name"] for row in rows}
-
-
-def short_specialty(code: str, vocabulary: Vocabulary) -> str:
-    """Return a specialty's name in at most four characters where one is known."""
-    return _short_names().get(code) or vocabulary.name(code)
 
 
 def sentence(reasons: Iterable[str]) -> str:

@@ -137,8 +137,7 @@ _DONE = (CoverageState.COVERED, CoverageState.NONE)
 
 def plan_lines(view: PlanView, gazetteer: Gazetteer, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Return four lines: what was held, how hard it is on people, coverage, what falls short."""
-    seats = sum(len(visit.envoys) * visit.slots for visit in view.held)
-    busy = len({envoy for visit in view.held for envoy in visit.envoys})
+    people = view.effort
     states = Counter(item.state for item in view.coverage)
     covered = "、".join(
         f"{state.label} {states[state]}" for state in CoverageState if states[state]
@@ -149,7 +148,7 @@ def plan_lines(view: PlanView, gazetteer: Gazetteer, vocabulary: Vocabulary) -> 
         f"{len(view.held)} 次，未排 {len(view.unscheduled)} 次。"
     )
     effort = (
-        f"出动特派员 {busy} 人，平均每人 {seats / 2 / max(1, busy):.1f} 天，行车共 "
+        f"派出特派员 {people.people} 人，平均每人 {people.average_days:.1f} 天，行车共 "
         f"{view.info.cost.travel_minutes / 60:,.0f} 小时。"
     )
     counties = f"{len(view.coverage)} 个县（市、区）的覆盖情况：{covered}。"

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from envoy_app.domain.coverage import CoverageState
 from envoy_app.domain.demands import Demand, DemandState
 from envoy_app.domain.people import Envoy
-from envoy_app.domain.plans import PlanInfo, PlanState, PlanView
+from envoy_app.domain.plans import Effort, PlanInfo, PlanState, PlanView
 from envoy_app.services.context import ServiceContext
 
 MINUTES_PER_HOUR = 60
-SLOTS_PER_DAY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,7 @@ class OverviewFigures:
     uncovered: int
     visits_held: int
     visits_wanted: int
-    seats_filled: int
-    average_days_per_envoy: float
+    effort: Effort
     travel_hours: float
     checklist: tuple[ChecklistItem, ...]
 
@@ -65,8 +63,7 @@ class OverviewService:
         states = Counter(item.state for item in plan.coverage) if plan else Counter()
         by_state = Counter(demand.state for demand in demands)
         held = plan.held if plan else ()
-        slots = sum(visit.slots * len(visit.envoys) for visit in held)
-        people = len(plan.envoys) if plan else 0
+        effort = plan.effort if plan else Effort(0, 0, 0)
         return OverviewFigures(
             envoys=len(envoys),
             counties=counties,
@@ -78,8 +75,7 @@ class OverviewService:
             uncovered=states[CoverageState.UNCOVERED],
             visits_held=len(held),
             visits_wanted=len(plan.visits) if plan else 0,
-            seats_filled=sum(len(visit.envoys) for visit in held),
-            average_days_per_envoy=slots / SLOTS_PER_DAY / people if people else 0.0,
+            effort=effort,
             travel_hours=plan.info.cost.travel_minutes / MINUTES_PER_HOUR if plan else 0.0,
             checklist=(
                 _roster_item(envoys),

@@ -291,12 +291,8 @@ def test_the_overview_follows_the_way_through(workspace):
         return [item.key for item in workspace.overview.figures().checklist if item.done]
 
     before = workspace.overview.figures()
-    assert (before.envoys, before.counties, before.plan, before.average_days_per_envoy) == (
-        0,
-        35,
-        None,
-        0.0,
-    )
+    assert (before.envoys, before.counties, before.plan) == (0, 35, None)
+    assert before.effort.average_days == 0.0
     assert done() == []
     workspace.roster.add([make_envoy(skills=(Skill("S08", 3),), base_county=LONGQUAN)])
     workspace.demands.add([make_demand(id="d1", state=DemandState.PENDING)])
@@ -311,8 +307,9 @@ def test_the_overview_follows_the_way_through(workspace):
     assert figures.plan.id == view.info.id
     assert figures.visits_held == len(view.held) > 0
     assert figures.visits_wanted == len(view.visits)
-    assert figures.seats_filled == sum(len(visit.envoys) for visit in view.held)
-    assert figures.average_days_per_envoy == slots / 2
+    assert figures.effort.people == 1
+    assert figures.effort.seats == sum(len(visit.envoys) for visit in view.held)
+    assert figures.effort.average_days == slots / 2
     assert figures.travel_hours == view.info.cost.travel_minutes / 60
     assert figures.covered + figures.partial + figures.uncovered == 35
     assert figures.demands_accepted == 1

@@ -16,7 +16,7 @@ from envoy_app.domain.demands import Demand, DemandState
 from envoy_app.domain.errors import InputError
 from envoy_app.domain.imports import ImportKind, ImportReport, ImportRow, OtherRow, RowStatus
 from envoy_app.domain.people import Absence, Envoy, Skill
-from envoy_app.domain.plans import PlanView, VisitView
+from envoy_app.domain.plans import Effort, PlanView, VisitView
 from envoy_app.domain.problems import Problem
 from envoy_app.services.workspace import Workspace, open_workspace
 from tests.plan_factory import make_plan_view
@@ -129,8 +129,7 @@ class FakeOverview:
             uncovered=states.count("uncovered"),
             visits_held=len(held),
             visits_wanted=len(plan.visits) if plan else 0,
-            seats_filled=sum(len(visit.envoys) for visit in held),
-            average_days_per_envoy=2.4 if plan else 0.0,
+            effort=plan.effort if plan else Effort(0, 0, 0),
             travel_hours=1950.0 if plan else 0.0,
             checklist=(
                 ChecklistItem("roster", "导入名册", bool(envoys), f"已有 {len(envoys)} 名特派员"),

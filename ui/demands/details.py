@@ -35,7 +35,7 @@ def demand_sections(
     yield _answer(visit, envoys, open_visit)
     state = [demand.state.value]
     if demand.state_reason:
-        state.append(_tr("原因: {reason}").format(reason=demand.state_reason))
+        state.append(_tr("原因：{reason}").format(reason=demand.state_reason))
     yield Section(_tr("状态"), lines=state)
     yield Section(_tr("要求"), facts=tuple(_wishes(demand)))
     yield Section(

@@ -85,7 +85,7 @@ class DemandsPage(Page):
         self.table.row_chosen.connect(self._show_details)
         self.table.proxy.counted.connect(self._count)
         self.table.selectionModel().selectionChanged.connect(self._show_actions)
-        self.details = DetailsPanel(self.tr("在表中选一条需求, 这里显示详情"))
+        self.details = DetailsPanel(self.tr("在表中选一条需求，这里显示详情"))
         self.splitter = DetailsSplitter(self.table, self.details, self.context, "demands")
         full = QWidget()
         column = QVBoxLayout(full)
@@ -101,7 +101,7 @@ class DemandsPage(Page):
         return EmptyState(
             IconName.DEMANDS,
             self.tr("还没有服务需求"),
-            self.tr("导入各县报来的需求表; 没有需求时, 也可以只按覆盖标准排班。"),
+            self.tr("导入各县报来的需求表；没有需求时，也可以只按覆盖标准排班。"),
             button(self.tr("导入需求"), self._import, icon=IconName.IMPORT, look="primary"),
         )
 
@@ -192,10 +192,10 @@ class DemandsPage(Page):
         rows = self.table.selected_rows()
         pending = [row for row in rows if row.demand.state is DemandState.PENDING]
         refusable = [row for row in rows if row.demand.state in REFUSABLE]
-        pick = self.tr("先在表中选需求, 可按住 Ctrl 或 Shift 选多条")
+        pick = self.tr("先在表中选需求，可按住 Ctrl 或 Shift 选多条")
         none_pending = self.tr("选中的需求都不是待审核")
         _allow(self.accept_button, bool(pending), none_pending if rows else pick)
-        none_refusable = self.tr("选中的需求都不能驳回, 只有待审核和已受理的可以")
+        none_refusable = self.tr("选中的需求都不能驳回，只有待审核和已受理的可以")
         _allow(self.refuse_button, bool(refusable), none_refusable if rows else pick)
 
     # Filtering --------------------------------------------------------------------------

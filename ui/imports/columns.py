@@ -154,6 +154,6 @@ def _problem_text(item: ProblemRow) -> str:
     problem = item.problem
     if not problem.candidates:
         return problem.message
-    return _tr("{message} 可选: {names}").format(
+    return _tr("{message} 可选：{names}").format(
         message=problem.message, names="、".join(problem.candidates)
     )

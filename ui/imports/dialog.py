@@ -259,7 +259,7 @@ class ImportDialog(QDialog):
         self.apply_button.setToolTip("" if count else self.tr("没有可以新增或更新的行"))
         # One transaction, soon over: stopping half way would only hide what was written.
         self.close_button.setEnabled(not self._writing)
-        self.close_button.setToolTip(self.tr("正在写入, 请稍候") if self._writing else "")
+        self.close_button.setToolTip(self.tr("正在写入，请稍候") if self._writing else "")
         self.close_button.setText(self.tr("停止") if self.busy else self.tr("关闭"))
         self.state_label.setText(self._state_text(count))
 
@@ -269,15 +269,15 @@ class ImportDialog(QDialog):
         if not self._reports:
             return ""
         if all(report.applied for report in self._reports):
-            return self.tr("已导入。可以关闭本窗口, 或换一个文件。")
+            return self.tr("已导入。可以关闭本窗口，或换一个文件。")
         errors = sum(report.count(RowStatus.ERROR) for report in self._reports)
         if errors:
-            return self.tr("有误的 {n} 行不会导入, 在原文件中改好后可以再导入一次。").format(
+            return self.tr("有误的 {n} 行不会导入，在原文件中改好后可以再导入一次。").format(
                 n=errors
             )
         if not count:
-            return self.tr("文件内容与名册一致, 没有要写入的行。")
-        return self.tr("核对无误后点“导入”, 不满意可以直接关闭。")
+            return self.tr("文件内容与名册一致，没有要写入的行。")
+        return self.tr("核对无误后点“导入”，不满意可以直接关闭。")
 
     def _stop_or_close(self) -> None:
         if self._job is not None:

@@ -36,7 +36,7 @@ class DropArea(QFrame):
         layout.addStretch(1)
         for text, look in (
             (self.tr("把名册或需求表(.xlsx)拖到这里"), "heading"),
-            (self.tr("可以一次放多个文件。先核对, 点“导入”之前不会写入任何数据。"), "muted"),
+            (self.tr("可以一次放多个文件。先核对，点“导入”之前不会写入任何数据。"), "muted"),
         ):
             layout.addWidget(label(text, look=look), 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(theme.px(2))

@@ -53,8 +53,8 @@ def _plan_cards(figures: OverviewFigures) -> Iterator[Card]:
     )
     yield (
         _tr("人均"),
-        _tr("{n:.1f} 天").format(n=figures.average_days_per_envoy),
-        _tr("派员 {n:,} 人次").format(n=figures.seats_filled),
+        _tr("{n:.1f} 天").format(n=figures.effort.average_days),
+        _tr("派出 {n} 人 {m:,} 人次").format(n=figures.effort.people, m=figures.effort.seats),
     )
     yield (
         _tr("行车"),
@@ -186,5 +186,5 @@ class Checklist(QFrame):
         follow: Callable[[], None] = go
         made = button(self.tr("去做"), follow, look="primary")
         made.setProperty("compact", True)
-        made.setAccessibleName(self.tr("下一步: {title}").format(title=title))
+        made.setAccessibleName(self.tr("下一步：{title}").format(title=title))
         return made

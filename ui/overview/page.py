@@ -166,7 +166,7 @@ class OverviewPage(Page):
 
     def _show_gaps_note(self, plan: PlanView | None, count: int) -> None:
         if plan is None:
-            note = self.tr("还没有排班方案。请按上面的清单一步步做, 排班后地图会显示各县覆盖情况。")
+            note = self.tr("还没有排班方案。请按上面的清单一步步做，排班后地图会显示各县覆盖情况。")
         elif not count:
             note = self.tr("各县都已按覆盖标准排到。")
         else:
@@ -184,10 +184,10 @@ class OverviewPage(Page):
     def _show_county(self, code: str | None) -> None:
         self.map.set_selected(code)
         self.board_button.setEnabled(code is not None and bool(self._coverage))
-        self.board_button.setToolTip("" if self._coverage else self.tr("先排班, 才有可看的排班"))
+        self.board_button.setToolTip("" if self._coverage else self.tr("先排班，才有可看的排班"))
         if code is None:
             self.county_label.hide()
-            self.county_note.set_full_text(self.tr("单击地图选一个县, 双击查看它的排班"))
+            self.county_note.set_full_text(self.tr("单击地图选一个县，双击查看它的排班"))
             self.gaps.clearSelection()
             return
         self.county_label.setText(self._counties[code].name)
@@ -198,7 +198,7 @@ class OverviewPage(Page):
     def _county_line(self, code: str) -> str:
         coverage = self._coverage.get(code)
         if coverage is None:
-            return self.tr("主导产业: {names}").format(
+            return self.tr("主导产业：{names}").format(
                 names=self.tr("、").join(self._counties[code].industries)
             )
         parts = [coverage.state.label, visits_text(coverage)]

@@ -16,34 +16,6 @@ from ui.plan.timeline import Timeline
 
 UNKNOWN = "未知"
 # Two characters for chips too narrow for the vocabulary's names.
-SHORT_SPECIALTIES = {
-    "S01": "水稻",
-    "S02": "粮薯",
-    "S03": "油料",
-    "S04": "蔬菜",
-    "S05": "菌菇",
-    "S06": "柑橘",
-    "S07": "猕猴",
-    "S08": "水果",
-    "S09": "茶叶",
-    "S10": "药材",
-    "S11": "蚕桑",
-    "S12": "特经",
-    "S13": "林竹",
-    "S14": "生猪",
-    "S15": "牛羊",
-    "S16": "家禽",
-    "S17": "水产",
-    "S18": "防疫",
-    "S19": "植保",
-    "S20": "土肥",
-    "S21": "种业",
-    "S22": "农机",
-    "S23": "加工",
-    "S24": "质量",
-    "S25": "经营",
-    "S26": "环境",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +34,7 @@ class Labels:
     def __init__(self, plan: PlanView, gazetteer: Gazetteer, vocabulary: Vocabulary) -> None:
         self.plan = plan
         self._counties = gazetteer.by_code
+        self._vocabulary = vocabulary
         self._specialties = {item.code: item.name for item in vocabulary.specialties}
 
     def county(self, code: str | None) -> str:
@@ -90,8 +63,11 @@ class Labels:
 
     def brief(self, visit: VisitView) -> str:
         """Return the first specialty of a visit in two characters."""
-        code = visit.roles[0].specialty
-        return SHORT_SPECIALTIES.get(code, self.specialty(code)[:2])
+        return self._vocabulary.brief(visit.roles[0].specialty)
+
+    def short(self, visit: VisitView) -> str:
+        """Return the first specialty of a visit in four characters at most."""
+        return self._vocabulary.short(visit.roles[0].specialty)
 
     def seats(self, visit: VisitView) -> int:
         """Return how many people a visit takes."""
@@ -144,13 +120,13 @@ class Labels:
     def chip(self, visit: VisitView, mode: BoardMode) -> tuple[str, ...]:
         """Return a chip's texts from long to short; each says what the row does not."""
         what = self.specialties(visit)
-        brief = self.brief(visit)
+        short, brief = self.short(visit), self.brief(visit)
         if mode is BoardMode.ENVOY:
             where = self.county_short(visit.county)
-            return (f"{where} {what}", f"{where} {brief}", where)
+            return (f"{where} {what}", f"{where} {short}", f"{where} {brief}", where)
         if visit.town:
-            return (f"{visit.town} {what}", f"{visit.town} {brief}", visit.town, brief)
-        return (what, brief)
+            return (f"{visit.town} {what}", f"{visit.town} {short}", visit.town, brief)
+        return (what, short, brief)
 
     def summary(self, visit: VisitView) -> tuple[str, ...]:
         """Return who, where, what and whom to call, a line each, as a tooltip shows them."""

@@ -119,13 +119,10 @@ def _steps(points: list[tuple[float, int]]) -> tuple[tuple[float, int], ...]:
 
 def summary_lines(plan: PlanView) -> tuple[str, ...]:
     """Return what a finished run came to, a sentence each."""
-    held = sum(1 for visit in plan.visits if visit.held)
-    people = {envoy for visit in plan.held for envoy in visit.envoys}
-    slots = sum(visit.slots * len(visit.envoys) for visit in plan.held)
-    average = slots / 2 / len(people) if people else 0.0
+    held, effort = len(plan.held), plan.effort
     lines = [
         f"已排 {held}/{len(plan.visits)} 项服务，未排 {len(plan.visits) - held} 项。",
-        f"派出 {len(people)} 位特派员，平均每人 {average:.1f} 天。",
+        f"派出 {effort.people} 位特派员，平均每人 {effort.average_days:.1f} 天。",
     ]
     if plan.info.cost.travel_minutes:
         lines.append(f"行车合计 {plan.info.cost.travel_minutes / 60:,.0f} 小时。")

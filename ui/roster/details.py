@@ -66,7 +66,7 @@ def _facts(envoy: Envoy, gazetteer: Gazetteer) -> Iterator[tuple[str, str]]:
     yield _tr("共享范围"), envoy.sharing.label
     yield (
         _tr("工作量上限"),
-        _tr("每周 {week} 个半天, 每月 {month} 个半天").format(
+        _tr("每周 {week} 个半天，每月 {month} 个半天").format(
             week=envoy.max_slots_week, month=envoy.max_slots_month
         ),
     )

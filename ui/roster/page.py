@@ -84,7 +84,7 @@ class RosterPage(Page):
         self.table: TableView[RosterRow] = TableView(roster_columns(), self.tr("特派员名册"))
         self.table.row_chosen.connect(self._show_details)
         self.table.proxy.counted.connect(self._count)
-        self.details = DetailsPanel(self.tr("在表中选一位特派员, 这里显示详情"))
+        self.details = DetailsPanel(self.tr("在表中选一位特派员，这里显示详情"))
         self.splitter = DetailsSplitter(self.table, self.details, self.context, "roster")
         full = QWidget()
         column = QVBoxLayout(full)
@@ -100,7 +100,7 @@ class RosterPage(Page):
         return EmptyState(
             IconName.ENVOYS,
             self.tr("名册还是空的"),
-            self.tr("导入单位发来的 Excel 名册, 导入前会先让您核对每一行。"),
+            self.tr("导入单位发来的 Excel 名册，导入前会先让您核对每一行。"),
             button(self.tr("导入名册"), self._import, icon=IconName.IMPORT, look="primary"),
         )
 
@@ -122,7 +122,7 @@ class RosterPage(Page):
         self.columns_button.clicked.connect(self._choose_columns)
         row.addWidget(self.columns_button)
         row.addWidget(self.splitter.toggle_button)
-        row.addWidget(tool_button(IconName.COPY, self.tr("复制到剪贴板, 可贴入 Excel"), self._copy))
+        row.addWidget(tool_button(IconName.COPY, self.tr("复制到剪贴板，可贴入 Excel"), self._copy))
         row.addWidget(button(self.tr("导入名册"), self._import, icon=IconName.IMPORT))
         return row
 

