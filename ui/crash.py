@@ -15,7 +15,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
-    QDialog,
     QDialogButtonBox,
     QLabel,
     QPlainTextEdit,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui import theme
+from ui.dialog import Dialog
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def crash_report(error: BaseException) -> str:
     )
 
 
-class CrashDialog(QDialog):
+class CrashDialog(Dialog):
     """Says what happened and what is safe, with a report to copy."""
 
     def __init__(self, report: str, parent: QWidget | None = None) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QGridLayout, QPushButton, QWidget
 
 from ui import theme
+from ui.dialog import Dialog
 from ui.parts import label
 
 
-class HelpDialog(QDialog):
+class HelpDialog(Dialog):
     """The way through, and the keys."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

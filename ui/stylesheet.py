@@ -73,13 +73,16 @@ QComboBox QAbstractItemView { border: 1px solid <border>; padding: 2px; }
 QDateEdit::drop-down { border: none; width: 20px; }
 QDateEdit::down-arrow { image: url("<arrow>"); width: 12px; height: 12px; }
 QCheckBox, QRadioButton { spacing: 6px; }
-QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px;
+QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator {
+  width: 14px; height: 14px;
   border: 1px solid <muted>; border-radius: 3px; background: <surface>; }
 QRadioButton::indicator { border-radius: 8px; }
-QCheckBox::indicator:checked { background: <accent>; border-color: <accent>;
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {
+  background: <accent>; border-color: <accent>;
   image: url("<tick>"); }
 QRadioButton::indicator:checked { width: 8px; height: 8px; border: 4px solid <accent>; }
-QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: <border>; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled,
+QAbstractItemView::indicator:disabled { border-color: <border>; }
 QCheckBox:focus, QRadioButton:focus { color: <accent>; }
 QSpinBox, QDoubleSpinBox { padding-right: 20px; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button,

@@ -87,7 +87,7 @@ def test_turning_down_needs_a_reason(qtbot, page, context, settle):
     (demand,) = [d for d in context.workspace.demands.demands() if d.id == chosen]
     assert (demand.state, demand.state_reason) == (DemandState.REJECTED, "不在服务范围内")
     assert page.table.current_row().demand.id == chosen
-    assert "原因: 不在服务范围内" in [part.text() for part in page.details.findChildren(QLabel)]
+    assert "原因：不在服务范围内" in [part.text() for part in page.details.findChildren(QLabel)]
 
 
 def test_cancelling_the_reason_changes_nothing(qtbot, page):

@@ -16,7 +16,7 @@ from ui.preferences import Preferences
 def session(qtbot, tmp_path):
     def opener(path):
         if path.name == "newer.db":
-            raise EnvironmentProblem("数据库由更新的版本建立, 请更新程序。")
+            raise EnvironmentProblem("数据库由更新的版本建立，请更新程序。")
         folder = tmp_path / path.stem
         folder.mkdir(exist_ok=True)
         return make_workspace(folder)
@@ -93,7 +93,7 @@ def test_blank_opens_the_window(qtbot, session, settle):
 
 def test_a_database_that_cannot_be_opened_is_told(qtbot, session):
     session.begin(Path("newer.db"))
-    assert session.first_start.strip.text == "数据库由更新的版本建立, 请更新程序。"
+    assert session.first_start.strip.text == "数据库由更新的版本建立，请更新程序。"
     assert session.context is None
     usable = [choice for choice in session.first_start.choices if choice.isEnabled()]
     assert usable == [session.first_start.open_button]
@@ -124,7 +124,7 @@ def test_a_bad_database_leaves_the_open_one(qtbot, session, settle):
     press(qtbot, session.first_start.blank_button)
     settle(session.context)
     session.switch_to(Path("newer.db"))
-    assert session.window.strip.text == "数据库由更新的版本建立, 请更新程序。"
+    assert session.window.strip.text == "数据库由更新的版本建立，请更新程序。"
     assert session.window.status.path_label.full_text.endswith("one/envoy.db")
 
 

@@ -68,7 +68,7 @@ def test_a_problem_leads_to_its_row(qtbot, dialog, settle):
         "联系电话",
         "E7",
         "1380000",
-        "电话应为 11 位数字, 请核对。",
+        "电话应为 11 位数字，请核对。",
     ]
 
 
@@ -112,12 +112,12 @@ def test_a_failed_write_says_so_and_can_be_repeated(qtbot, dialog, imports, sett
     read(dialog, settle, "名册.xlsx")
 
     def fail(report):
-        raise InputError("名册已被他人修改, 请重新读取文件。")
+        raise InputError("名册已被他人修改，请重新读取文件。")
 
     monkeypatch.setattr(imports, "apply", fail)
     dialog.apply()
     settle(dialog._context)
-    assert dialog.strip.text == "名册已被他人修改, 请重新读取文件。"
+    assert dialog.strip.text == "名册已被他人修改，请重新读取文件。"
     assert dialog.apply_button.isEnabled()
 
 

@@ -154,9 +154,9 @@ def test_pages_out_of_sight_catch_up_when_shown(window, context):
 
 
 def test_errors_are_a_sentence_in_the_strip(qtbot, window, context):
-    context.show_error(InputError("文件“a.xlsx”不存在, 请重新选择。"))
+    context.show_error(InputError("文件“a.xlsx”不存在，请重新选择。"))
     assert window.strip.isVisible()
-    assert window.strip.text == "文件“a.xlsx”不存在, 请重新选择。"
+    assert window.strip.text == "文件“a.xlsx”不存在，请重新选择。"
     qtbot.mouseClick(window.strip.close_button, Qt.MouseButton.LeftButton)
     assert not window.strip.isVisible()
 

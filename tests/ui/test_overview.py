@@ -42,7 +42,7 @@ def test_figures(page, plan, workspace):
     assert figures(page) == {
         "覆盖": f"{plan.covered_counties}/35 县",
         "未排": f"{unscheduled} 项",
-        "人均": "2.4 天",
+        "人均": "1.2 天",
         "行车": "1,950 小时",
         "特派员": str(len(workspace.roster.envoys())),
         "需求": str(len(workspace.demands.demands())),
@@ -138,7 +138,7 @@ def test_the_empty_checklist_leads_to_the_import(qtbot, empty_page, empty_contex
 
 def test_the_checklist_with_a_plan_leads_to_publishing(qtbot, page, context):
     (go,) = go_buttons(page)
-    assert go.accessibleName() == "下一步: 发布"
+    assert go.accessibleName() == "下一步：发布"
     with qtbot.waitSignal(context.navigate_requested) as asked:
         qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
     assert asked.args == ["plan"]

@@ -13,7 +13,7 @@ from tests.plan_factory import make_plan_view
 from ui import theme
 from ui.plan.board import ZOOMS, BoardView
 from ui.plan.board_paint import FIRST_COLUMN, HEADER, ColourBy
-from ui.plan.labels import SHORT_SPECIALTIES, Labels
+from ui.plan.labels import Labels
 from ui.plan.layout import BoardMode, RowKind, build_layout
 from ui.plan.timeline import DayColumn
 
@@ -275,10 +275,3 @@ def test_a_three_month_plan_scrolls_to_its_end(qtbot):
     press(made, Qt.Key.Key_End)
     last = made.scene.timeline.columns[-1]
     assert last.x + 2 * made.scene.timeline.slot_width - made.scene.left <= 800 - FIRST_COLUMN
-
-
-def test_every_specialty_has_a_distinct_short_name_of_two_characters():
-    codes = {item.code for item in VOCABULARY.specialties} - {"S99"}
-    assert set(SHORT_SPECIALTIES) == codes
-    assert len(set(SHORT_SPECIALTIES.values())) == len(codes)
-    assert all(len(name) == 2 for name in SHORT_SPECIALTIES.values())

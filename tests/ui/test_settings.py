@@ -48,7 +48,7 @@ def test_the_scheme_changes_at_once_and_is_kept(qtbot, page, context):
 
 
 def test_the_calendar_says_which_years_are_announced(page):
-    assert "年: 已公布" in page.calendar_label.text() or "尚未公布" in page.calendar_label.text()
+    assert "年：已公布" in page.calendar_label.text() or "尚未公布" in page.calendar_label.text()
 
 
 def test_a_spoilt_ini_file_falls_back(tmp_path):

@@ -40,7 +40,7 @@ def test_from_first_start_to_the_board(qtbot, session, tmp_path):
     figures = {card.name_label.text(): card.figure_label.text() for card in overview.figures.cards}
     assert figures["特派员"] == "520"
     (go,) = [part for part in overview.checklist.findChildren(QPushButton) if part.text() == "去做"]
-    assert go.accessibleName() == "下一步: 排班"
+    assert go.accessibleName() == "下一步：排班"
     qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
     assert window.current_key == "plan"
 

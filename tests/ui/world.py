@@ -160,7 +160,7 @@ class FakeSample:
 
 def roster_report(*, applied: bool = False) -> ImportReport:
     """Three rows: a new one, a changed one, one with a problem."""
-    bad = Problem("BAD_PHONE", "联系电话", "电话应为 11 位数字, 请核对。", "E7", "1380000")
+    bad = Problem("BAD_PHONE", "联系电话", "电话应为 11 位数字，请核对。", "E7", "1380000")
     return ImportReport(
         "名册.xlsx",
         ImportKind.ROSTER,
@@ -185,13 +185,13 @@ class FakeImports:
         if self.error is not None:
             raise self.error
         if path.suffix != ".xlsx":
-            raise InputError(f"“{path.name}”不是 .xlsx 工作簿, 请另存为 .xlsx 后再导入。")
+            raise InputError(f"“{path.name}”不是 .xlsx 工作簿，请另存为 .xlsx 后再导入。")
         return roster_report()
 
     def apply(self, report: ImportReport):
         self.applied.append(report)
         done = replace(report, applied=True)
-        return done, Changes(frozenset({Topic.ROSTER}), "导入名册: 新增 1, 更新 1")
+        return done, Changes(frozenset({Topic.ROSTER}), "导入名册：新增 1, 更新 1")
 
 
 def make_workspace(folder: Path, *, plan: PlanView | None = None, envoys: int = 0) -> Workspace:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QLineEdit,
     QPushButton,
@@ -12,10 +11,11 @@ from PySide6.QtWidgets import (
 )
 
 from ui import theme
+from ui.dialog import Dialog
 from ui.parts import label
 
 
-class ReasonDialog(QDialog):
+class ReasonDialog(Dialog):
     """One line for the reason; the button waits until something is written."""
 
     def __init__(self, count: int, parent: QWidget | None = None) -> None:

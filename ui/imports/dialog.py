@@ -9,7 +9,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QHBoxLayout,
     QProgressBar,
     QStackedWidget,
@@ -23,6 +22,7 @@ from envoy_app.domain.errors import Cancelled, UserError
 from envoy_app.domain.imports import ImportKind, ImportReport, RowStatus
 from ui import theme
 from ui.context import AppContext
+from ui.dialog import Dialog
 from ui.icons import IconName
 from ui.imports.drop_area import DropArea, dropped_files
 from ui.imports.report_view import ReportView
@@ -32,7 +32,7 @@ from ui.parts import ElidedLabel, MessageStrip, button, label
 KIND_NAMES = {ImportKind.ROSTER: "名册", ImportKind.DEMAND: "需求表"}
 
 
-class ImportDialog(QDialog):
+class ImportDialog(Dialog):
     """Not modal: the window stays alive while files are read and written."""
 
     def __init__(

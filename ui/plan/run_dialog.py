@@ -9,7 +9,6 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -23,6 +22,7 @@ from envoy_app.domain.plans import PlanView
 from envoy_app.services.planning import PlanProgress, PlanRequest
 from ui import theme
 from ui.context import AppContext
+from ui.dialog import Dialog
 from ui.jobs import Job, JobHandle
 from ui.plan.labels import Labels
 from ui.plan.run_panels import ResultPanel, RunPanel
@@ -32,7 +32,7 @@ from ui.plan.setup_form import SetupForm
 SETUP, RUNNING, RESULT = range(3)
 
 
-class RunDialog(QDialog):
+class RunDialog(Dialog):
     """Plans on request. Signals: `plan_made` the stored PlanView, `running_changed` a bool."""
 
     plan_made = Signal(object)

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from envoy_app.domain.geography import Gazetteer
-from resources import resource_path
 from ui import theme
 from ui.parts import SearchBox, button, label
 from ui.search import matches, search_key
@@ -43,8 +42,6 @@ class Choices(QFrame):
         self.setObjectName("panel")
         self._build_documents(documents)
         self._build_counties(gazetteer)
-        theme.notifier.theme_changed.connect(self._dress)
-        self._dress()
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.px(3), theme.px(3), theme.px(3), theme.px(3))
         box.setSpacing(theme.px(2))
@@ -143,18 +140,6 @@ class Choices(QFrame):
         row.addWidget(self.count, 1)
         row.addWidget(self.clear)
         return row
-
-    def _dress(self) -> None:
-        """Give the list's boxes the look of other check boxes."""
-        colours = theme.tokens()
-        tick = resource_path(f"icons/tick_{'dark' if colours.dark else 'light'}.svg").as_posix()
-        self.counties.setStyleSheet(
-            "QListWidget::indicator { width: 14px; height: 14px; border-radius: 3px;"
-            f" border: 1px solid {colours.muted.name()}; background: {colours.surface.name()}; }}"
-            f"QListWidget::indicator:checked {{ background: {colours.accent.name()};"
-            f" border-color: {colours.accent.name()}; image: url('{tick}'); }}"
-            f"QListWidget::indicator:disabled {{ border-color: {colours.border.name()}; }}"
-        )
 
     def _item_changed(self) -> None:
         self._enable()
