@@ -98,7 +98,7 @@ def _progress_line(progress: Progress) -> None:
 def solve(arguments: argparse.Namespace) -> int:
     """Solve a problem file; exit 1 where no plan was found or coverage falls short."""
     instance = read_instance(arguments.problem)
-    _refuse_missing_folder(arguments.output)
+    _prepare_output(arguments.output)
     options = SolveOptions(
         time_limit=arguments.time_limit,
         workers=arguments.workers,
@@ -121,12 +121,15 @@ def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _refuse_missing_folder(output: Path) -> None:
-    """Say it before minutes of solving, not after."""
+def _prepare_output(output: Path) -> None:
+    """Make sure that the folder is there: say it before minutes of solving, not after."""
     if output.is_dir():
         raise InputError(f"“{output}”是文件夹，请给出要写的文件名。")
-    if not output.absolute().parent.is_dir():
-        raise InputError(f"文件夹“{output.absolute().parent}”不存在，请先建立它。")
+    folder = output.absolute().parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"无法建立文件夹“{folder}”（{error.strerror}），请换一个位置。") from None
 
 
 def _tell_solution(instance: Instance, solution: Solution) -> int:

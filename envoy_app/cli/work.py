@@ -6,15 +6,17 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from envoy_app.cli.problems import stop_on_interrupt
 from envoy_app.cli.terminal import DONE, NEEDS_ATTENTION, print_json, say
 from envoy_app.domain.coverage import CoverageState
+from envoy_app.domain.errors import InputError
 from envoy_app.domain.imports import ImportKind, ImportReport, RowStatus
 from envoy_app.domain.plans import PlanView
 from envoy_app.services.imports import report_json
 from envoy_app.services.planning import PlanProgress, PlanRequest
-from envoy_app.services.workspace import Workspace, open_workspace
+from envoy_app.services.workspace import Workspace, default_database, open_workspace
 
 SHOWN_PROBLEMS = 20
 
@@ -28,6 +30,33 @@ def _workspace(path: Path | None) -> Iterator[Workspace]:
         workspace.close()
 
 
+@contextmanager
+def _existing(path: Path | None) -> Iterator[Workspace]:
+    """Open a database that must be there: a name mistyped must not make an empty one."""
+    where = path or default_database()
+    if not where.exists():
+        raise InputError(
+            f"找不到数据库“{where}”，请检查 --db 的路径，或先用 envoy import 导入名册。"
+        )
+    with _workspace(where) as workspace:
+        yield workspace
+
+
+@contextmanager
+def _for_reading(path: Path | None) -> Iterator[Workspace]:
+    """Open the database, or where there is none yet a passing one: reading makes no files."""
+    where = path or default_database()
+    if where.exists():
+        with _workspace(where) as workspace:
+            yield workspace
+        return
+    with (
+        TemporaryDirectory(prefix="envoy-") as folder,
+        _workspace(Path(folder) / "a.db") as scratch,
+    ):
+        yield scratch
+
+
 def demo(arguments: argparse.Namespace) -> int:
     """Build the sample metro in a folder, plan it and print it."""
     from envoy_app.services.demo import run_demo
@@ -39,22 +68,18 @@ def demo(arguments: argparse.Namespace) -> int:
 def import_files(arguments: argparse.Namespace) -> int:
     """Import workbooks; all are read before the first is written."""
     kind = ImportKind(arguments.kind)
-    with _workspace(arguments.db) as workspace:
+    with _for_reading(arguments.db) as workspace:
         reports = [workspace.imports.read(path, kind) for path in arguments.files]
-        if not arguments.dry_run:
-            reports = [_apply(workspace, path, kind) for path in arguments.files]
+    if not arguments.dry_run:
+        with _workspace(arguments.db) as workspace:
+            # `apply` matches anew, so that what an earlier file brought counts.
+            reports = [workspace.imports.apply(report)[0] for report in reports]
     if arguments.json:
         objects = [report_json(report) for report in reports]
         print_json(objects[0] if len(objects) == 1 else {"files": objects})
     for report in reports:
         _tell_import(report)
     return NEEDS_ATTENTION if any(report.problem_count for report in reports) else DONE
-
-
-def _apply(workspace: Workspace, path: Path, kind: ImportKind) -> ImportReport:
-    """Read again before writing: an earlier file may have brought the same persons."""
-    report, _ = workspace.imports.apply(workspace.imports.read(path, kind))
-    return report
 
 
 def _tell_import(report: ImportReport) -> None:
@@ -88,7 +113,7 @@ def plan(arguments: argparse.Namespace) -> int:
         name=arguments.name,
         time_limit=arguments.time_limit,
     )
-    with _workspace(arguments.db) as workspace, stop_on_interrupt() as stopped:
+    with _existing(arguments.db) as workspace, stop_on_interrupt() as stopped:
         view = workspace.planning.run(request, _tell_progress, stopped)
         names = {county.code: county.name for county in workspace.reference.gazetteer().counties}
     if arguments.json:
@@ -141,7 +166,7 @@ def _tell_plan(view: PlanView, names: dict[str, str]) -> int:
 
 def print_document(arguments: argparse.Namespace) -> int:
     """Print a document of a plan into a PDF."""
-    with _workspace(arguments.db) as workspace:
+    with _existing(arguments.db) as workspace:
         path = workspace.printing.render(
             arguments.doc, arguments.output, plan_id=arguments.plan, counties=arguments.county
         )
@@ -151,7 +176,7 @@ def print_document(arguments: argparse.Namespace) -> int:
 
 def export(arguments: argparse.Namespace) -> int:
     """Export a plan as a workbook."""
-    with _workspace(arguments.db) as workspace:
+    with _existing(arguments.db) as workspace:
         path = workspace.exports.plan_workbook(arguments.output, plan_id=arguments.plan)
     say(f"已写好“{path}”。")
     return DONE

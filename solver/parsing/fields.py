@@ -76,7 +76,8 @@ def one_of(*allowed: object) -> Parser:
         for choice in allowed:
             if type(value) is type(choice) and value == choice:
                 return choice
-        raise fail(path, f"应为 {'、'.join(map(str, allowed))} 之一")
+        ending = " 之一" if len(allowed) > 1 else ""
+        raise fail(path, f"应为 {'、'.join(map(str, allowed))}{ending}")
 
     return parse
 

@@ -168,9 +168,26 @@ def test_a_dry_run_writes_nothing(tmp_path):
 
     assert main(["import", str(ROSTER), "--db", str(database), "--dry-run"]) == 1
 
-    workspace = open_workspace(database)
-    assert workspace.is_empty
-    workspace.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dry_run_on_a_database_leaves_it_as_it_was(tmp_path, capsys):
+    database = tmp_path / "a.db"
+    assert main(["import", str(ROSTER), "--db", str(database)]) == 1
+    capsys.readouterr()
+
+    assert main(["import", str(ROSTER), "--db", str(database), "--dry-run", "--json"]) == 1
+
+    assert json.loads(capsys.readouterr().out)["summary"]["unchanged"] == 58
+
+
+def test_two_files_with_the_same_people_bring_them_once(tmp_path, capsys):
+    words = ["import", str(ROSTER), str(ROSTER), "--db", str(tmp_path / "a.db"), "--json"]
+
+    assert main(words) == 1
+
+    first, second = json.loads(capsys.readouterr().out)["files"]
+    assert first["summary"]["new"] == second["summary"]["unchanged"] == 58
 
 
 def test_demands_are_recognised(tmp_path, capsys):
@@ -191,9 +208,7 @@ def test_one_bad_file_of_two_and_nothing_is_written(tmp_path, capsys, missing_fi
     assert main(["import", *(files if missing_first else files[::-1]), "--db", str(database)]) == 3
 
     assert "没有.xlsx" in told(capsys)[-1]
-    workspace = open_workspace(database)
-    assert workspace.is_empty
-    workspace.close()
+    assert not database.exists()
 
 
 def small_roster(database: Path) -> None:
@@ -240,14 +255,35 @@ def test_a_horizon_without_working_days(tmp_path, capsys):
 
 
 def test_planning_an_empty_database(tmp_path, capsys):
-    words = ["plan", "--db", str(tmp_path / "a.db"), "--from", "2026-12-01", "--to", "2026-12-31"]
+    database = tmp_path / "a.db"
+    open_workspace(database).close()
+    words = ["plan", "--db", str(database), "--from", "2026-12-01", "--to", "2026-12-31"]
 
     assert main(words) == 3
     assert "先导入名册" in told(capsys)[-1]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["plan", "--from", "2026-12-01", "--to", "2026-12-31"],
+        ["print", "--doc", "county-schedule", "-o", "a.pdf"],
+        ["export", "-o", "a.xlsx"],
+    ],
+)
+def test_a_database_mistyped_is_told_and_not_made(tmp_path, capsys, words):
+    assert main([*words, "--db", str(tmp_path / "envy.db")]) == 3
+
+    lines = told(capsys)
+    assert len(lines) == 1
+    assert "envy.db" in lines[0]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_printing_without_a_plan(tmp_path, capsys):
-    words = ["print", "--db", str(tmp_path / "a.db"), "--doc", "county-schedule"]
+    database = tmp_path / "a.db"
+    open_workspace(database).close()
+    words = ["print", "--db", str(database), "--doc", "county-schedule"]
 
     assert main([*words, "-o", str(tmp_path / "a.pdf")]) == 3
 

@@ -54,7 +54,7 @@ def _plan_cards(figures: OverviewFigures) -> Iterator[Card]:
     yield (
         _tr("人均"),
         _tr("{n:.1f} 天").format(n=figures.effort.average_days),
-        _tr("派出 {n} 人 {m:,} 人次").format(n=figures.effort.people, m=figures.effort.seats),
+        _tr("派出 {n} 人").format(n=figures.effort.people),
     )
     yield (
         _tr("行车"),
