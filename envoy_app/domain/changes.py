@@ -14,6 +14,7 @@ class Topic(StrEnum):
     STANDARDS = "standards"
     PLANS = "plans"
     SETTINGS = "settings"
+    PRINTS = "prints"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from envoy_app.domain.changes import Changes, Topic
 from envoy_app.io.atomic import write_atomically
 from envoy_app.reports.model import Source
 from envoy_app.reports.pages import PageImage, page_count, page_images
@@ -73,6 +74,14 @@ class PrintService:
         )
         made = self._typesetter.pdf(kind, source)
         return write_atomically(target, lambda path: _write(path, made))
+
+    def document_made(self) -> Changes:
+        """Remember that a document went to the user or the printer; a preview does not count.
+
+        The checklist ticks 打印 from then on.
+        """
+        self._context.note_printed()
+        return Changes(frozenset({Topic.PRINTS}), "")
 
     def pages(self, pdf: Path, dpi: float = 96) -> Iterator[PageImage]:
         """Yield the pages of a PDF as pictures, one at a time; raises InputError."""

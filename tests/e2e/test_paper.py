@@ -8,6 +8,7 @@ import pytest
 
 from envoy_app.cli import main
 from envoy_app.domain.geography import shipped_gazetteer
+from envoy_app.services.workspace import open_workspace
 from tests.plan_factory import make_plan_view
 from tests.services.plan_workspace import workspace_with
 
@@ -34,6 +35,10 @@ def test_print_names_all_counties(database, tmp_path, capsys, doc):
     text = text_of(target)
     assert all(county.name in text for county in shipped_gazetteer().counties)
     assert "页" in capsys.readouterr().err
+    workspace = open_workspace(database)
+    done = {item.key: item.done for item in workspace.overview.figures().checklist}
+    workspace.close()
+    assert done["print"]
 
 
 def test_print_one_county(database, tmp_path):

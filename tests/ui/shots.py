@@ -6,7 +6,13 @@ import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+
+ROSTER = Path(__file__).parents[1] / "io" / "data" / "01-clean-template-12.xlsx"
+QUIET_TICKS = 20
+TICK_MS = 50
+PATIENCE_MS = 30_000
 
 
 def _arguments() -> argparse.Namespace:
@@ -15,105 +21,123 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--size", default="1366x768", help="physical pixels")
     parser.add_argument("--scheme", default="light", choices=("light", "dark"))
     parser.add_argument("--scale", default="1", help="QT_SCALE_FACTOR")
-    parser.add_argument("--pages", nargs="*", help="page keys; all by default")
-    parser.add_argument("--skip", nargs="*", default=())
+    parser.add_argument("--pages", nargs="*", help="page keys; all pages and dialogs by default")
     parser.add_argument("--database", type=Path, help="a real database instead of a made-up plan")
     return parser.parse_args()
 
 
-def main() -> None:
-    """Open the real window offscreen and grab its pages."""
-    arguments = _arguments()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    os.environ["QT_SCALE_FACTOR"] = arguments.scale
+class Photographer:
+    """Opens the real window offscreen and grabs what it shows."""
 
-    from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer
+    def __init__(self, words: argparse.Namespace, workspace, folder: Path) -> None:
+        from tests.ui.world import make_context
+        from ui.main_window import MainWindow
 
-    from tests.plan_factory import make_plan_view
-    from tests.ui.world import make_context, make_workspace, roster_report
-    from ui import theme
-    from ui.app import make_application
-    from ui.crash import CrashDialog
-    from ui.first_start import FirstStart
-    from ui.help import HelpDialog
-    from ui.main_window import MainWindow
+        self._words = words
+        scale = float(words.scale)
+        self._width, self._height = (round(int(side) / scale) for side in words.size.split("x"))
+        self._context = make_context(workspace, folder)
+        self._window = MainWindow(self._context)
+        self._window.showNormal()
+        self._window.resize(self._width, self._height)
 
-    app = make_application(sys.argv[:1])
-    theme.apply_theme(app, theme.Scheme(arguments.scheme))
-    width, height = (
-        round(int(side) / float(arguments.scale)) for side in arguments.size.split("x")
-    )
-    arguments.folder.mkdir(parents=True, exist_ok=True)
+    def settle(self) -> None:
+        """Wait until no job was seen for a second."""
+        from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer
 
-    def settle(context=None) -> None:
-        deadline = QDeadlineTimer(20_000)
-        loop = QEventLoop()
-        timer = QTimer(interval=50)
-        timer.timeout.connect(
-            lambda: (
+        deadline, loop, quiet = QDeadlineTimer(PATIENCE_MS), QEventLoop(), 0
+
+        def tick() -> None:
+            nonlocal quiet
+            quiet = 0 if self._context.jobs.jobs else quiet + 1
+            if quiet >= QUIET_TICKS or deadline.hasExpired():
                 loop.quit()
-                if deadline.hasExpired() or not (context and context.jobs.jobs)
-                else None
-            )
-        )
+
+        timer = QTimer(interval=TICK_MS)
+        timer.timeout.connect(tick)
         timer.start()
         loop.exec()
 
-    def save(widget, name: str) -> None:
-        settle(context)
-        file = (
-            arguments.folder / f"{name}-{arguments.scheme}-{arguments.size}@{arguments.scale}.png"
-        )
+    def save(self, widget, name: str) -> None:
+        """Write a picture of a widget."""
+        self.settle()
+        words = self._words
+        file = words.folder / f"{name}-{words.scheme}-{words.size}@{words.scale}.png"
         widget.grab().save(str(file))
         print(file)  # noqa: T201  the tool's answer
 
-    with tempfile.TemporaryDirectory() as name:
-        if arguments.database:
-            from envoy_app.services.workspace import open_workspace
+    def pages(self, keys: Sequence[str]) -> None:
+        """Take the pages with these keys, the first row of tables selected."""
+        for key in keys or self._window.specs:
+            self._window.show_page(key)
+            self.settle()
+            if key in ("roster", "demands"):
+                self._window.pages[key].table.selectRow(3)
+            self.save(self._window, key)
 
-            workspace = open_workspace(arguments.database)
+    def dialogs(self) -> None:
+        """Take a selected county, the import, the run dialog, search, help, crash."""
+        from ui.crash import CrashDialog
+        from ui.first_start import FirstStart
+        from ui.help import HelpDialog
+
+        window = self._window
+        window.show_page("overview")
+        self._context.selection.county = "510183"
+        self.save(window, "overview-county")
+        self._context.selection.county = None
+        self._import()
+        window.top_bar.search.setText("wang")
+        window.top_bar.search.textEdited.emit("wang")
+        self.save(window.top_bar.search._popup, "search")
+        window.top_bar.search._popup.hide()
+        window.show_help()
+        self._take_and_close(window.findChild(HelpDialog), "help")
+        self._take_and_close(CrashDialog("RuntimeError: 示例\n" * 20), "crash")
+        self._take_and_close(FirstStart(), "first-start")
+
+    def close(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+    def _import(self) -> None:
+        self._window.open_import()
+        dialog = self._window._import_dialog
+        dialog.resize(min(1000, self._width), min(600, self._height))
+        dialog.read_files([ROSTER])
+        self._take_and_close(dialog, "import")
+
+    def _take_and_close(self, dialog, name: str) -> None:
+        dialog.show()
+        self.save(dialog, name)
+        dialog.close()
+
+
+def main() -> None:
+    """Take the pictures that the command line asks for."""
+    words = _arguments()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_SCALE_FACTOR"] = words.scale
+
+    from envoy_app.services.workspace import open_workspace
+    from tests.plan_factory import make_plan_view
+    from tests.ui.world import make_workspace
+    from ui import theme
+    from ui.app import make_application
+
+    app = make_application(sys.argv[:1])
+    theme.apply_theme(app, theme.Scheme(words.scheme))
+    words.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        if words.database:
+            workspace = open_workspace(words.database)
         else:
             workspace = make_workspace(Path(name), plan=make_plan_view())
-        context = make_context(workspace, Path(name))
-        window = MainWindow(context)
-        window.showNormal()
-        window.resize(width, height)
-        settle(context)
-        for key in arguments.pages or window.specs:
-            if key in arguments.skip:
-                continue
-            window.show_page(key)
-            settle(context)
-            if key in ("roster", "demands"):
-                window.pages[key].table.selectRow(3)
-            save(window, key)
-        if not arguments.pages:
-            window.show_page("overview")
-            context.selection.county = "510183"
-            save(window, "overview-county")
-            window.open_import()
-            dialog = window._import_dialog
-            dialog.resize(min(1000, width), min(600, height))
-            dialog._take(([roster_report()], []))
-            save(dialog, "import")
-            dialog.close()
-            window.top_bar.search.setText("wang")
-            window.top_bar.search.textEdited.emit("wang")
-            save(window.top_bar.search._popup, "search")
-            window.top_bar.search._popup.hide()
-            window.show_help()
-            save(window.findChild(HelpDialog), "help")
-            window.findChild(HelpDialog).accept()
-            crash = CrashDialog("RuntimeError: 示例\n" * 20)
-            crash.show()
-            save(crash, "crash")
-            crash.close()
-            first = FirstStart()
-            first.resize(min(880, width), min(600, height))
-            first.show()
-            save(first, "first-start")
-            first.close()
-        window.close()
+        photographer = Photographer(words, workspace, Path(name))
+        photographer.pages(words.pages or ())
+        if not words.pages:
+            photographer.dialogs()
+        photographer.close()
         workspace.close()
 
 

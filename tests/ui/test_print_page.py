@@ -7,6 +7,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 
+from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.errors import EnvironmentProblem, InputError
 from envoy_app.services.printing import DOCUMENTS, PageImage
 from tests.plan_factory import make_plan_view
@@ -20,6 +21,7 @@ class FakePrinting:
 
     def __init__(self):
         self.calls = []
+        self.made = 0
         self.error = None
         self.gate = threading.Event()
         self.gate.set()
@@ -30,6 +32,10 @@ class FakePrinting:
             raise self.error
         target.write_text(str(len(counties) or 3), encoding="utf-8")
         return target
+
+    def document_made(self):
+        self.made += 1
+        return Changes(frozenset({Topic.PRINTS}), "")
 
     def page_count(self, pdf: Path):
         return int(pdf.read_text(encoding="utf-8"))
@@ -218,6 +224,7 @@ def test_export_pdf_writes_the_file_and_offers_to_open_it(
     page.pdf.click()
     qtbot.waitUntil(lambda: page.outcome.full_text == "已导出 安排表.pdf")
     assert (tmp_path / "out" / "安排表.pdf").exists()
+    qtbot.waitUntil(lambda: context.workspace.printing.made == 1)
     assert asked[0].endswith(".pdf")
     assert "/" not in asked[0]
     opened = []

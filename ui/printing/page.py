@@ -331,6 +331,7 @@ class PrintPage(Page):
                 ),
                 _with_ending(Path(chosen), ".pdf"),
                 self.pdf,
+                self._note_made,
             )
 
     def export_excel(self) -> None:
@@ -350,7 +351,12 @@ class PrintPage(Page):
             )
 
     def _save(
-        self, title: str, write: Callable[[Path], Path], target: Path, source: QPushButton
+        self,
+        title: str,
+        write: Callable[[Path], Path],
+        target: Path,
+        source: QPushButton,
+        saved: Callable[[], None] | None = None,
     ) -> None:
         self.context.preferences.set_text(LAST_FOLDER, str(target.parent))
         source.setEnabled(False)
@@ -360,6 +366,8 @@ class PrintPage(Page):
         def done(written: Path) -> None:
             self._show_outcome(self.tr("已导出 {0}").format(written.name), written)
             self._enable()
+            if saved is not None:
+                saved()
 
         def failed(error: Exception) -> None:
             self._show_outcome("", None)
@@ -417,6 +425,17 @@ class PrintPage(Page):
         self._printing = None
         self._show_outcome(self.tr("已把 {0} 页交给打印机。").format(pages), None)
         self._enable()
+        self._note_made()
+
+    def _note_made(self) -> None:
+        """Let the checklist know that a document was made."""
+        service = self.context.workspace.printing
+        self.context.jobs.start(
+            self.tr("登记打印"),
+            lambda _handle: service.document_made(),
+            self.context.publish,
+            quiet=True,
+        )
 
     def _print_failed(self, error: Exception) -> None:
         self._printing = None
