@@ -104,3 +104,10 @@ def test_silenced_checks_say_why() -> None:
         if bare.search(line)
     ]
     assert not found
+
+
+def test_pictures_of_the_readme_exist() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", readme)
+    assert pictures
+    assert all((ROOT / name).is_file() for name in pictures)
