@@ -2,58 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QPushButton,
-    QStackedLayout,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QPushButton, QWidget
 from typing_extensions import override
 
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.demands import URGENCY_WEIGHTS, DemandState
 from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.plans import PlanView, VisitView
-from ui import theme
 from ui.context import AppContext
 from ui.demands.details import demand_sections
 from ui.demands.reason_dialog import ReasonDialog
 from ui.demands.rows import DemandRow, demand_columns, make_rows, visits_by_demand
-from ui.details import DetailsPanel, DetailsSplitter
-from ui.filters import FilterCombo, place_choices, place_codes
+from ui.filters import FilterCombo
 from ui.icons import IconName
 from ui.jobs import JobHandle
-from ui.pages import Page
-from ui.parts import EmptyState, SearchBox, button, label, tool_button
+from ui.parts import EmptyState, button
+from ui.table_page import TablePage, TablePageTexts
 from ui.tables import TableView
 
 REFUSABLE = frozenset({DemandState.PENDING, DemandState.ACCEPTED})
 
 
-class DemandsPage(Page):
+class DemandsPage(TablePage[DemandRow]):
     """The demands."""
 
+    name = "demands"
     topics = frozenset({Topic.DEMANDS})
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        reference = context.workspace.reference
-        self._gazetteer = reference.gazetteer()
-        self._vocabulary = reference.vocabulary()
-        self._rows: tuple[DemandRow, ...] = ()
-        self._build_content()
-        self.table.restore(context.preferences, "demands")
         context.plans.plan_loaded.connect(self._show_plan)
-        context.selection.county_changed.connect(self._take_county)
-        self._take_county(context.selection.county)
+        self.table.selectionModel().selectionChanged.connect(self._show_actions)
         self._show_actions()
-
-    @override
-    def start_focus(self) -> QWidget:
-        return self.table
 
     @override
     def refresh(self, changes: Changes | None) -> None:
@@ -67,37 +50,23 @@ class DemandsPage(Page):
             self.tr("读取需求"), read, self._show_rows, key="demand-rows", quiet=True
         )
 
-    @override
-    def focus_search(self) -> bool:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
-        return True
-
-    @override
-    def remember(self) -> None:
-        self.table.remember(self.context.preferences, "demands")
-        self.splitter.remember()
-
     # Building ---------------------------------------------------------------------------
 
-    def _build_content(self) -> None:
-        self.table: TableView[DemandRow] = TableView(demand_columns(), self.tr("服务需求"))
-        self.table.row_chosen.connect(self._show_details)
-        self.table.proxy.counted.connect(self._count)
-        self.table.selectionModel().selectionChanged.connect(self._show_actions)
-        self.details = DetailsPanel(self.tr("在表中选一条需求，这里显示详情"))
-        self.splitter = DetailsSplitter(self.table, self.details, self.context, "demands")
-        full = QWidget()
-        column = QVBoxLayout(full)
-        column.setContentsMargins(theme.px(3), theme.px(3), theme.px(3), theme.px(3))
-        column.setSpacing(theme.px(2))
-        column.addLayout(self._build_tools())
-        column.addWidget(self.splitter, 1)
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(full)
-        self._stack.addWidget(self._build_empty())
+    @override
+    def _make_texts(self) -> TablePageTexts:
+        return TablePageTexts(
+            search_hint=self.tr("县、地点、内容、专业、联系人"),
+            search_name=self.tr("搜索需求"),
+            details_hint=self.tr("在表中选一条需求，这里显示详情"),
+            count=self.tr("显示 {shown} / {all} 条"),
+        )
 
-    def _build_empty(self) -> QWidget:
+    @override
+    def _make_table(self) -> TableView[DemandRow]:
+        return TableView(demand_columns(), self.tr("服务需求"))
+
+    @override
+    def _make_empty(self) -> QWidget:
         return EmptyState(
             IconName.DEMANDS,
             self.tr("还没有服务需求"),
@@ -105,58 +74,27 @@ class DemandsPage(Page):
             button(self.tr("导入需求"), self._import, icon=IconName.IMPORT, look="primary"),
         )
 
-    def _build_tools(self) -> QHBoxLayout:
-        self.search = SearchBox(self.tr("县、地点、内容、专业、联系人"), self.tr("搜索需求"))
-        self.search.setMinimumWidth(theme.px(36))
-        self.search.setMaximumWidth(theme.px(72))
-        self.search.textChanged.connect(self.table.proxy.set_query)
-        self.count_label = label(look="muted")
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(2))
-        row.addWidget(self.search, 2)
-        for combo in self._build_filters():
-            row.addWidget(combo)
-        row.addWidget(self.count_label)
-        row.addStretch(1)
+    @override
+    def _make_actions(self) -> Iterable[QWidget]:
         self.accept_button = button(self.tr("受理"), self.accept_selected, icon=IconName.CHECK)
         self.refuse_button = button(self.tr("驳回"), self.ask_refusal, icon=IconName.CLOSE)
-        for action in (self.accept_button, self.refuse_button):
-            row.addWidget(action)
-        row.addWidget(self._build_columns_button())
-        row.addWidget(self.splitter.toggle_button)
-        row.addWidget(button(self.tr("导入需求"), self._import, icon=IconName.IMPORT))
-        return row
+        load = button(self.tr("导入需求"), self._import, icon=IconName.IMPORT)
+        return self.accept_button, self.refuse_button, load
 
-    def _build_columns_button(self) -> QToolButton:
-        made = tool_button(IconName.COLUMNS, self.tr("选择显示的列"))
-
-        def choose() -> None:
-            menu = self.table.column_menu()
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(made.mapToGlobal(made.rect().bottomLeft()))
-
-        made.clicked.connect(choose)
-        return made
-
-    def _build_filters(self) -> tuple[FilterCombo, ...]:
-        places = place_choices(self._gazetteer)
+    @override
+    def _make_filters(self) -> Iterable[FilterCombo]:
         states = [(state.value, state.value) for state in DemandState]
         urgencies = [(name, name) for name in reversed(URGENCY_WEIGHTS)]
-        self.place_filter = FilterCombo(self.tr("按市县"), self.tr("全部市县"), places, self)
         self.state_filter = FilterCombo(self.tr("按状态"), self.tr("全部状态"), states, self)
         self.urgency_filter = FilterCombo(
             self.tr("按紧急程度"), self.tr("紧急程度"), urgencies, self
         )
-        self.place_filter.value_changed.connect(self._give_county)
-        self.state_filter.value_changed.connect(self._filter)
-        self.urgency_filter.value_changed.connect(self._filter)
-        return self.place_filter, self.state_filter, self.urgency_filter
+        return self.state_filter, self.urgency_filter
 
     # Showing ----------------------------------------------------------------------------
 
     def _show_rows(self, rows: tuple[DemandRow, ...]) -> None:
-        self._rows = rows
-        self._stack.setCurrentIndex(0 if rows else 1)
+        self._take_rows(rows)
         chosen = {row.demand.id for row in self.table.selected_rows()}
         current = self.table.current_row()
         self.table.set_rows(rows, [row.key for row in rows])
@@ -172,6 +110,7 @@ class DemandsPage(Page):
         if row is not None:
             self._show_details(row)
 
+    @override
     def _show_details(self, row: DemandRow) -> None:
         demand = row.demand
         plan = self.context.plans.plan
@@ -180,13 +119,6 @@ class DemandsPage(Page):
         place = " ".join(part for part in (row.county, demand.town, demand.site) if part)
         sections = demand_sections(demand, self._vocabulary, visit, envoys, self._open_visit)
         self.details.show_details(place, demand.mode, tuple(sections))
-
-    def _count(self) -> None:
-        self.count_label.setText(
-            self.tr("显示 {shown} / {all} 条").format(
-                shown=self.table.proxy.rowCount(), all=len(self._rows)
-            )
-        )
 
     def _show_actions(self) -> None:
         rows = self.table.selected_rows()
@@ -200,34 +132,15 @@ class DemandsPage(Page):
 
     # Filtering --------------------------------------------------------------------------
 
-    def _filter(self) -> None:
-        places = place_codes(self._gazetteer, self.place_filter.value)
+    @override
+    def _passes(self, row: DemandRow, places: frozenset[str]) -> bool:
+        demand = row.demand
         state, urgency = self.state_filter.value, self.urgency_filter.value
-
-        def accept(row: DemandRow) -> bool:
-            demand = row.demand
-            return (
-                (not places or demand.county in places)
-                and (not state or demand.state.value == state)
-                and (not urgency or demand.urgency == urgency)
-            )
-
-        self.table.proxy.set_predicate(accept)
-
-    def _give_county(self, value: str) -> None:
-        counties = self._gazetteer.by_code
-        if value in counties:
-            self.context.selection.county = value
-        elif self.context.selection.county is not None:
-            self.context.selection.county = None
-        self._filter()
-
-    def _take_county(self, code: str | None) -> None:
-        if code is not None:
-            self.place_filter.choose(code)
-        elif self.place_filter.value in self._gazetteer.by_code:
-            self.place_filter.choose("")
-        self._filter()
+        return (
+            (not places or demand.county in places)
+            and (not state or demand.state.value == state)
+            and (not urgency or demand.urgency == urgency)
+        )
 
     # Acting -----------------------------------------------------------------------------
 
