@@ -10,15 +10,15 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import IO, Any, Final
 
-from solver.engine.driver import run
-from solver.instance import Assignment
-from solver.parsing.problem import parse_instance
-from solver.process import incumbent_message
-from solver.serialise import score_to_json, solution_to_json
-from solver.solution import Progress, Score, SolveOptions
+from solver.process import VISITS, incumbent_message
+from solver.solution import Progress, SolveOptions
+from solver.teams.process import TEAMS
+from solver.teams.solution import TeamsProgress
 
 _INCUMBENT_EVERY: Final = 0.4
 """Seconds between plans sent, at least; the last one held back follows with the progress."""
@@ -42,31 +42,32 @@ class _Mouth:
 class _News:
     """Passes on progress, and plans not too often."""
 
-    def __init__(self, mouth: _Mouth, problem: str) -> None:
+    def __init__(self, mouth: _Mouth, message: Callable[..., dict[str, Any]]) -> None:
+        """Take what makes the message of a plan and its score."""
         self._mouth = mouth
-        self._problem = problem
-        self._held_back: tuple[tuple[Assignment, ...], Score] | None = None
+        self._message = message
+        self._held_back: tuple[object, object] | None = None
         self._sent = float("-inf")
 
-    def incumbent(self, assignments: tuple[Assignment, ...], score: Score) -> None:
+    def incumbent(self, plan: object, score: object) -> None:
         """A better plan."""
-        self._held_back = (assignments, score)
+        self._held_back = (plan, score)
         self._flush()
 
-    def progress(self, progress: Progress) -> None:
+    def progress(self, progress: Progress | TeamsProgress) -> None:
         """A sign of life."""
         self._flush()
         news = {
             "seconds": progress.seconds,
-            "score": score_to_json(progress.score),
-            "bounds": score_to_json(progress.bounds),
+            "score": progress.score and progress.score._asdict(),
+            "bounds": progress.bounds and progress.bounds._asdict(),
             "phase": progress.phase,
         }
         self._mouth.say({"progress": news})
 
     def _flush(self) -> None:
         if self._held_back and time.monotonic() - self._sent >= _INCUMBENT_EVERY:
-            self._mouth.say(incumbent_message(self._problem, *self._held_back))
+            self._mouth.say(self._message(*self._held_back))
             self._held_back, self._sent = None, time.monotonic()
 
 
@@ -93,18 +94,46 @@ def _what_is_left(options: SolveOptions, sent: float | None) -> SolveOptions:
     return replace(options, time_limit=max(options.time_limit / 2, options.time_limit - late))
 
 
+def _solve_visits(
+    problem: object, options: SolveOptions, mouth: _Mouth, stop: threading.Event
+) -> dict[str, Any]:
+    from solver.engine.driver import run
+    from solver.parsing.problem import parse_instance
+    from solver.serialise import solution_to_json
+
+    instance = parse_instance(problem)
+    news = _News(mouth, partial(incumbent_message, instance.name))
+    return solution_to_json(run(instance, options, news.progress, stop.is_set, news.incumbent))
+
+
+def _solve_teams(
+    problem: object, options: SolveOptions, mouth: _Mouth, stop: threading.Event
+) -> dict[str, Any]:
+    from solver.teams.engine import run_teams
+    from solver.teams.parsing import parse_teams
+    from solver.teams.process import teams_message
+    from solver.teams.serialise import teams_solution_to_json
+
+    instance = parse_teams(problem)
+    news = _News(mouth, partial(teams_message, instance.name))
+    solution = run_teams(instance, options, news.progress, stop.is_set, news.incumbent)
+    return teams_solution_to_json(solution)
+
+
+_SOLVERS: Final = {VISITS: _solve_visits, TEAMS: _solve_teams}
+"""By kind; each imports what it needs, so that a child starts fast."""
+
+
 def main() -> None:
     """Solve the problem on standard input."""
     mouth = _Mouth(_private_output())
     request = json.loads(sys.stdin.readline())
-    instance = parse_instance(request["problem"])
     options = _what_is_left(SolveOptions(**request["options"]), request.get("sent"))
     stop = threading.Event()
     threading.Thread(target=_listen, args=(stop,), name="stop", daemon=True).start()
     mouth.say({"started": True})
-    news = _News(mouth, instance.name)
-    solution = run(instance, options, news.progress, stop.is_set, news.incumbent)
-    mouth.say({"solution": solution_to_json(solution)})
+    solve = _SOLVERS[request.get("kind", VISITS)]
+    mouth.say({"solution": solve(request["problem"], options, mouth, stop)})
     os._exit(0)  # a solver thread that still runs must not keep the process
 
 

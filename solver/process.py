@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Generic, Protocol, TypeVar
 
 from solver.checker import check
 from solver.instance import Assignment, Instance
@@ -36,6 +36,12 @@ _START_SECONDS: Final = 20.0
 """How long Python may take to start on a slow machine."""
 
 CHILD_COMMAND: Final = (sys.executable, "-m", "solver.child")
+VISITS: Final = "visits"
+"""The kind of visit planning; a request that names none is of this kind."""
+UNTRUE: Final = "求解进程给出的方案未通过校验，请重新求解并反馈此问题。"
+
+SolutionT = TypeVar("SolutionT")
+ProgressT = TypeVar("ProgressT", covariant=True)
 
 
 def solve_in_child(
@@ -61,10 +67,58 @@ def solve_in_child(
     Raises:
         SolverCrashed: The child ended without its last message and had found nothing.
     """
+    return run_in_child(_Visits(instance), options, on_progress, should_cancel, command)
+
+
+class Task(Protocol[SolutionT, ProgressT]):
+    """A kind of problem as the parent of a solving process sees it."""
+
+    @property
+    def kind(self) -> str:
+        """Tells the child which solver to run."""
+
+    def problem(self) -> dict[str, Any]:
+        """The problem as JSON data."""
+
+    def verified(self, data: dict[str, Any]) -> tuple[SolutionT, bool]:
+        """A solution of the child, judged on this side, and whether it holds a plan.
+
+        Raises:
+            SolverCrashed: It is not what it claims to be.
+        """
+
+    def progress(self, data: dict[str, Any], best: SolutionT | None) -> ProgressT:
+        """A sign of life of the child, beside the best solution so far."""
+
+    def stopped(
+        self,
+        status: str,
+        best: SolutionT | None,
+        bounds: dict[str, int] | None,
+        stats: dict[str, Any],
+    ) -> SolutionT:
+        """The outcome of a child that said nothing at the end.
+
+        Args:
+            status: What to say where there is no best solution; with one it is feasible.
+            best: The best solution so far.
+            bounds: What was proven by the last sign of life.
+            stats: How it ended.
+        """
+
+
+def run_in_child(
+    task: Task[SolutionT, ProgressT],
+    options: SolveOptions,
+    on_progress: Callable[[ProgressT], None],
+    should_cancel: Callable[[], bool],
+    command: Sequence[str] = CHILD_COMMAND,
+) -> SolutionT:
+    """Solve a task of any kind; arguments and promises as of `solve_in_child`."""
     with _Child(command) as child:
-        request = {"problem": instance_to_json(instance), "options": asdict(options)}
+        request = {"kind": task.kind, "problem": task.problem(), "options": asdict(options)}
         child.send(request | {"sent": time.time()})
-        return _Watch(instance, options, on_progress, should_cancel, child).run()
+        return _Watch(task, options, on_progress, should_cancel, child).run()
 
 
 class _Child:
@@ -160,19 +214,19 @@ def _environment() -> dict[str, str]:
 
 
 @dataclass
-class _Watch:
+class _Watch(Generic[SolutionT, ProgressT]):
     """Follows one child from the first message to the last."""
 
-    instance: Instance
+    task: Task[SolutionT, ProgressT]
     options: SolveOptions
-    on_progress: Callable[[Progress], None]
+    on_progress: Callable[[ProgressT], None]
     should_cancel: Callable[[], bool]
     child: _Child
-    best: Solution | None = None
-    bounds: Score | None = None
+    best: SolutionT | None = None
+    bounds: dict[str, int] | None = None
     begin: float = field(default_factory=time.monotonic)
 
-    def run(self) -> Solution:
+    def run(self) -> SolutionT:
         """Until the last message, the end of the child, or the end of patience."""
         deadline = self.begin + self.options.time_limit + _START_SECONDS
         cancelled = False
@@ -195,38 +249,24 @@ class _Watch:
             if last is not None:
                 return last
 
-    def _take(self, message: dict[str, Any]) -> Solution | None:
+    def _take(self, message: dict[str, Any]) -> SolutionT | None:
         """Act on a message; returns the solution if it is the last."""
         if "progress" in message:
-            self._progress(message["progress"])
+            self.bounds = message["progress"]["bounds"]
+            self.on_progress(self.task.progress(message["progress"], self.best))
         elif "incumbent" in message:
             self._verified(message["incumbent"])
         elif "solution" in message:
             return self._verified(message["solution"])
         return None
 
-    def _progress(self, data: dict[str, Any]) -> None:
-        self.bounds = _score(data["bounds"])
-        plan = self.best.assignments if self.best is not None else None
-        self.on_progress(
-            Progress(data["seconds"], _score(data["score"]), self.bounds, data["phase"], plan)
-        )
-
-    def _verified(self, data: dict[str, Any]) -> Solution:
-        """A plan of the child, judged on this side.
-
-        Raises:
-            SolverCrashed: It is not what it claims to be.
-        """
-        solution = parse_solution(data, self.instance)
-        if solution.score is not None:
-            report = check(self.instance, solution.assignments)
-            if report.violations or report.score != solution.score:
-                raise SolverCrashed("求解进程给出的方案未通过校验，请重新求解并反馈此问题。")
+    def _verified(self, data: dict[str, Any]) -> SolutionT:
+        solution, holds_plan = self.task.verified(data)
+        if holds_plan:
             self.best = solution
         return solution
 
-    def _without_last_message(self, cancelled: bool, late: bool) -> Solution:
+    def _without_last_message(self, cancelled: bool, late: bool) -> SolutionT:
         """What is left when the child said nothing at the end."""
         self.child.end()
         while not self.child.messages.empty():
@@ -236,27 +276,55 @@ class _Watch:
         stats: dict[str, Any] = {"seconds": round(time.monotonic() - self.begin, 3)}
         if not cancelled and not late:
             stats["child"] = "crashed"
-        if self.best is not None:
-            return self._best_so_far(stats)
-        if cancelled or late:
+        if self.best is not None or cancelled or late:
             status = "cancelled" if cancelled else "unknown"
-            return Solution(self.instance.name, status, None, None, (), stats=stats)
+            return self.task.stopped(status, self.best, self.bounds, stats)
         detail = f"({self.child.last_words})" if self.child.last_words else ""
         raise SolverCrashed(f"求解进程意外退出{detail}，没有得到方案，请重新求解。")
 
-    def _best_so_far(self, stats: dict[str, Any]) -> Solution:
+
+@dataclass(frozen=True)
+class _Visits:
+    """Visit planning."""
+
+    instance: Instance
+    kind: str = VISITS
+
+    def problem(self) -> dict[str, Any]:
+        return instance_to_json(self.instance)
+
+    def verified(self, data: dict[str, Any]) -> tuple[Solution, bool]:
+        solution = parse_solution(data, self.instance)
+        if solution.score is not None:
+            report = check(self.instance, solution.assignments)
+            if report.violations or report.score != solution.score:
+                raise SolverCrashed(UNTRUE)
+        return solution, solution.score is not None
+
+    def progress(self, data: dict[str, Any], best: Solution | None) -> Progress:
+        plan = best.assignments if best is not None else None
+        score, bounds = _score(data["score"]), _score(data["bounds"])
+        return Progress(data["seconds"], score, bounds, data["phase"], plan)
+
+    def stopped(
+        self,
+        status: str,
+        best: Solution | None,
+        bounds: dict[str, int] | None,
+        stats: dict[str, Any],
+    ) -> Solution:
+        if best is None:
+            return Solution(self.instance.name, status, None, None, (), stats=stats)
         from solver.reasons import unscheduled_of  # numpy: only where it is needed
 
-        assert self.best is not None
-        assert self.best.score is not None
-        bounds = self.bounds and Score(*map(min, self.bounds, self.best.score))
+        assert best.score is not None
         return Solution(
             problem=self.instance.name,
             status="feasible",
-            score=self.best.score,
-            bounds=bounds,
-            assignments=self.best.assignments,
-            unscheduled=unscheduled_of(self.instance, self.best.assignments),
+            score=best.score,
+            bounds=None if bounds is None else Score(*map(min, Score(**bounds), best.score)),
+            assignments=best.assignments,
+            unscheduled=unscheduled_of(self.instance, best.assignments),
             stats=stats | {"trace": []},
         )
 
