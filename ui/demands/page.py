@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QPushButton,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -27,7 +26,7 @@ from ui.filters import FilterCombo, place_choices, place_codes
 from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.pages import Page
-from ui.parts import EmptyState, SearchBox, button, label, tool_button
+from ui.parts import EmptyState, SearchBox, allow, button, label, tool_button
 from ui.tables import TableView
 
 REFUSABLE = frozenset({DemandState.PENDING, DemandState.ACCEPTED})
@@ -194,9 +193,9 @@ class DemandsPage(Page):
         refusable = [row for row in rows if row.demand.state in REFUSABLE]
         pick = self.tr("先在表中选需求，可按住 Ctrl 或 Shift 选多条")
         none_pending = self.tr("选中的需求都不是待审核")
-        _allow(self.accept_button, bool(pending), none_pending if rows else pick)
+        allow(self.accept_button, "" if pending else none_pending if rows else pick)
         none_refusable = self.tr("选中的需求都不能驳回，只有待审核和已受理的可以")
-        _allow(self.refuse_button, bool(refusable), none_refusable if rows else pick)
+        allow(self.refuse_button, "" if refusable else none_refusable if rows else pick)
 
     # Filtering --------------------------------------------------------------------------
 
@@ -260,8 +259,3 @@ class DemandsPage(Page):
     def _open_visit(self, visit: VisitView) -> None:
         self.context.selection.visit = visit.id
         self.context.navigate("plan")
-
-
-def _allow(action: QPushButton, allowed: bool, why_not: str) -> None:
-    action.setEnabled(allowed)
-    action.setToolTip("" if allowed else why_not)
