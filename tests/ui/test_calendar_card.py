@@ -10,6 +10,7 @@ from envoy_app.domain.changes import Topic
 from envoy_app.domain.errors import InputError
 from tests.ui.world import type_chinese
 from ui import theme
+from ui.main_window import MainWindow
 from ui.settings.calendar_card import CalendarEditor
 from ui.settings.calendar_texts import caption, describe, mark
 
@@ -254,3 +255,23 @@ def test_days_look_by_what_they_are(qapp, editor, context, settle, scheme):
     assert len({selected, free, worked, weekend, ordinary}) == 5
     assert ordinary == theme.tokens().surface.name()
     assert selected == theme.tokens().selection.name()
+
+
+def test_the_board_names_the_days_as_edited(qtbot, context, settle):
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    window.show()
+    window.show_page("plan")
+    settle(context)
+    window.show_page("settings")
+    settle(context)
+    editor, board = window.pages["settings"].calendar, window.pages["plan"].board
+    editor.grid.select(TUESDAY)
+    settle(context)
+    type_chinese(editor.name_edit, "县里会议")
+    press(qtbot, context, settle, editor.rest_button)
+    assert window.status.currentMessage() == "2026-12-08 已设为休息：县里会议"
+    window.show_page("plan")
+    named = {column.day: column.name for column in board.scene.timeline.columns if column.name}
+    assert named == {TUESDAY: "县里会议"}  # the plan keeps its days; their names are the calendar's
+    window.close()
