@@ -325,3 +325,13 @@ def test_a_demo_leaves_database_workbooks_and_paper(tmp_path, capsys):
     assert view.info.start > date.today()  # noqa: DTZ011 - the user's own calendar
     assert len(view.coverage) == 35
     assert main(["demo", str(folder)]) == 3, "a second demo never overwrites the first"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")
+def test_a_window_without_a_screen_is_one_sentence(monkeypatch, capsys):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert main([]) == 3
+
+    assert len(told(capsys)) == 1
