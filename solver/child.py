@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -21,41 +22,55 @@ from solver.serialise import score_to_json, solution_to_json
 from solver.solution import Progress, Score, SolveOptions
 
 _INCUMBENT_EVERY: Final = 0.4
-"""Seconds between plans sent, at least; the last one held back follows with the progress."""
+"""Seconds between plans sent, at least; one held back follows when they are over."""
 
 
 class _Mouth:
-    """Writes messages; solvers that print cannot get in between."""
+    """Writes messages, from any thread; solvers that print cannot get in between."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
+        self._lock = threading.Lock()
 
     def say(self, message: dict[str, Any]) -> None:
         """One message, one line. A parent that is gone ends this process."""
         try:
-            self._stream.write(json.dumps(message) + "\n")
-            self._stream.flush()
+            with self._lock:
+                self._stream.write(json.dumps(message) + "\n")
+                self._stream.flush()
         except OSError:
             os._exit(1)
 
 
 class _News:
-    """Passes on progress, and plans not too often."""
+    """Passes on progress, and plans not too often.
+
+    A thread of its own sends what was held back: an exact step may say nothing for a long time,
+    and a parent that loses patience, or this process, must not lose the best plan.
+    """
 
     def __init__(self, mouth: _Mouth, problem: str) -> None:
         self._mouth = mouth
         self._problem = problem
         self._held_back: tuple[tuple[Assignment, ...], Score] | None = None
         self._sent = float("-inf")
+        self._lock = threading.Lock()
 
     def incumbent(self, assignments: tuple[Assignment, ...], score: Score) -> None:
         """A better plan."""
-        self._held_back = (assignments, score)
-        self._flush()
+        with self._lock:
+            self._held_back = (assignments, score)
+        self.flush()
+
+    def keep_sending(self) -> None:
+        """Send what is held back, for ever; runs on a thread of its own."""
+        while True:
+            time.sleep(_INCUMBENT_EVERY)
+            self.flush()
 
     def progress(self, progress: Progress) -> None:
         """A sign of life."""
-        self._flush()
+        self.flush()
         news = {
             "seconds": progress.seconds,
             "score": score_to_json(progress.score),
@@ -64,17 +79,21 @@ class _News:
         }
         self._mouth.say({"progress": news})
 
-    def _flush(self) -> None:
-        if self._held_back and time.monotonic() - self._sent >= _INCUMBENT_EVERY:
-            self._mouth.say(incumbent_message(self._problem, *self._held_back))
-            self._held_back, self._sent = None, time.monotonic()
+    def flush(self, at_once: bool = False) -> None:
+        """Send the plan held back, if there is one and it is time."""
+        with self._lock:
+            due = at_once or time.monotonic() - self._sent >= _INCUMBENT_EVERY
+            if self._held_back and due:
+                self._mouth.say(incumbent_message(self._problem, *self._held_back))
+                self._held_back, self._sent = None, time.monotonic()
 
 
-def _listen(stop: threading.Event) -> None:
+def _listen(stop: threading.Event, news: _News) -> None:
     """Wait for a request to stop; a closed input means that the parent is gone."""
     for line in sys.stdin:
         if json.loads(line).get("stop"):
             stop.set()
+            news.flush(at_once=True)
     os._exit(1)
 
 
@@ -95,14 +114,17 @@ def _what_is_left(options: SolveOptions, sent: float | None) -> SolveOptions:
 
 def main() -> None:
     """Solve the problem on standard input."""
+    # Ctrl+C reaches the whole group; the parent decides and asks.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     mouth = _Mouth(_private_output())
     request = json.loads(sys.stdin.readline())
     instance = parse_instance(request["problem"])
     options = _what_is_left(SolveOptions(**request["options"]), request.get("sent"))
     stop = threading.Event()
-    threading.Thread(target=_listen, args=(stop,), name="stop", daemon=True).start()
-    mouth.say({"started": True})
     news = _News(mouth, instance.name)
+    threading.Thread(target=_listen, args=(stop, news), name="stop", daemon=True).start()
+    threading.Thread(target=news.keep_sending, name="news", daemon=True).start()
+    mouth.say({"started": True})
     solution = run(instance, options, news.progress, stop.is_set, news.incumbent)
     mouth.say({"solution": solution_to_json(solution)})
     os._exit(0)  # a solver thread that still runs must not keep the process
