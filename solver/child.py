@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -17,46 +18,65 @@ from typing import IO, Any, Final
 
 from solver.process import VISITS, incumbent_message
 from solver.solution import Progress, SolveOptions
-from solver.teams.process import TEAMS
+from solver.teams.process import TEAMS, teams_message
 from solver.teams.solution import TeamsProgress
 
+Message = Callable[[Any, Any], dict[str, Any]]
+"""Puts a plan and its score into a message."""
+ShouldStop = Callable[[], bool]
+Solve = Callable[[SolveOptions, "_News", ShouldStop], dict[str, Any]]
+"""Runs until it ends or is asked to stop; returns the solution as JSON data."""
+
 _INCUMBENT_EVERY: Final = 0.4
-"""Seconds between plans sent, at least; the last one held back follows with the progress."""
+"""Seconds between plans sent, at least; one held back follows when they are over."""
 
 
 class _Mouth:
-    """Writes messages; solvers that print cannot get in between."""
+    """Writes messages, from any thread; solvers that print cannot get in between."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
+        self._lock = threading.Lock()
 
     def say(self, message: dict[str, Any]) -> None:
         """One message, one line. A parent that is gone ends this process."""
         try:
-            self._stream.write(json.dumps(message) + "\n")
-            self._stream.flush()
+            with self._lock:
+                self._stream.write(json.dumps(message) + "\n")
+                self._stream.flush()
         except OSError:
             os._exit(1)
 
 
 class _News:
-    """Passes on progress, and plans not too often."""
+    """Passes on progress, and plans not too often.
 
-    def __init__(self, mouth: _Mouth, message: Callable[..., dict[str, Any]]) -> None:
-        """Take what makes the message of a plan and its score."""
+    A thread of its own sends what was held back: an exact step may say nothing for a long time,
+    and a parent that loses patience, or this process, must not lose the best plan.
+    """
+
+    def __init__(self, mouth: _Mouth, message: Message) -> None:
         self._mouth = mouth
         self._message = message
-        self._held_back: tuple[object, object] | None = None
+        self._held_back: tuple[Any, Any] | None = None
         self._sent = float("-inf")
+        self._lock = threading.Lock()
 
     def incumbent(self, plan: object, score: object) -> None:
         """A better plan."""
-        self._held_back = (plan, score)
-        self._flush()
+        with self._lock:
+            self._held_back = (plan, score)
+        self.flush()
+
+    def keep_sending(self) -> None:
+        """Send what is held back, for ever; runs on a thread of its own."""
+        while True:
+            time.sleep(_INCUMBENT_EVERY)
+            self.flush()
 
     def progress(self, progress: Progress | TeamsProgress) -> None:
         """A sign of life."""
-        self._flush()
+        self.flush()
         news = {
             "seconds": progress.seconds,
             "score": progress.score and progress.score._asdict(),
@@ -65,17 +85,21 @@ class _News:
         }
         self._mouth.say({"progress": news})
 
-    def _flush(self) -> None:
-        if self._held_back and time.monotonic() - self._sent >= _INCUMBENT_EVERY:
-            self._mouth.say(self._message(*self._held_back))
-            self._held_back, self._sent = None, time.monotonic()
+    def flush(self, at_once: bool = False) -> None:
+        """Send the plan held back, if there is one and it is time."""
+        with self._lock:
+            due = at_once or time.monotonic() - self._sent >= _INCUMBENT_EVERY
+            if self._held_back and due:
+                self._mouth.say(self._message(*self._held_back))
+                self._held_back, self._sent = None, time.monotonic()
 
 
-def _listen(stop: threading.Event) -> None:
+def _listen(stop: threading.Event, news: _News) -> None:
     """Wait for a request to stop; a closed input means that the parent is gone."""
     for line in sys.stdin:
         if json.loads(line).get("stop"):
             stop.set()
+            news.flush(at_once=True)
     os._exit(1)
 
 
@@ -94,46 +118,51 @@ def _what_is_left(options: SolveOptions, sent: float | None) -> SolveOptions:
     return replace(options, time_limit=max(options.time_limit / 2, options.time_limit - late))
 
 
-def _solve_visits(
-    problem: object, options: SolveOptions, mouth: _Mouth, stop: threading.Event
-) -> dict[str, Any]:
+def _visits(problem: object) -> tuple[Message, Solve]:
     from solver.engine.driver import run
     from solver.parsing.problem import parse_instance
     from solver.serialise import solution_to_json
 
     instance = parse_instance(problem)
-    news = _News(mouth, partial(incumbent_message, instance.name))
-    return solution_to_json(run(instance, options, news.progress, stop.is_set, news.incumbent))
+
+    def solve(options: SolveOptions, news: _News, stop: ShouldStop) -> dict[str, Any]:
+        return solution_to_json(run(instance, options, news.progress, stop, news.incumbent))
+
+    return partial(incumbent_message, instance.name), solve
 
 
-def _solve_teams(
-    problem: object, options: SolveOptions, mouth: _Mouth, stop: threading.Event
-) -> dict[str, Any]:
+def _teams(problem: object) -> tuple[Message, Solve]:
     from solver.teams.engine import run_teams
     from solver.teams.parsing import parse_teams
-    from solver.teams.process import teams_message
     from solver.teams.serialise import teams_solution_to_json
 
     instance = parse_teams(problem)
-    news = _News(mouth, partial(teams_message, instance.name))
-    solution = run_teams(instance, options, news.progress, stop.is_set, news.incumbent)
-    return teams_solution_to_json(solution)
+
+    def solve(options: SolveOptions, news: _News, stop: ShouldStop) -> dict[str, Any]:
+        solution = run_teams(instance, options, news.progress, stop, news.incumbent)
+        return teams_solution_to_json(solution)
+
+    return partial(teams_message, instance.name), solve
 
 
-_SOLVERS: Final = {VISITS: _solve_visits, TEAMS: _solve_teams}
-"""By kind; each imports what it needs, so that a child starts fast."""
+_KINDS: Final = {VISITS: _visits, TEAMS: _teams}
+"""How a problem of each kind is read; each imports what it needs, so that a child starts fast."""
 
 
 def main() -> None:
     """Solve the problem on standard input."""
+    # Ctrl+C reaches the whole group; the parent decides and asks.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     mouth = _Mouth(_private_output())
     request = json.loads(sys.stdin.readline())
+    message, solve = _KINDS[request.get("kind", VISITS)](request["problem"])
     options = _what_is_left(SolveOptions(**request["options"]), request.get("sent"))
     stop = threading.Event()
-    threading.Thread(target=_listen, args=(stop,), name="stop", daemon=True).start()
+    news = _News(mouth, message)
+    threading.Thread(target=_listen, args=(stop, news), name="stop", daemon=True).start()
+    threading.Thread(target=news.keep_sending, name="news", daemon=True).start()
     mouth.say({"started": True})
-    solve = _SOLVERS[request.get("kind", VISITS)]
-    mouth.say({"solution": solve(request["problem"], options, mouth, stop)})
+    mouth.say({"solution": solve(options, news, stop.is_set)})
     os._exit(0)  # a solver thread that still runs must not keep the process
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QPushButton,
     QScrollArea,
@@ -68,6 +70,27 @@ def tool_button(
     if clicked is not None:
         made.clicked.connect(lambda: clicked())
     return made
+
+
+def allow(action: QAbstractButton, why_not: str, hint: str = "") -> None:
+    """Enable a button, or disable it and say why in its tooltip; `hint` is its usual tooltip."""
+    action.setEnabled(not why_not)
+    action.setToolTip(why_not or hint)
+
+
+def card(title: str, parts: Iterable[QWidget | QLayout]) -> QFrame:
+    """Return a framed column of parts under a heading."""
+    frame = panel("card")
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(theme.px(4), theme.px(3), theme.px(4), theme.px(3))
+    layout.setSpacing(theme.px(2))
+    layout.addWidget(label(title, look="heading"))
+    for part in parts:
+        if isinstance(part, QWidget):
+            layout.addWidget(part)
+        else:
+            layout.addLayout(part)
+    return frame
 
 
 def panel(name: str = "panel") -> QFrame:

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 
 from envoy_app.cli.parser import build_parser
 from envoy_app.cli.terminal import BAD_INPUT, say, use_utf8
-from envoy_app.domain.errors import Cancelled, UserError
+from envoy_app.domain.errors import Cancelled, EnvironmentProblem, UserError
 
 Command = Callable[[argparse.Namespace], int]
 
 
 def _window(arguments: argparse.Namespace) -> int:
+    _require_screen()
     # Qt is imported only where a window is wanted: the commands work without its libraries.
-    from ui.app import run
-
+    try:
+        from ui.app import run
+    except ImportError as error:
+        raise EnvironmentProblem(
+            f"窗口需要的系统组件不全（{error}），请运行 ./run setup 补齐。"
+        ) from error
     return run(sys.argv[:1], workspace_path=arguments.db)
+
+
+def _require_screen() -> None:
+    """Say that there is no screen; Qt would abort the process."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in screens):
+        raise EnvironmentProblem(
+            "这里没有图形桌面，打不开窗口，请在桌面上运行，或用 envoy --help 看不开窗口的命令。"
+        )
 
 
 def _command(name: str | None) -> Command:

@@ -6,6 +6,7 @@ import argparse
 import json
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,8 @@ from solver import (
     solve_in_child,
 )
 from solver import check as check_plan
+
+SAME_REQUEST_SECONDS = 0.5
 
 
 def read_json(path: Path) -> object:
@@ -68,13 +71,20 @@ def _read_solution(path: Path, instance: Instance) -> Solution:
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
-    """Ctrl+C asks the solver to stop and keeps its best plan; a second one ends at once."""
+    """Ctrl+C asks the solver to stop and keeps its best plan; once more ends at once.
+
+    Some callers signal a process and then its group: what follows at once is the same request.
+    """
     asked = threading.Event()
+    first = time.monotonic()
 
     def ask(number: int, frame: object) -> None:
-        if asked.is_set():
+        nonlocal first
+        if asked.is_set() and time.monotonic() - first > SAME_REQUEST_SECONDS:
             raise KeyboardInterrupt
-        asked.set()
+        if not asked.is_set():
+            first = time.monotonic()
+            asked.set()
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -7,9 +7,10 @@ whose notice it does not know yet has only the days fixed by law, without 调休
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -26,6 +27,42 @@ class _Year:
     off: Mapping[date, str]
     on: Mapping[date, str]
     announced: bool
+
+
+class DayKind(StrEnum):
+    """What a user makes of a day."""
+
+    OFF = "off"
+    WORK = "work"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEdits:
+    """The days a user made free or worked, each with a name or ""."""
+
+    days_off: Mapping[date, str] = field(default_factory=dict)
+    days_on: Mapping[date, str] = field(default_factory=dict)
+
+    def kind(self, day: date) -> DayKind | None:
+        """Return what the user made of a day; None leaves it to the official calendar."""
+        if day in self.days_on:
+            return DayKind.WORK
+        return DayKind.OFF if day in self.days_off else None
+
+    def changed(
+        self, days: Iterable[date], kind: DayKind | None, kept: Mapping[date, str]
+    ) -> CalendarEdits:
+        """Return these edits with those of `days` replaced by `kept`, all of one kind."""
+        gone = frozenset(days)
+        off = {day: name for day, name in self.days_off.items() if day not in gone}
+        on = {day: name for day, name in self.days_on.items() if day not in gone}
+        if kind is not None:
+            (on if kind is DayKind.WORK else off).update(kept)
+        return CalendarEdits(off, on)
+
+    def calendar(self) -> WorkCalendar:
+        """Return the working days with these edits."""
+        return WorkCalendar(self.days_off, self.days_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +95,22 @@ class WorkCalendar:
                 return edits[day] or None
         year = _year(day.year)
         return year.off.get(day) or year.on.get(day)
+
+    def festival(self, day: date) -> str | None:
+        """Return `name`, or for a bare weekend day the holiday it adjoins.
+
+        So the notices of the State Council count: 10 月 1 日至 7 日 holds a Sunday that the
+        library leaves out, being free anyway.
+        """
+        if (name := self.name(day)) is not None or self.is_working(day):
+            return name
+        for step in (timedelta(days=-1), timedelta(days=1)):
+            near = day + step
+            while not self.is_working(near):
+                if (name := self.name(near)) is not None:
+                    return name
+                near += step
+        return None
 
     def announced(self, year: int) -> bool:
         """Whether the year's official arrangement is known; else only days fixed by law are."""

@@ -132,8 +132,8 @@ def _checked_days(inputs: PlanInputs) -> tuple[date, ...]:
 def _calendar_warnings(inputs: PlanInputs) -> tuple[str, ...]:
     years = range(inputs.start.year, inputs.end.year + 1)
     return tuple(
-        f"{year} 年的放假和调休安排尚未公布（或程序还不知道），只按周末和法定节日推算，"
-        "公布后请在设置中核对工作日历。"
+        f"{year} 年放假安排尚未公布（或程序还不知道），现按周末、法定节日和自行调整的日子推算，"
+        "公布后请在“设置”的工作日历中调整。"
         for year in years
         if not inputs.calendar.announced(year)
     )

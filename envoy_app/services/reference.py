@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, TypeVar, cast
 
-from envoy_app.domain.calendar import WorkCalendar
+from envoy_app.domain.calendar import CalendarEdits, WorkCalendar
 from envoy_app.domain.coverage import CountyMinimum, CoverageStandard
 from envoy_app.domain.geography import Gazetteer, TravelRule, default_travel
 from envoy_app.domain.vocabulary import Vocabulary
@@ -44,6 +44,11 @@ class ReferenceService:
         """Forget what was read."""
         with self._lock:
             self._cache.clear()
+
+    def refresh_calendar(self) -> None:
+        """Forget the working days only: the rest is slow to read again."""
+        with self._lock:
+            self._cache.pop("calendar", None)
 
     def _once(self, key: str, load: Callable[[], ValueT]) -> ValueT:
         with self._lock:
@@ -87,8 +92,7 @@ class ReferenceService:
 
         def load() -> WorkCalendar:
             with self._read() as uow:
-                edits = uow.settings.get(CALENDAR_SETTING, {})
-            return WorkCalendar(_dated(edits.get("off", {})), _dated(edits.get("on", {})))
+                return read_edits(uow).calendar()
 
         return self._once("calendar", load)
 
@@ -113,6 +117,22 @@ class ReferenceService:
                 return uow.minimums.all()
 
         return self._once("minimums", load)
+
+
+def read_edits(uow: UnitOfWork) -> CalendarEdits:
+    """Return the users' edits of the working days."""
+    stored = uow.settings.get(CALENDAR_SETTING, {})
+    return CalendarEdits(_dated(stored.get("off", {})), _dated(stored.get("on", {})))
+
+
+def put_edits(uow: UnitOfWork, edits: CalendarEdits) -> None:
+    """Store the users' edits of the working days."""
+    stored = {"off": _undated(edits.days_off), "on": _undated(edits.days_on)}
+    uow.settings.put(CALENDAR_SETTING, stored)
+
+
+def _undated(edits: Mapping[date, str]) -> dict[str, str]:
+    return {day.isoformat(): name for day, name in sorted(edits.items())}
 
 
 def _dated(edits: dict[str, str]) -> dict[date, str]:

@@ -20,6 +20,7 @@ from envoy_app.services.reference import ReferenceService
 from envoy_app.services.roster import RosterService
 
 if TYPE_CHECKING:
+    from envoy_app.services.calendar import CalendarService
     from envoy_app.services.exports import ExportService
     from envoy_app.services.imports import ImportService
     from envoy_app.services.overview import OverviewService
@@ -115,6 +116,13 @@ class Workspace:
         """Whether sample data is present, so that screen and paper must say 示例."""
         with self.context.read() as uow:
             return uow.envoys.any(sample=True) or uow.demands.any(sample=True)
+
+    @cached_property
+    def calendar(self) -> CalendarService:
+        """The working days and the users' edits of them."""
+        from envoy_app.services.calendar import CalendarService
+
+        return CalendarService(self.context)
 
     @cached_property
     def imports(self) -> ImportService:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from datetime import date
@@ -325,3 +327,39 @@ def test_a_demo_leaves_database_workbooks_and_paper(tmp_path, capsys):
     assert view.info.start > date.today()  # noqa: DTZ011 - the user's own calendar
     assert len(view.coverage) == 35
     assert main(["demo", str(folder)]) == 3, "a second demo never overwrites the first"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")
+def test_a_window_without_a_screen_is_one_sentence(monkeypatch, capsys):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert main([]) == 3
+
+    assert len(told(capsys)) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_interrupted_solving_keeps_the_best_plan(tmp_path):
+    target = tmp_path / "best.json"
+    words = ["solve", str(SMALL), "-o", str(target), "--time-limit", "60", "--progress"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "envoy_app", *words],
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    assert process.stderr is not None
+    found = next(line for line in process.stderr if "最好 25/" in line)
+    assert found
+    os.killpg(process.pid, signal.SIGINT)
+    os.kill(process.pid, signal.SIGINT)
+
+    _, words_left = process.communicate(timeout=30)
+
+    assert process.returncode == 1
+    assert "Traceback" not in words_left
+    solution = json.loads(target.read_text(encoding="utf-8"))
+    assert solution["status"] == "feasible"
+    assert solution["score"]["coverage"] == 25

@@ -1,11 +1,13 @@
 import subprocess
 import sys
+from datetime import datetime
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
+from envoy_app.domain.calendar import DayKind
 from ui import theme
 from ui.preferences import Preferences
 from ui.settings.page import SettingsPage
@@ -47,8 +49,18 @@ def test_the_scheme_changes_at_once_and_is_kept(qtbot, page, context):
     assert theme.tokens() is theme.LIGHT
 
 
-def test_the_calendar_says_which_years_are_announced(page):
-    assert "年：已公布" in page.calendar_label.text() or "尚未公布" in page.calendar_label.text()
+def test_the_calendar_starts_with_this_month_and_says_whether_its_year_is_known(page):
+    today = datetime.now().astimezone().date()
+    assert page.calendar.month_label.text() == f"{today.year} 年 {today.month} 月"
+    assert page.calendar.year_label.text().startswith(f"{today.year} 年放假安排")
+
+
+def test_a_change_made_elsewhere_is_shown(page, context, settle):
+    context.changed.connect(page.refresh)
+    start, _ = page.calendar.grid.selection
+    context.publish(context.workspace.calendar.set_day(start, DayKind.OFF, "停班"))
+    settle(context)
+    assert "停班" in page.calendar.selection_label.text()
 
 
 def test_a_spoilt_ini_file_falls_back(tmp_path):

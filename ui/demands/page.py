@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from envoy_app.domain.changes import Changes, Topic
@@ -19,7 +19,7 @@ from ui.demands.rows import DemandRow, demand_columns, make_rows, visits_by_dema
 from ui.filters import FilterCombo
 from ui.icons import IconName
 from ui.jobs import JobHandle
-from ui.parts import EmptyState, button
+from ui.parts import EmptyState, allow, button
 from ui.table_page import TablePage, TablePageTexts
 from ui.tables import TableView
 
@@ -126,9 +126,9 @@ class DemandsPage(TablePage[DemandRow]):
         refusable = [row for row in rows if row.demand.state in REFUSABLE]
         pick = self.tr("先在表中选需求，可按住 Ctrl 或 Shift 选多条")
         none_pending = self.tr("选中的需求都不是待审核")
-        _allow(self.accept_button, bool(pending), none_pending if rows else pick)
+        allow(self.accept_button, "" if pending else none_pending if rows else pick)
         none_refusable = self.tr("选中的需求都不能驳回，只有待审核和已受理的可以")
-        _allow(self.refuse_button, bool(refusable), none_refusable if rows else pick)
+        allow(self.refuse_button, "" if refusable else none_refusable if rows else pick)
 
     # Filtering --------------------------------------------------------------------------
 
@@ -173,8 +173,3 @@ class DemandsPage(TablePage[DemandRow]):
     def _open_visit(self, visit: VisitView) -> None:
         self.context.selection.visit = visit.id
         self.context.navigate("plan")
-
-
-def _allow(action: QPushButton, allowed: bool, why_not: str) -> None:
-    action.setEnabled(allowed)
-    action.setToolTip("" if allowed else why_not)

@@ -1,9 +1,8 @@
-"""设置: where the data is, how the window looks, what is known of the calendar, about."""
+"""设置: where the data is, how the window looks, the work calendar, about."""
 
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
@@ -15,7 +14,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -25,9 +23,9 @@ from envoy_app.domain.changes import Changes, Topic
 from ui import theme
 from ui.context import AppContext
 from ui.icons import IconName
-from ui.jobs import JobHandle
 from ui.pages import Page
-from ui.parts import ElidedLabel, button, label, panel, scroll_column
+from ui.parts import ElidedLabel, button, card, label, scroll_column
+from ui.settings.calendar_card import CalendarEditor
 from ui.theme import Scheme
 
 DISTRIBUTION = "envoy-scheduling"
@@ -50,17 +48,18 @@ class SettingsPage(Page):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         column = QWidget()
+        # On the column, not on the cards: their texts wrap for the width that the column has.
+        column.setMaximumWidth(WIDTH)
         inner = QVBoxLayout(column)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(theme.px(3))
-        for card in (
+        for part in (
+            self._build_calendar(),
             self._build_data(),
             self._build_look(),
-            self._build_calendar(),
             self._build_about(),
         ):
-            card.setMaximumWidth(WIDTH)
-            inner.addWidget(card)
+            inner.addWidget(part)
         inner.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(3), theme.px(3), theme.px(3), theme.px(3))
@@ -68,19 +67,7 @@ class SettingsPage(Page):
 
     @override
     def refresh(self, changes: Changes | None) -> None:
-        year = datetime.now().astimezone().year
-        years = (year, year + 1)
-
-        def read(handle: JobHandle) -> list[tuple[int, bool]]:
-            # Imported here: the calendar's library is not needed to open the window.
-            from envoy_app.domain.calendar import WorkCalendar
-
-            calendar = WorkCalendar()
-            return [(year, calendar.announced(year)) for year in years]
-
-        self.context.jobs.start(
-            self.tr("读取工作日历"), read, self._show_years, key="settings-calendar", quiet=True
-        )
+        self.calendar.read()
 
     # Building ---------------------------------------------------------------------------
 
@@ -103,7 +90,7 @@ class SettingsPage(Page):
             "全部数据都在这一个文件里。不要放到网盘同步文件夹或网络位置；"
             "备份时先关闭程序，再复制这个文件。"
         )
-        return _card(self.tr("数据"), (self.path_label, row, label(note, look="muted", wrap=True)))
+        return card(self.tr("数据"), (self.path_label, row, label(note, look="muted", wrap=True)))
 
     def _build_look(self) -> QFrame:
         self.scheme_combo = QComboBox()
@@ -118,17 +105,11 @@ class SettingsPage(Page):
         row.addWidget(self.scheme_combo)
         row.addStretch(1)
         note = self.tr("文字大小随系统的显示缩放改变，100 % 到 200 % 都可以使用。")
-        return _card(self.tr("外观"), (row, label(note, look="muted", wrap=True)))
+        return card(self.tr("外观"), (row, label(note, look="muted", wrap=True)))
 
     def _build_calendar(self) -> QFrame:
-        self.calendar_label = label(wrap=True)
-        note = self.tr(
-            "排班跳过周末和法定节假日，调休上班的周末照常安排。"
-            "国务院尚未公布的年份只按法律规定的节日计算，没有调休，公布后请更新程序。"
-        )
-        return _card(
-            self.tr("工作日历"), (self.calendar_label, label(note, look="muted", wrap=True))
-        )
+        self.calendar = CalendarEditor(self.context, datetime.now().astimezone().date())
+        return card(self.tr("工作日历"), (self.calendar,))
 
     def _build_about(self) -> QFrame:
         grid = QGridLayout()
@@ -149,14 +130,9 @@ class SettingsPage(Page):
         for row, (name, value) in enumerate(facts):
             grid.addWidget(label(name, look="muted"), row, 0)
             grid.addWidget(label(value, wrap=True), row, 1)
-        return _card(self.tr("关于 特派员排班"), (grid,))
+        return card(self.tr("关于 特派员排班"), (grid,))
 
     # Showing and acting -----------------------------------------------------------------
-
-    def _show_years(self, years: list[tuple[int, bool]]) -> None:
-        known, unknown = self.tr("已公布"), self.tr("尚未公布")
-        texts = [f"{year} 年：{known if announced else unknown}" for year, announced in years]
-        self.calendar_label.setText("    ".join(texts))
 
     def _change_scheme(self) -> None:
         scheme = Scheme(self.scheme_combo.currentData())
@@ -170,17 +146,3 @@ class SettingsPage(Page):
     def _copy_path(self) -> None:
         QGuiApplication.clipboard().setText(str(self.context.workspace.path))
         self.context.notify(self.tr("已复制数据库路径"))
-
-
-def _card(title: str, parts: Iterable[QWidget | QLayout]) -> QFrame:
-    frame = panel("card")
-    layout = QVBoxLayout(frame)
-    layout.setContentsMargins(theme.px(4), theme.px(3), theme.px(4), theme.px(3))
-    layout.setSpacing(theme.px(2))
-    layout.addWidget(label(title, look="heading"))
-    for part in parts:
-        if isinstance(part, QWidget):
-            layout.addWidget(part)
-        else:
-            layout.addLayout(part)
-    return frame
