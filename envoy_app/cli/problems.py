@@ -11,24 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from envoy_app.cli.problem_kinds import Problem, read_problem
 from envoy_app.cli.terminal import DONE, NEEDS_ATTENTION, print_json, say
 from envoy_app.domain.errors import InputError
 from envoy_app.io.atomic import write_atomically
-from solver import (
-    CheckReport,
-    Instance,
-    InstanceError,
-    Progress,
-    Score,
-    Solution,
-    SolutionError,
-    SolveOptions,
-    parse_instance,
-    parse_solution,
-    solution_to_json,
-    solve_in_child,
-)
-from solver import check as check_plan
+from solver import InstanceError, SolutionError, SolveOptions
 
 SAME_REQUEST_SECONDS = 0.5
 
@@ -54,19 +41,12 @@ def read_json(path: Path) -> object:
         raise InputError(f"“{path}”的 JSON 嵌套过深，不是问题文件。") from None
 
 
-def read_instance(path: Path) -> Instance:
-    """Read a problem file (problem-format.md §1); InputError names the key and its place."""
+def _read_problem(path: Path) -> Problem:
+    """Read a problem file of any format; InputError names the key and its place."""
     try:
-        return parse_instance(read_json(path))
+        return read_problem(read_json(path))
     except InstanceError as error:
         raise InputError(f"问题文件“{path.name}”：{error}") from None
-
-
-def _read_solution(path: Path, instance: Instance) -> Solution:
-    try:
-        return parse_solution(read_json(path), instance)
-    except SolutionError as error:
-        raise InputError(f"解文件“{path.name}”：{error}") from None
 
 
 @contextmanager
@@ -94,20 +74,9 @@ def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
-def _score_text(score: Score | None) -> str:
-    if score is None:
-        return "—"
-    return f"{score.coverage}/{score.unscheduled}/{score.disruption}/{score.cost}"
-
-
-def _progress_line(progress: Progress) -> None:
-    best, bounds = _score_text(progress.score), _score_text(progress.bounds)
-    say(f"{progress.seconds:7.1f} 秒  {progress.phase}  最好 {best}  下界 {bounds}")
-
-
 def solve(arguments: argparse.Namespace) -> int:
-    """Solve a problem file; exit 1 where no plan was found or coverage falls short."""
-    instance = read_instance(arguments.problem)
+    """Solve a problem file; exit 1 where nothing was found or something is missing."""
+    problem = _read_problem(arguments.problem)
     _prepare_output(arguments.output)
     options = SolveOptions(
         time_limit=arguments.time_limit,
@@ -115,15 +84,15 @@ def solve(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         deterministic=arguments.deterministic,
     )
-    report = _progress_line if arguments.progress else _silent
     with stop_on_interrupt() as stopped:
-        solution = solve_in_child(instance, options, report, stopped)
-    text = json.dumps(solution_to_json(solution), ensure_ascii=False, indent=1)
+        answer = problem.solve(options, say if arguments.progress else _silent, stopped)
+    text = json.dumps(answer.data, ensure_ascii=False, indent=1)
     write_atomically(arguments.output, lambda path: _write_text(path, text))
-    return _tell_solution(instance, solution)
+    say(answer.sentence)
+    return DONE if answer.complete else NEEDS_ATTENTION
 
 
-def _silent(progress: Progress) -> None:
+def _silent(line: str) -> None:
     """Take progress without a word."""
 
 
@@ -142,53 +111,16 @@ def _prepare_output(output: Path) -> None:
         raise InputError(f"无法建立文件夹“{folder}”（{error.strerror}），请换一个位置。") from None
 
 
-def _tell_solution(instance: Instance, solution: Solution) -> int:
-    held = len(solution.assignments)
-    say(
-        f"{instance.name}：{solution.status}，排定 {held}/{len(instance.visits)} 项，"
-        f"得分 {_score_text(solution.score)}，下界 {_score_text(solution.bounds)}"
-    )
-    covered = solution.score is not None and solution.score.coverage == 0
-    return DONE if covered else NEEDS_ATTENTION
-
-
 def check(arguments: argparse.Namespace) -> int:
     """Judge a solution file; exit 1 where a rule is broken."""
-    instance = read_instance(arguments.problem)
-    solution = _read_solution(arguments.solution, instance)
-    report = check_plan(instance, solution.assignments)
+    problem = _read_problem(arguments.problem)
+    data = read_json(arguments.solution)
+    try:
+        verdict = problem.check(data)
+    except SolutionError as error:
+        raise InputError(f"解文件“{arguments.solution.name}”：{error}") from None
     if arguments.json:
-        print_json(_report_json(report))
+        print_json(verdict.data)
     else:
-        _tell_report(report)
-    return NEEDS_ATTENTION if report.violations else DONE
-
-
-def _report_json(report: CheckReport) -> dict[str, object]:
-    score = report.score
-    return {
-        "violations": [
-            {"code": item.code, "visit": item.visit, "envoy": item.envoy, "message": item.message}
-            for item in report.violations
-        ],
-        "score": {
-            "coverage": score.coverage,
-            "unscheduled": score.unscheduled,
-            "disruption": score.disruption,
-            "cost": score.cost,
-        },
-        "breakdown": {
-            "sharing": report.breakdown.sharing,
-            "travel": report.breakdown.travel,
-            "fairness": report.breakdown.fairness,
-        },
-    }
-
-
-def _tell_report(report: CheckReport) -> None:
-    score, parts = report.score, report.breakdown
-    print(f"违反规则 {len(report.violations)} 处")
-    for item in report.violations:
-        print(f"  {item.code}  {item.message}")
-    print(f"覆盖缺口 {score.coverage}  未排 {score.unscheduled}  变动 {score.disruption}")
-    print(f"成本 {score.cost} = 共享 {parts.sharing} + 路程 {parts.travel} + 均衡 {parts.fairness}")
+        print("\n".join(verdict.lines))
+    return DONE if verdict.valid else NEEDS_ATTENTION
