@@ -23,6 +23,7 @@ from typing import IO, Any, Final, Generic, Protocol, TypeVar
 from solver.checker import check
 from solver.instance import Assignment, Instance
 from solver.parsing.outcome import parse_solution
+from solver.parsing.sizes import LARGEST_SUM
 from solver.serialise import assignment_to_json, instance_to_json, score_to_json
 from solver.solution import Progress, Score, Solution, SolveOptions, SolverCrashed
 
@@ -39,6 +40,9 @@ CHILD_COMMAND: Final = (sys.executable, "-m", "solver.child")
 VISITS: Final = "visits"
 """The kind of visit planning; a request that names none is of this kind."""
 UNTRUE: Final = "求解进程给出的方案未通过校验，请重新求解并反馈此问题。"
+
+News = dict[str, Any]
+"""A sign of life: `seconds`, `score` and `bounds` by tier or null, `phase`."""
 
 SolutionT = TypeVar("SolutionT")
 ProgressT = TypeVar("ProgressT", covariant=True)
@@ -87,14 +91,14 @@ class Task(Protocol[SolutionT, ProgressT]):
             SolverCrashed: It is not what it claims to be.
         """
 
-    def progress(self, data: dict[str, Any], best: SolutionT | None) -> ProgressT:
+    def progress(self, data: News, best: SolutionT | None) -> ProgressT:
         """A sign of life of the child, beside the best solution so far."""
 
     def stopped(
         self,
         status: str,
         best: SolutionT | None,
-        bounds: dict[str, int] | None,
+        news: News | None,
         stats: dict[str, Any],
     ) -> SolutionT:
         """The outcome of a child that said nothing at the end.
@@ -102,7 +106,7 @@ class Task(Protocol[SolutionT, ProgressT]):
         Args:
             status: What to say where there is no best solution; with one it is feasible.
             best: The best solution so far.
-            bounds: What was proven by the last sign of life.
+            news: The last sign of life.
             stats: How it ended.
         """
 
@@ -223,7 +227,7 @@ class _Watch(Generic[SolutionT, ProgressT]):
     should_cancel: Callable[[], bool]
     child: _Child
     best: SolutionT | None = None
-    bounds: dict[str, int] | None = None
+    news: News | None = None
     begin: float = field(default_factory=time.monotonic)
 
     def run(self) -> SolutionT:
@@ -252,8 +256,8 @@ class _Watch(Generic[SolutionT, ProgressT]):
     def _take(self, message: dict[str, Any]) -> SolutionT | None:
         """Act on a message; returns the solution if it is the last."""
         if "progress" in message:
-            self.bounds = message["progress"]["bounds"]
-            self.on_progress(self.task.progress(message["progress"], self.best))
+            self.news = message["progress"]
+            self.on_progress(self.task.progress(self.news, self.best))
         elif "incumbent" in message:
             self._verified(message["incumbent"])
         elif "solution" in message:
@@ -278,7 +282,7 @@ class _Watch(Generic[SolutionT, ProgressT]):
             stats["child"] = "crashed"
         if self.best is not None or cancelled or late:
             status = "cancelled" if cancelled else "unknown"
-            return self.task.stopped(status, self.best, self.bounds, stats)
+            return self.task.stopped(status, self.best, self.news, stats)
         detail = f"({self.child.last_words})" if self.child.last_words else ""
         raise SolverCrashed(f"求解进程意外退出{detail}，没有得到方案，请重新求解。")
 
@@ -301,7 +305,7 @@ class _Visits:
                 raise SolverCrashed(UNTRUE)
         return solution, solution.score is not None
 
-    def progress(self, data: dict[str, Any], best: Solution | None) -> Progress:
+    def progress(self, data: News, best: Solution | None) -> Progress:
         plan = best.assignments if best is not None else None
         score, bounds = _score(data["score"]), _score(data["bounds"])
         return Progress(data["seconds"], score, bounds, data["phase"], plan)
@@ -310,7 +314,7 @@ class _Visits:
         self,
         status: str,
         best: Solution | None,
-        bounds: dict[str, int] | None,
+        news: News | None,
         stats: dict[str, Any],
     ) -> Solution:
         if best is None:
@@ -318,15 +322,39 @@ class _Visits:
         from solver.reasons import unscheduled_of  # numpy: only where it is needed
 
         assert best.score is not None
+        proven = still_proven(news, best.score)
         return Solution(
             problem=self.instance.name,
             status="feasible",
             score=best.score,
-            bounds=None if bounds is None else Score(*map(min, Score(**bounds), best.score)),
+            bounds=None if proven is None else Score(*proven),
             assignments=best.assignments,
             unscheduled=unscheduled_of(self.instance, best.assignments),
             stats=stats | {"trace": []},
         )
+
+
+def still_proven(news: News | None, score: Sequence[int]) -> list[int] | None:
+    """What the last sign of life proves about a plan.
+
+    The child may have been ahead of the plan that arrived: a bound of a tier that was proven for
+    better tiers before it says nothing here.
+
+    Args:
+        news: The last sign of life.
+        score: The tiers of the plan, in the order of the news.
+
+    Returns:
+        A bound per tier, or None where nothing was proven.
+    """
+    if news is None or news["score"] is None or news["bounds"] is None:
+        return None
+    then, bounds = list(news["score"].values()), list(news["bounds"].values())
+    proven: list[int] = []
+    for tier, bound in enumerate(bounds):
+        given = all(now <= old for now, old in zip(score[:tier], then, strict=False))
+        proven.append(min(bound if given else -LARGEST_SUM, score[tier]))
+    return proven
 
 
 def _score(data: dict[str, int] | None) -> Score | None:

@@ -71,10 +71,9 @@ class TeamsModel:
         expression = self.tiers[tier]
         return Row(list(expression.terms.items()), None, value - expression.constant)
 
-    def largest(self, tier: int) -> int:
-        """No solution has a larger value in a tier."""
+    def largest(self, expression: Expression) -> int:
+        """No solution has a larger value."""
         upper = self.programme.upper
-        expression = self.tiers[tier]
         return expression.constant + sum(
             max(0, factor) * upper[variable] for variable, factor in expression.terms.items()
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from solver.process import CHILD_COMMAND, UNTRUE, run_in_child
+from solver.process import CHILD_COMMAND, UNTRUE, News, run_in_child, still_proven
 from solver.solution import SolveOptions, SolverCrashed
 from solver.teams.checker import check_teams
 from solver.teams.instance import TeamsInstance
@@ -62,7 +62,7 @@ class _Teams:
             raise SolverCrashed(UNTRUE)
         return solution, True
 
-    def progress(self, data: dict[str, Any], best: TeamsSolution | None) -> TeamsProgress:
+    def progress(self, data: News, best: TeamsSolution | None) -> TeamsProgress:
         score, bounds = _score(data["score"]), _score(data["bounds"])
         return TeamsProgress(data["seconds"], score, bounds, data["phase"])
 
@@ -70,14 +70,14 @@ class _Teams:
         self,
         status: str,
         best: TeamsSolution | None,
-        bounds: dict[str, int] | None,
+        news: News | None,
         stats: dict[str, Any],
     ) -> TeamsSolution:
         if best is None or best.score is None:
             return TeamsSolution(self.instance.name, status, None, None, None, stats=stats)
-        proven = None if bounds is None else TeamsScore(**bounds)
-        least = None if proven is None else TeamsScore(*map(min, proven, best.score))
-        return replace(best, status="feasible", bounds=least, stats=stats)
+        proven = still_proven(news, best.score) or (0, 0, 0)
+        bounds = TeamsScore(*(max(0, bound) for bound in proven))  # no tier can be negative
+        return replace(best, status="feasible", bounds=bounds, stats=stats)
 
 
 def _score(data: dict[str, int] | None) -> TeamsScore | None:

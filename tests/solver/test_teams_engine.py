@@ -312,6 +312,26 @@ def test_teams_survive_a_crash():
     assert solution.stats["child"] == "crashed"
 
 
+def test_bounds_of_teams_that_did_not_arrive_are_not_claimed():
+    """The child went on to a smaller shortfall; what it proved there is no bound for old teams."""
+    people = [envoy("e1", current_team="A"), envoy("e2", current_team="A")]
+    case = instance(people, counties=[county(name, min_size=1) for name in "ABC"])
+    formation = formed(case, B=["e1"], C=["e2"])
+    score = check_teams(case, formation).score
+    ahead = score._replace(shortfall=score.shortfall - 1)
+    news = {"seconds": 1.0, "phase": "x", "bounds": ahead._asdict()}
+    for then, bounds in ((ahead, (ahead.shortfall, 0, 0)), (score, ahead)):
+        message = {"progress": news | {"score": then._asdict()}}
+        command = child_that(
+            say(teams_message(case.name, formation, score)),
+            say(message),
+            "import os",
+            "os._exit(7)",
+        )
+        solution = solve_teams_in_child(case, QUICK, lambda news: None, lambda: False, command)
+        assert solution.bounds == bounds
+
+
 def test_a_lying_child_is_not_believed():
     case, _, message = tiny_message(lambda score: score._replace(shortfall=0))
     command = child_that(say(message))
