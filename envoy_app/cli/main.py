@@ -44,6 +44,10 @@ def _command(name: str | None) -> Command:
         from envoy_app.cli import problems
 
         return {"solve": problems.solve, "check": problems.check}[name]
+    if name == "teams":
+        from envoy_app.cli.team_work import teams
+
+        return teams
     from envoy_app.cli import work
 
     return {

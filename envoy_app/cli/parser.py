@@ -81,6 +81,7 @@ def build_parser() -> ChineseParser:
     commands = parser.add_subparsers(dest="command", metavar="命令", parser_class=ChineseParser)
     _add_demo(commands)
     _add_import(commands)
+    _add_teams(commands)
     _add_plan(commands)
     _add_print(commands)
     _add_export(commands)
@@ -110,6 +111,14 @@ def _add_import(commands: _Commands[ChineseParser]) -> None:
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="工作簿")
     parser.add_argument("--kind", choices=("auto", "roster", "demand"), default="auto")
     parser.add_argument("--dry-run", action="store_true", help="只看结果，不写入")
+    parser.add_argument("--json", action="store_true", help="结果以 JSON 写到标准输出")
+    _add_db(parser)
+
+
+def _add_teams(commands: _Commands[ChineseParser]) -> None:
+    parser = commands.add_parser("teams", help="组团：提出各县县团的建议")
+    parser.add_argument("--time-limit", type=a_time_limit, default=60.0, metavar="S")
+    parser.add_argument("--apply", action="store_true", help="把建议写入数据库，默认只看不写")
     parser.add_argument("--json", action="store_true", help="结果以 JSON 写到标准输出")
     _add_db(parser)
 

@@ -31,7 +31,7 @@ def _workspace(path: Path | None) -> Iterator[Workspace]:
 
 
 @contextmanager
-def _existing(path: Path | None) -> Iterator[Workspace]:
+def existing(path: Path | None) -> Iterator[Workspace]:
     """Open a database that must be there: a name mistyped must not make an empty one."""
     where = path or default_database()
     if not where.exists():
@@ -113,7 +113,7 @@ def plan(arguments: argparse.Namespace) -> int:
         name=arguments.name,
         time_limit=arguments.time_limit,
     )
-    with _existing(arguments.db) as workspace, stop_on_interrupt() as stopped:
+    with existing(arguments.db) as workspace, stop_on_interrupt() as stopped:
         view = workspace.planning.run(request, _tell_progress, stopped)
         names = {county.code: county.name for county in workspace.reference.gazetteer().counties}
     if arguments.json:
@@ -166,7 +166,7 @@ def _tell_plan(view: PlanView, names: dict[str, str]) -> int:
 
 def print_document(arguments: argparse.Namespace) -> int:
     """Print a document of a plan into a PDF."""
-    with _existing(arguments.db) as workspace:
+    with existing(arguments.db) as workspace:
         path = workspace.printing.render(
             arguments.doc, arguments.output, plan_id=arguments.plan, counties=arguments.county
         )
@@ -177,7 +177,7 @@ def print_document(arguments: argparse.Namespace) -> int:
 
 def export(arguments: argparse.Namespace) -> int:
     """Export a plan as a workbook."""
-    with _existing(arguments.db) as workspace:
+    with existing(arguments.db) as workspace:
         path = workspace.exports.plan_workbook(arguments.output, plan_id=arguments.plan)
     say(f"已写好“{path}”。")
     return DONE

@@ -149,7 +149,7 @@ def _sendable(envoys: Iterable[Envoy]) -> tuple[list[Envoy], tuple[str, ...]]:
             continue
         if envoy.home is None:
             homeless.append(envoy)
-        elif not _skills(envoy):
+        elif not skill_levels(envoy):
             unskilled.append(envoy)
         else:
             sendable.append(envoy)
@@ -168,7 +168,8 @@ def _left_out(envoys: Sequence[Envoy], why: str) -> str:
     return f"{len(envoys)} 名特派员{why}，未参加排班：{names}{more}，请补全后再排。"
 
 
-def _skills(envoy: Envoy) -> dict[str, int]:
+def skill_levels(envoy: Envoy) -> dict[str, int]:
+    """Return the usable specialties of an envoy with the highest level of each."""
     levels: dict[str, int] = {}
     for skill in envoy.skills:
         if skill.specialty != OTHER:
@@ -229,7 +230,7 @@ def _envoy(
         "id": envoy.id,
         "base": envoy.base_county or envoy.team_county,
         "team": envoy.team_county,
-        "specialties": _skills(envoy),
+        "specialties": skill_levels(envoy),
         "max_slots_per_week": envoy.max_slots_week,
         "max_slots_total": math.ceil(round(envoy.max_slots_month * months, 6)),
         "target_slots": round(target),
@@ -303,5 +304,5 @@ def _card(envoy: Envoy) -> EnvoyCard:
         team_county=envoy.team_county,
         max_slots_week=envoy.max_slots_week,
         max_slots_month=envoy.max_slots_month,
-        specialties=tuple(_skills(envoy)),
+        specialties=tuple(skill_levels(envoy)),
     )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from envoy_app.services.planning import PlanningService
     from envoy_app.services.printing import PrintService
     from envoy_app.services.sample import SampleService
+    from envoy_app.services.teams import TeamService
 
 APPLICATION = "envoy-scheduling"
 
@@ -137,6 +138,13 @@ class Workspace:
         from envoy_app.services.planning import PlanningService
 
         return PlanningService(self.context)
+
+    @cached_property
+    def teams(self) -> TeamService:
+        """Forming the counties' teams."""
+        from envoy_app.services.teams import TeamService
+
+        return TeamService(self.context)
 
     @cached_property
     def overview(self) -> OverviewService:

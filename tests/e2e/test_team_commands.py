@@ -7,6 +7,9 @@ import json
 import pytest
 
 from envoy_app.cli import main
+from envoy_app.domain.geography import shipped_gazetteer
+from envoy_app.services.workspace import open_workspace
+from tests.factories import make_envoy
 from tests.solver.build_teams import county, envoy, problem
 
 
@@ -91,3 +94,72 @@ def test_a_bad_teams_problem_is_one_sentence(tmp_path, capsys):
     lines = told(capsys)
     assert len(lines) == 1
     assert "envoys[0].base" in lines[0]
+
+
+@pytest.fixture
+def database(tmp_path):
+    """Two people in each county, one of whom may lead; one of them on no team yet."""
+    path = tmp_path / "a.db"
+    workspace = open_workspace(path)
+    for county_ in shipped_gazetteer().counties:
+        home = {"base_county": county_.code, "team_county": county_.code}
+        leader = make_envoy(name=f"{county_.name}甲", title_rank=2, team_role="团长", **home)
+        workspace.roster.add([leader, make_envoy(**home)])
+    workspace.roster.add([make_envoy(name="新人", team_county=None, sample=True)])
+    workspace.close()
+    return path
+
+
+def roster(path):
+    workspace = open_workspace(path)
+    envoys = workspace.roster.envoys()
+    workspace.close()
+    return envoys
+
+
+def test_teams_are_proposed_and_nothing_is_written(capsys, database):
+    before = roster(database)
+
+    assert main(["teams", "--db", str(database), "--time-limit", "20", "--json"]) == 1
+
+    captured = capsys.readouterr()
+    found = json.loads(captured.out)
+    assert (found["status"], found["applied"], found["sample"]) == ("optimal", False, True)
+    assert len(found["teams"]) == 35
+    assert found["teams"][0]["leader"]["name"] == "锦江区甲"
+    assert found["shortfall"] == sum(team["shortfall"] for team in found["teams"]) > 0
+    assert all(lack["reason"] for team in found["teams"] for lack in team["lacks"])
+    placed = [member for team in found["teams"] for member in team["members"]]
+    assert len(placed) + len(found["reserve"]) == len(before) == 71
+    for words in ("（示例）", "已证明是最好的", "要写入请加 --apply"):
+        assert words in captured.err
+    assert roster(database) == before
+
+
+def test_teams_are_written_where_asked(capsys, database):
+    assert main(["teams", "--db", str(database), "--apply", "--json"]) == 1
+
+    captured = capsys.readouterr()
+    found = json.loads(captured.out)
+    assert found["applied"] is True
+    assert "已写入数据库" in captured.err
+    now = {envoy.id: envoy for envoy in roster(database)}
+    for team in found["teams"]:
+        assert now[team["leader"]["envoy"]].team_role == "团长"
+        assert {now[m["envoy"]].team_county for m in team["members"]} == {team["county"]}
+    assert all(now[item["envoy"]].team_county == item["to"] for item in found["changes"])
+
+
+def test_teams_of_a_database_mistyped(tmp_path, capsys):
+    assert main(["teams", "--db", str(tmp_path / "envy.db")]) == 3
+
+    assert "envy.db" in told(capsys)[-1]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_teams_of_an_empty_database(tmp_path, capsys):
+    open_workspace(tmp_path / "a.db").close()
+
+    assert main(["teams", "--db", str(tmp_path / "a.db")]) == 3
+
+    assert "先导入名册" in told(capsys)[-1]
