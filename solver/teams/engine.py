@@ -1,23 +1,16 @@
-"""Proves the best teams by exact solves: shortfall and moves at once, then the cost.
-
-Shortfall alone leaves a solver with countless equal teams; the moves, weighed so that all of them
-together count less than one more shortfall, guide it: both proofs come faster than the first.
-"""
+"""Runs team formation: first teams at once, then goal by goal to the proof of the best."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Final
 
-from solver.engine.cpsat import Limits, solve_cpsat
-from solver.engine.highs import solve_highs
-from solver.engine.linear import Expression
 from solver.engine.outcome import Outcome
 from solver.solution import SolveOptions
 from solver.teams.checker import check_teams
+from solver.teams.goals import Goal, goals_of, minimise, proven
 from solver.teams.instance import TeamsInstance
 from solver.teams.model import TeamsModel
 from solver.teams.solution import Formation, TeamsProgress, TeamsScore, TeamsSolution
@@ -31,8 +24,6 @@ _SHARE: Final = 0.6
 """Share of the time left that a solve may take if another follows."""
 _MARGIN: Final = 0.3
 """Seconds kept for what a solver overruns and for writing down the end."""
-_FLOAT_RANGE: Final = 10**9
-"""Beyond this a solver in floating point cannot prove a whole number."""
 _POLL_SECONDS: Final = 0.1
 _PHASES: Final = ("减少县团缺口", "减少人员变动", "降低路程、意愿与规模成本")
 """What a solve does, by its first tier."""
@@ -114,7 +105,7 @@ class _Run:
         model = TeamsModel(self.instance)
         pool = ThreadPoolExecutor(1, "teams-solver")
         try:
-            for goal in _goals(model):
+            for goal in goals_of(model):
                 if self.score is None or self._over():
                     return
                 if self.bounds()[: goal.last + 1] < self.score[: goal.last + 1]:
@@ -144,30 +135,22 @@ class _Run:
     def _over(self) -> bool:
         return self._left() <= 0 or self._should_stop()
 
-    def _solve(self, pool: ThreadPoolExecutor, model: TeamsModel, goal: _Goal) -> None:
+    def _solve(self, pool: ThreadPoolExecutor, model: TeamsModel, goal: Goal) -> None:
         share = 1.0 if goal.last == len(_PHASES) - 1 else _SHARE
         future = pool.submit(self._outcome, model, goal, self._left() * share)
         if not self._wait(future):
             return
         outcome = future.result()
-        if self.options.deterministic and not _finished(goal, outcome):
+        if self.options.deterministic and not proven(goal, outcome):
             return  # what the clock cut off would not come again
         if outcome.values is not None:
             self.offer(model.formation(outcome.values))
         if outcome.bound is not None:
-            self._raise(goal, outcome.bound)
+            assert self.score is not None
+            for tier, value in goal.bounds(outcome.bound, self.score).items():
+                self._bounds[tier] = max(self._bounds[tier], value)
+            self._note()
         self.report()
-
-    def _raise(self, goal: _Goal, bound: int) -> None:
-        """Note what the bound of a goal says of its tiers, each given the one before."""
-        assert self.score is not None
-        proven = {goal.last: bound}
-        if goal.first < goal.last:
-            kept = goal.weight * self.score[goal.first]
-            proven = {goal.first: bound // goal.weight, goal.last: bound - kept}
-        for tier, value in proven.items():
-            self._bounds[tier] = max(self._bounds[tier], value)
-        self._note()
 
     def _wait(self, future: Future[Outcome]) -> bool:
         """Report until the solver is done; false if somebody asked to stop before."""
@@ -181,58 +164,14 @@ class _Run:
                 continue
         return True
 
-    def _outcome(self, model: TeamsModel, goal: _Goal, seconds: float) -> Outcome:
-        """Minimise a goal, by HiGHS if floating point can prove it, else by CP-SAT."""
+    def _outcome(self, model: TeamsModel, goal: Goal, seconds: float) -> Outcome:
         assert self.score is not None
         assert self.formation is not None
-        deadline = time.monotonic() + seconds
         rows = [model.at_most(tier, self.score[tier]) for tier in range(goal.first)]
         hint = model.values_of(self.formation)
-        programme = model.programme
-        largest = [model.largest(model.tiers[tier]) for tier in range(goal.first)]
-        if max([model.largest(goal.expression), *largest]) <= _FLOAT_RANGE:
-            return solve_highs(programme, goal.expression, rows, deadline, hint)
-        limits = Limits(seconds, self.options.workers, self.options.seed)
-        return solve_cpsat(programme, goal.expression, rows, limits, hint, self._should_stop)
+        return minimise(model, goal, rows, hint, seconds, self.options, self._should_stop)
 
     def _note(self) -> None:
         if self.score is not None:
             now = [round(self.seconds, 3), list(self.score), list(self.bounds())]
             self._trace.append(now)
-
-
-@dataclass(frozen=True)
-class _Goal:
-    """One tier, or two that follow each other in one expression.
-
-    Attributes:
-        first: The first tier.
-        last: The last tier, perhaps the same.
-        weight: What one of the first counts in units of the last.
-        expression: What is minimised.
-    """
-
-    first: int
-    last: int
-    weight: int
-    expression: Expression
-
-
-def _finished(goal: _Goal, outcome: Outcome) -> bool:
-    """Whether the values are proven to be the best."""
-    if outcome.values is None:
-        return False
-    terms = goal.expression.terms.items()
-    value = goal.expression.constant + sum(outcome.values[n] * factor for n, factor in terms)
-    return outcome.bound == round(value)
-
-
-def _goals(model: TeamsModel) -> tuple[_Goal, ...]:
-    shortfall, moves, cost = model.tiers
-    weight = model.largest(moves) + 1
-    both = Expression(dict(moves.terms), moves.constant + weight * shortfall.constant)
-    for variable, factor in shortfall.terms.items():
-        both.add(variable, weight * factor)
-    if model.largest(both) <= _FLOAT_RANGE:
-        return (_Goal(0, 1, weight, both), _Goal(2, 2, 1, cost))
-    return tuple(_Goal(n, n, 1, tier) for n, tier in enumerate(model.tiers))
