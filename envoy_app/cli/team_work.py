@@ -14,29 +14,30 @@ from envoy_app.domain.teams import CountyTeam, TeamChange, TeamMember, TeamPropo
 from envoy_app.services.teams import TeamProgress
 
 RESERVE = "机动库"
+_UNWRITTEN = "以上只是建议，没有写入；要写入请加 --apply，并等它算完。"
 Name = Callable[[str], str]
 
 
 def teams(arguments: argparse.Namespace) -> int:
-    """Propose teams; exit 1 where a team lacks something."""
+    """Propose teams; exit 1 where a team lacks something.
+
+    Who stops the run sees the best teams so far, but they are not written.
+    """
     with existing(arguments.db) as workspace:
         with stop_on_interrupt() as stopped:
             proposal = workspace.teams.propose(
                 arguments.time_limit, on_progress=_news(), should_cancel=stopped
             )
+            wanted = arguments.apply and not stopped()
         counties = workspace.reference.gazetteer().by_code
         specialty = workspace.reference.vocabulary().name
-        changes = workspace.teams.apply(proposal) if arguments.apply else None
+        changes = workspace.teams.apply(proposal) if wanted else None
     teller = _Teller(proposal, lambda code: counties[code].name, specialty)
     if arguments.json:
-        print_json(teller.as_json(applied=changes is not None))
+        print_json(teller.as_json(applied=wanted))
     for line in teller.lines():
         say(line)
-    say(
-        f"已写入数据库。{changes.description}。"
-        if changes
-        else "以上只是建议，没有写入；要写入请加 --apply。"
-    )
+    say(f"已写入数据库。{changes.description}。" if changes else _UNWRITTEN)
     return NEEDS_ATTENTION if proposal.shortfall else DONE
 
 

@@ -24,6 +24,8 @@ _SHARE: Final = 0.6
 """Share of the time left that a solve may take if another follows."""
 _MARGIN: Final = 0.3
 """Seconds kept for what a solver overruns and for writing down the end."""
+_MARGIN_SHARE: Final = 0.03
+"""Share of the whole time that is kept at least: large problems overrun by more."""
 _POLL_SECONDS: Final = 0.1
 _PHASES: Final = ("减少县团缺口", "减少人员变动", "降低路程、意愿与规模成本")
 """What a solve does, by its first tier."""
@@ -130,7 +132,8 @@ class _Run:
         return TeamsSolution(name, status, self.score, bounds, self.formation, stats=stats)
 
     def _left(self) -> float:
-        return self.options.time_limit - self.seconds - _MARGIN
+        limit = self.options.time_limit
+        return limit - self.seconds - max(_MARGIN, _MARGIN_SHARE * limit)
 
     def _over(self) -> bool:
         return self._left() <= 0 or self._should_stop()

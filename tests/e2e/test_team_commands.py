@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 
 import pytest
 
-from envoy_app.cli import main
+from envoy_app.cli import main, team_work
 from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.services.workspace import open_workspace
 from tests.factories import make_envoy
@@ -163,3 +164,19 @@ def test_teams_of_an_empty_database(tmp_path, capsys):
     assert main(["teams", "--db", str(tmp_path / "a.db")]) == 3
 
     assert "先导入名册" in told(capsys)[-1]
+
+
+def test_teams_of_a_run_that_was_stopped_are_not_written(capsys, database, monkeypatch):
+    @contextmanager
+    def stopped():
+        yield lambda: True
+
+    monkeypatch.setattr(team_work, "stop_on_interrupt", stopped)
+    before = roster(database)
+
+    code = main(["teams", "--db", str(database), "--apply"])
+
+    # Stopped at once there may be no teams yet (3), or the first ones (1).
+    assert code in (1, 3)
+    assert "没有写入" in told(capsys)[-1]
+    assert roster(database) == before

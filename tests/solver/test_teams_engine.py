@@ -1,6 +1,7 @@
 """The engine of team formation: hand-solved cases, brute force, proof, process."""
 
 import json
+import subprocess
 import sys
 import time
 from itertools import product
@@ -287,6 +288,13 @@ def test_a_deterministic_run_repeats():
     first, second = solve_teams(case, options), solve_teams(case, options)
     assert first.status == "optimal"
     assert (first.formation, first.score) == (second.formation, second.score)
+
+
+def test_importing_is_light():
+    """A window or a checker must not wait for numpy and OR-Tools."""
+    code = "import sys, solver.teams; print(sorted({'numpy', 'ortools'} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
 
 
 def child_that(*lines):
