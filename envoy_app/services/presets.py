@@ -11,7 +11,8 @@ from types import MappingProxyType
 from envoy_app.domain.plans import Preset
 
 MAX_TRANSFER_MINUTES = 60
-MAX_VISITS_PER_SLOT = 4
+# A county office can look after two groups of visitors at a time.
+MAX_VISITS_PER_SLOT = 2
 # An ordinary demand outweighs any standard visit (2 to 4): someone asked for it.
 DEMAND_WEIGHT = 5
 

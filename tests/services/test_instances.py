@@ -82,7 +82,7 @@ def test_nobody_to_send_and_nothing_to_hold_are_told():
 def test_counties_and_travel_are_those_of_the_gazetteer():
     built = problem()
     assert len(built["counties"]) == 35
-    assert built["counties"][0]["max_visits_per_slot"] == 4
+    assert built["counties"][0]["max_visits_per_slot"] == 2
     assert built["travel"]["ids"] == [county["id"] for county in built["counties"]]
     assert built["travel"]["minutes"][0][0] == 25
 
