@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from solver.candidates import prepare
+from solver.engine.bounder import Bounder
 from solver.engine.cpsat import Limits
 from solver.engine.exact import Exact, Improvement
 from solver.engine.floors import raise_floors
@@ -81,9 +82,17 @@ class _Improver:
         self.search = Search(plan, self.options.seed)
         self.beside = record.options.workers > 1 and not record.options.deterministic
         self.size = sum(int(s.open.sum()) for v in tables.visits if v.possible for s in v.seats)
+        self.bounder = Bounder(record) if self.beside and self.size > _TINY_SIZE else None
 
     def run(self) -> None:
         """Until time is up, somebody asks, or the plan is proven."""
+        try:
+            self._run()
+        finally:
+            if self.bounder:
+                self.bounder.close()
+
+    def _run(self) -> None:
         if self.record.over():
             return
         self.record.report("改进方案")
@@ -92,9 +101,15 @@ class _Improver:
         if not self.options.deterministic:
             self._search_until(lambda rounds: 1.0, lambda: False)
 
+    def _news(self) -> None:
+        """Bounds from the process beside, signs of life to whoever watches."""
+        if self.bounder:
+            self.bounder.exchange()
+        self.record.report()
+
     def _search_until(self, heat: Callable[[int], float], over: Callable[[], bool]) -> None:
         def finished() -> bool:
-            self.record.report()
+            self._news()
             return over() or self.record.over()
 
         self.search.run(heat, finished, self._offer)
@@ -150,7 +165,7 @@ class _Improver:
 
     def _wait(self, future: Future[Improvement | None]) -> None:
         while not future.done() and not self.record.stopped():
-            self.record.report()
+            self._news()
             try:
                 future.result(timeout=0.1)
             except TimeoutError:
@@ -188,7 +203,7 @@ class _Improver:
     @property
     def _worth_relaxing(self) -> bool:
         """Whether the linear relaxation is likely to be solved in its share of the time."""
-        if self.options.deterministic or self.size <= _TINY_SIZE:
+        if self.options.deterministic or self.size <= _TINY_SIZE or self.bounder:
             return False
         return self.size / _RELAXED_PER_SECOND < self.options.time_limit
 
