@@ -140,7 +140,7 @@ class _Child:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env=_environment(),
+            env=child_environment(),
             creationflags=flags,
         )
         self._threads = [
@@ -210,7 +210,7 @@ def _open(stream: IO[str] | None) -> IO[str]:
     return stream
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """The child must find this package, wherever the parent found it, and speak UTF-8."""
     root = str(Path(__file__).resolve().parent.parent)
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))

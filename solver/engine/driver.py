@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 import numpy as np
 
 from solver.candidates import prepare
+from solver.engine.bounder import Bounder
 from solver.engine.cpsat import Limits
 from solver.engine.exact import Exact, Improvement
 from solver.engine.floors import raise_floors
@@ -32,6 +33,10 @@ _ROUNDS_PER_SECOND: Final = 500
 """What a slow machine manages; the measure of work of deterministic runs."""
 _ROUNDS_PER_VISIT: Final = 150
 """After so many the search alone has little more to give."""
+_FIRST_ROOM: Final = 2.0
+"""Seconds for one visit, doubled each time that something is still left out."""
+_ROOM_SHARE: Final = 0.1
+"""Share of the time for making room before the search, and again after its first part."""
 _NEIGHBOURHOOD_SECONDS: Final = 6.0
 _RELAXED_PER_SECOND: Final = 900
 """Seats x starts of a linear relaxation per second of the whole time limit."""
@@ -81,20 +86,37 @@ class _Improver:
         self.search = Search(plan, self.options.seed)
         self.beside = record.options.workers > 1 and not record.options.deterministic
         self.size = sum(int(s.open.sum()) for v in tables.visits if v.possible for s in v.seats)
+        self._making_room = False
+        self.bounder = Bounder(record) if self.beside and self.size > _TINY_SIZE else None
 
     def run(self) -> None:
         """Until time is up, somebody asks, or the plan is proven."""
+        try:
+            self._run()
+        finally:
+            if self.bounder:
+                self.bounder.close()
+
+    def _run(self) -> None:
         if self.record.over():
             return
+        if self.size > _EXACT_SIZE and not self.options.deterministic:
+            self._work(self._room_jobs(0.0))
         self.record.report("改进方案")
         self._search_until(self._heat, self._warm_enough)
-        self._work()
+        self._work(self._jobs())
         if not self.options.deterministic:
             self._search_until(lambda rounds: 1.0, lambda: False)
 
+    def _news(self) -> None:
+        """Bounds from the process beside, signs of life to whoever watches."""
+        if self.bounder:
+            self.bounder.exchange()
+        self.record.report()
+
     def _search_until(self, heat: Callable[[int], float], over: Callable[[], bool]) -> None:
         def finished() -> bool:
-            self.record.report()
+            self._news()
             return over() or self.record.over()
 
         self.search.run(heat, finished, self._offer)
@@ -130,16 +152,16 @@ class _Improver:
             return 0.15, 0.15
         return 0.1, (0.85 if self.beside else 0.6)
 
-    def _work(self) -> None:
+    def _work(self, jobs: Iterator[Job]) -> None:
         """One job at a time in a thread; this one searches on meanwhile, or only reports.
 
         The solvers leave the interpreter to this thread while they work.
         """
         with ThreadPoolExecutor(1, "solver-job") as pool:
-            for job in self._jobs():
+            for job in jobs:
                 future: Future[Improvement | None]
                 future = pool.submit(job, dict(self.search.best), self.search.best_score)
-                if self.beside:
+                if self.beside and not self._making_room:
                     self._search_until(self._heat, future.done)
                 self._wait(future)
                 if not future.done():  # asked to stop: the job ends by its own limit
@@ -150,7 +172,7 @@ class _Improver:
 
     def _wait(self, future: Future[Improvement | None]) -> None:
         while not future.done() and not self.record.stopped():
-            self.record.report()
+            self._news()
             try:
                 future.result(timeout=0.1)
             except TimeoutError:
@@ -188,7 +210,7 @@ class _Improver:
     @property
     def _worth_relaxing(self) -> bool:
         """Whether the linear relaxation is likely to be solved in its share of the time."""
-        if self.options.deterministic or self.size <= _TINY_SIZE:
+        if self.options.deterministic or self.size <= _TINY_SIZE or self.bounder:
             return False
         return self.size / _RELAXED_PER_SECOND < self.options.time_limit
 
@@ -201,20 +223,40 @@ class _Improver:
 
     def _neighbourhood_jobs(self, keep: float) -> Iterator[Job]:
         """Neighbourhood after neighbourhood, until `keep` seconds are left."""
-        neighbourhoods = Neighbourhoods(self.tables, np.random.default_rng(self.options.seed))
+        neighbourhoods = self._neighbourhoods
 
         def job(held: dict[int, Held], score: Score) -> Improvement | None:
             return neighbourhoods.improve(held, self._job_seconds(keep))
 
-        for index in neighbourhoods.left_out(self.search.best):
-            if self.record.left > keep + 1.5 * _MARGIN and not self._placed():
-                self.record.report("为未安排的服务腾出位置")
-                yield partial(neighbourhoods.make_room, index, self._job_seconds(keep))
+        yield from self._room_jobs(keep)
         if not self.beside:
             self._search_until(self._heat, self._cooled)
         self.record.report("局部精确改进")
         while self.search.best and self.record.left > keep + 1.5 * _MARGIN:
             yield job
+
+    def _room_jobs(self, keep: float) -> Iterator[Job]:
+        """Room for each visit left out, alone on its core: nothing else counts as much."""
+        rooms = self.record.seconds + _ROOM_SHARE * self.options.time_limit
+        seconds = _FIRST_ROOM
+        while self.record.left > keep + 1.5 * _MARGIN and self.record.seconds < rooms:
+            self._making_room = True
+            self.record.report("为未安排的服务腾出位置")
+            for index in self._neighbourhoods.left_out(self.search.best):
+                if self._placed() or self.record.seconds >= rooms:
+                    break
+                if index not in self.search.best:
+                    limit = min(seconds, self._job_seconds(keep))
+                    yield partial(self._neighbourhoods.make_room, index, limit)
+            self._making_room = False
+            if self._placed() or seconds >= _NEIGHBOURHOOD_SECONDS:
+                return
+            seconds *= 2
+        self._making_room = False
+
+    @cached_property
+    def _neighbourhoods(self) -> Neighbourhoods:
+        return Neighbourhoods(self.tables, np.random.default_rng(self.options.seed))
 
     def _job_seconds(self, keep: float) -> float:
         return max(0.2, min(_NEIGHBOURHOOD_SECONDS, self.record.left - keep - _MARGIN))

@@ -8,13 +8,12 @@ relaxation tight.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from solver.engine.cpsat import Limits, solve_cpsat
 from solver.engine.exact import Improvement, at_most
 from solver.engine.highs import solve_highs
 from solver.engine.linear import Expression
@@ -35,7 +34,10 @@ class Kind:
 
 
 KINDS: Final = (Kind(300, 0), Kind(110, 2), Kind(25, None))
-_MOST_RIVALS: Final = 90
+_ROOMS: Final = ((25, False), (60, True), (60, False), (300, True))
+"""Visits that are planned anew to make room for one more, and whether they keep their starts."""
+_CHEAPENED_SHARE: Final = 0.5
+"""Share of the time of a room for its cost."""
 _EASY: Final = 0.4
 _HARD: Final = 0.9
 _LARGEST: Final = 2.0
@@ -92,38 +94,79 @@ class Neighbourhoods:
     ) -> Improvement | None:
         """Re-plan everything near a visit that is left out, so that more can be held.
 
-        First only the tiers that count more, then the cost of the same visits with those kept:
-        both at once would make a weak relaxation.
+        Few visits with all their starts, or more that keep theirs. First only the tiers that count
+        more, then the cost of the same visits with those kept: both at once would make a weak
+        relaxation.
         """
-        chosen = self._rivals(index, held)
+        begin = time.monotonic()
+        end = begin + seconds
+        for size, fixed in _ROOMS:
+            if time.monotonic() >= end:
+                break
+            part = self._part(held, self._around(index, held, size), fixed)
+            wish = _wish(part.model)
+            found = solve_highs(part.model, wish, (), end, part.hint).values
+            if found is not None and _value(wish, found) < _reached(part.model, wish, score):
+                deadline = time.monotonic() + seconds * _CHEAPENED_SHARE
+                return self._cheapened(held, part, found, deadline)
+        return None
+
+    def _cheapened(
+        self, held: dict[int, Held], part: _Part, found: Sequence[float], deadline: float
+    ) -> Improvement:
+        """The cheapest of the plans that hold the same visits at the same starts."""
+        places = part.model.crews(found.__getitem__)
+        now = {n: Held(start, crew) for n, (start, crew) in places.items()}
+        again = self._part(held | now, sorted(now), fixed=True, without=part.chosen)
+        again.model.hold_all(now)
+        disruption = again.model.disruption
+        kept = at_most(disruption, disruption.constant + _value(disruption, again.hint))
+        cheap = solve_highs(again.model, again.model.cost, [kept], deadline, again.hint).values
+        if cheap is not None:
+            places = again.model.crews(cheap.__getitem__)
+        return Improvement(held, places, frozenset(part.chosen))
+
+    def _part(
+        self,
+        held: dict[int, Held],
+        chosen: list[int],
+        fixed: bool,
+        without: Sequence[int] = (),
+    ) -> _Part:
+        """The model of some visits; if fixed, those that are held keep their starts."""
         rest, now = Plan(self.tables), Plan(self.tables)
         for n, place in held.items():
-            (now if n in chosen else rest).add(n, place.start, place.crew)
-        model = Model(rest, chosen)
-        model.add_tiers()
-        wish, hint = _wish(model), model.value_of(now)
-        limits = Limits(seconds / 2, 1, 1)
-        found = solve_cpsat(model, wish, (), limits, hint).values
-        if found is None:
-            return None
-        reached = sum(factor * round(found[var]) for var, factor in wish.terms.items())
-        kept = at_most(wish, reached)
-        deadline = time.monotonic() + seconds / 2
-        starts = {var: round(found[var]) for var in hint}
-        cheap = solve_highs(model, model.cost, [kept], deadline, starts).values
-        places = model.crews((cheap or found).__getitem__)
-        return Improvement(held, places, frozenset(chosen))
+            if n in chosen:
+                now.add(n, place.start, place.crew)
+            elif n not in without:
+                rest.add(n, place.start, place.crew)
 
-    def _rivals(self, index: int, held: dict[int, Held]) -> list[int]:
-        """A visit, those whose people could come to it, and its nearest."""
+        def offer(visit: VisitTable) -> Bools:
+            offered = np.ones(len(visit.starts), dtype=np.bool_)
+            if visit.index in held:
+                offered[:] = False
+                offered[held[visit.index].start] = True
+            return offered
+
+        model = Model(rest, chosen, offers=offer if fixed else None)
+        model.add_tiers()
+        return _Part(chosen, model, model.value_of(now))
+
+    def _around(self, index: int, held: dict[int, Held], size: int) -> list[int]:
+        """A visit and the held visits nearest to it, those that use its people first."""
         wanted = {int(n) for seat in self.tables.visits[index].seats for n in seat.people}
         chosen = {index: None}
         for n, place in held.items():
             if any(person in wanted for people in place.crew for person in people):
                 chosen[n] = None
-        chosen.update(dict.fromkeys(int(n) for n in self._near[index]))
-        possible = [n for n in chosen if self.tables.visits[n].possible]
-        return sorted(possible[:_MOST_RIVALS])
+        queue = list(chosen)
+        for n in queue:
+            new = [m for m in self._near[n].tolist() if m in held and m not in chosen]
+            chosen.update(dict.fromkeys(new))
+            queue.extend(new)
+            if len(chosen) >= size:
+                break
+        return sorted(list(chosen)[:size])
 
     def _resize(self, turn: int, share: float) -> None:
         """Larger after an easy neighbourhood, smaller after one that took all its time."""
@@ -166,10 +209,37 @@ class Neighbourhoods:
         return offer
 
 
+@dataclass(frozen=True)
+class _Part:
+    """Some visits, their model, and how they stand now as values of its variables."""
+
+    chosen: list[int]
+    model: Model
+    hint: dict[int, int]
+
+
+def _value(expression: Expression, values: Sequence[float] | Mapping[int, int]) -> int:
+    """The terms of an expression without its constant; variables without a value are 0."""
+    get = values.get if isinstance(values, Mapping) else values.__getitem__
+    return sum(factor * round(get(var) or 0) for var, factor in expression.terms.items())
+
+
+def _reached(model: Model, wish: Expression, score: Score) -> int:
+    """Value of a wish in the plan that has the score."""
+    worst = _worst(model)
+    now = worst * (score.coverage - model.coverage.constant)
+    return now + score.unscheduled - model.unscheduled.constant - wish.constant
+
+
+def _worst(model: Model) -> int:
+    """More than all weights of the model together."""
+    return 1 + sum(visit.visit.weight for visit in model.visits)
+
+
 def _wish(model: Model) -> Expression:
     """Coverage before weight, in one expression."""
     wish = Expression(dict(model.unscheduled.terms))
-    worst = 1 + sum(visit.visit.weight for visit in model.visits)
+    worst = _worst(model)
     for var, factor in model.coverage.terms.items():
         wish.add(var, worst * factor)
     return wish

@@ -1,0 +1,198 @@
+"""Raises the Lagrangian bound, by subgradients that are smoothed and measured by a known plan.
+
+The method is the volume algorithm of F. Barahona and R. Anbil (2000), without its primal side:
+directions are running means of subgradients, the length of a step is
+
+    step = f x (cost of the best plan - L) / |direction|^2
+
+and f falls where the bound stands still; then it goes on from the best prices met.
+
+Starts need no search of their own. Whatever the prices, L is best if all starts of a visit cost the
+same (a dearer start could be made cheaper for nothing), so the unknowns are the price t[v] of the
+whole visit and what demands differ from an even share in it:
+
+    l[m] = (t[v] + sum of p at the start - (rows of starts) . u) / seats of v + dev[m]
+    sum over demands of a start of count x dev = 0
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from solver.bounding.relaxation import Evaluation, Prices, Relaxation
+from solver.bounding.rows import Floats
+from solver.facts import Ints
+
+_MEMORY: Final = 0.9
+"""Weight of the past in the running mean of subgradients."""
+_FIRST_STEP: Final = 0.3
+_LAST_STEP: Final = 3e-5
+_PATIENCE: Final = 40
+"""Evaluations without progress before steps become shorter."""
+_SHORTER: Final = 0.7
+_PROGRESS: Final = 1e-3
+"""Share of the gap that counts as progress."""
+
+
+@dataclass
+class Point:
+    """Prices t [v], dev [m], u [r] and p [k] in cost units, or a direction among them."""
+
+    visits: Floats
+    deviations: Floats
+    rows: Floats
+    crowded: Floats
+
+    def copy(self) -> Point:
+        """The same point, to be changed apart from this one."""
+        return Point(*(part.copy() for part in self.parts))
+
+    @property
+    def parts(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """All four."""
+        return self.visits, self.deviations, self.rows, self.crowded
+
+    @property
+    def length(self) -> float:
+        """Square of the Euclidean length."""
+        return sum(float(part @ part) for part in self.parts)
+
+
+def _sums(places: Ints, values: Floats, size: int) -> Floats:
+    """Sum of the values at each place, [size], in floating point even if there are none."""
+    return np.bincount(places, values, size).astype(np.float64)
+
+
+class Ascent:
+    """Climbs step by step.
+
+    Args:
+        relaxation: What is to be bounded.
+        target: Cost of the best plan known that reaches the given tiers.
+        point: Where to begin; by default an even price per seat.
+
+    Attributes:
+        bound: The best bound so far, None before the first step.
+        best: The prices that gave it.
+        target: May be lowered as better plans are found.
+    """
+
+    def __init__(self, relaxation: Relaxation, target: int, point: Point | None = None) -> None:
+        self.relaxation, self.target = relaxation, target
+        space, duties = relaxation.space, relaxation.duties
+        self._visits, self._starts = len(duties.visits), len(duties.start_visit)
+        self._visit_of_demand = duties.start_visit[duties.demand_start]
+        count = duties.demand_count.astype(np.float64)
+        seats = _sums(duties.demand_start, count, self._starts)
+        self._seats_of_start = np.maximum(1.0, seats)
+        self._squares = np.maximum(1.0, _sums(duties.demand_start, count**2, self._starts))
+        self._crowded_start = space.crowded_start
+        self._point = self._fitting(point) if point else self._even()
+        self._direction: Point | None = None
+        self._step = _FIRST_STEP
+        self._waited = 0
+        self._value = -np.inf
+        self.bound: int | None = None
+        self.best = self._point.copy()
+        self.steps = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether steps have become too short to matter, or the bound has met the target."""
+        return self._step < _LAST_STEP or (self.bound is not None and self.bound >= self.target)
+
+    def climb(self) -> None:
+        """One evaluation and one step."""
+        self.steps += 1
+        value = self._look()
+        if self._waited >= _PATIENCE:
+            self._waited, self._step = 0, self._step * _SHORTER
+            self._point, self._direction = self.best.copy(), None
+            value = self._look()
+        self._move(value)
+
+    def prices(self, point: Point) -> Prices:
+        """A point as whole numbers of scaled units."""
+        relaxation, duties = self.relaxation, self.relaxation.duties
+        crowded = _sums(self._crowded_start, point.crowded, self._starts)
+        rows = relaxation.rows.starts.charges(point.rows, self._starts)
+        share = (point.visits[duties.start_visit] + crowded - rows) / self._seats_of_start
+        demands = share[duties.demand_start] + point.deviations
+        return Prices(self._scaled(demands), self._scaled(point.rows), self._scaled(point.crowded))
+
+    def _look(self) -> float:
+        self._seen: Evaluation = self.relaxation.evaluate(self.prices(self._point))
+        value = self._seen.value / self.relaxation.space.scale
+        gap = abs(self.target - self._value)
+        self._waited = 0 if value > self._value + _PROGRESS * gap else self._waited + 1
+        if value > self._value:
+            self._value, self.best = value, self._point.copy()
+            self.bound = self._seen.bound
+        return value
+
+    def _move(self, value: float) -> None:
+        new, point = self._subgradient(), self._point
+        if self._direction is None:
+            self._direction = new
+        for old, now in zip(self._direction.parts, new.parts, strict=True):
+            old *= _MEMORY
+            old += (1 - _MEMORY) * now
+        way = self._direction.copy()
+        for part, at in ((way.rows, point.rows), (way.crowded, point.crowded)):
+            part[(at <= 0) & (part < 0)] = 0.0
+        step = self._step * max(self.target - value, 1.0) / max(way.length, 1e-9)
+        for at, part in zip(point.parts, way.parts, strict=True):
+            at += step * part
+        np.maximum(point.rows, 0.0, out=point.rows)
+        np.maximum(point.crowded, 0.0, out=point.crowded)
+
+    def _subgradient(self) -> Point:
+        """How L changes with each unknown, at the schedules and visits last seen."""
+        relaxation, duties, space = self.relaxation, self.relaxation.duties, self.relaxation.space
+        sat = np.zeros(len(duties.envoy))
+        sat[self._seen.chosen] = 1.0
+        filled = _sums(duties.demand, sat, len(duties.demand_start))
+        share = _sums(duties.demand_start, filled, self._starts) / self._seats_of_start
+        per_seat = _sums(duties.demand_start, filled * duties.demand_count, self._starts)
+        even = duties.demand_count * (per_seat / self._squares)[duties.demand_start]
+        rows, count = relaxation.rows, len(relaxation.rows.limits)
+        used = _sums(rows.starts.rows, rows.starts.factors * share[rows.starts.places], count)
+        used += _sums(rows.duties.rows, rows.duties.factors * sat[rows.duties.places], count)
+        return Point(
+            self._seen.held - _sums(duties.start_visit, share, self._visits),
+            even - filled,
+            used - rows.limits,
+            sat[space.crowded] - share[self._crowded_start],
+        )
+
+    def _even(self) -> Point:
+        """Every seat at the same price: what the plan costs, evenly."""
+        seats = np.zeros(self._visits)
+        first = self.relaxation.duties.first_start[:-1]
+        seats[:] = self._seats_of_start[first]
+        price = max(0.0, 0.8 * self.target / max(1.0, float(seats.sum())))
+        return self._fitting(Point(seats * price, *(np.zeros(0) for _ in range(3))))
+
+    def _fitting(self, point: Point) -> Point:
+        """A point of this relaxation; rows of another are forgotten."""
+        sizes = (
+            self._visits,
+            len(self._visit_of_demand),
+            len(self.relaxation.rows.limits),
+            len(self._crowded_start),
+        )
+        return Point(
+            *(
+                part.copy() if len(part) == size else np.zeros(size)
+                for part, size in zip(point.parts, sizes, strict=True)
+            )
+        )
+
+    def _scaled(self, prices: Floats) -> Ints:
+        limit = self.relaxation.price_limit
+        scaled = np.rint(prices * self.relaxation.space.scale)
+        found: Ints = np.clip(scaled, -limit, limit).astype(np.int64)
+        return found

@@ -1,0 +1,85 @@
+"""The bounding process: reads a problem and what is known of plans, writes proven bounds.
+
+Started as `python -m solver.bounding.child` by `solver.engine.bounder`; see there for the
+messages. It ends when its input is closed, so it does not outlive the process that started it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sys
+import threading
+from typing import IO, Any, Final
+
+from solver.bounding.ascent import Ascent
+from solver.bounding.relaxation import Given, Relaxation, Space
+from solver.candidates import prepare
+from solver.parsing.problem import parse_instance
+
+_LEAST_NEWS: Final = 1
+
+
+class Climber:
+    """Follows what is known: other tiers mean another relaxation, a better plan a nearer target."""
+
+    def __init__(self, space: Space) -> None:
+        self._space = space
+        self._ascent: Ascent | None = None
+        self._told: int | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to do until more is known."""
+        return self._ascent is None or self._ascent.done
+
+    def hear(self, given: Given, cost: int) -> None:
+        """A plan with these tiers is known."""
+        if self._ascent is None or self._ascent.relaxation.given != given:
+            point = None if self._ascent is None else self._ascent.best
+            self._ascent = Ascent(Relaxation(self._space, given), cost, point)
+            self._told = None
+        else:
+            self._ascent.target = min(self._ascent.target, cost)
+
+    def climb(self) -> dict[str, Any] | None:
+        """One step; what there is to tell."""
+        ascent = self._ascent
+        assert ascent is not None
+        ascent.climb()
+        assert ascent.bound is not None
+        better = self._told is None or ascent.bound >= self._told + _LEAST_NEWS
+        if not (better or ascent.done):
+            return None
+        self._told = ascent.bound
+        given = list(ascent.relaxation.given)
+        return {"given": given, "bound": ascent.bound, "done": ascent.done}
+
+
+def _listen(stream: IO[str], news: queue.Queue[dict[str, Any]]) -> None:
+    for line in stream:
+        news.put(json.loads(line))
+    os._exit(0)
+
+
+def main() -> None:
+    """Bound until the input is closed."""
+    space = Space(prepare(parse_instance(json.loads(sys.stdin.readline()))))
+    if not space.sound:
+        return
+    news: queue.Queue[dict[str, Any]] = queue.Queue()
+    threading.Thread(target=_listen, args=(sys.stdin, news), name="news", daemon=True).start()
+    climber = Climber(space)
+    while True:
+        while climber.idle or not news.empty():
+            message = news.get()
+            climber.hear(Given(*message["given"]), message["cost"])
+        told = climber.climb()
+        if told is not None:
+            sys.stdout.write(json.dumps(told) + "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

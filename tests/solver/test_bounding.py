@@ -1,0 +1,219 @@
+"""The Lagrangian bound: programmes against brute force, bounds against every plan there is."""
+
+from collections import defaultdict
+from itertools import combinations, pairwise, product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from solver import check, parse_instance
+from solver.bounding.ascent import Ascent
+from solver.bounding.duties import flatten
+from solver.bounding.knapsack import leave_out
+from solver.bounding.relaxation import Given, Prices, Relaxation, Space
+from solver.bounding.schedules import NEVER, Schedules
+from solver.candidates import prepare
+from tests.solver.build import DAYS, envoy, instance, visit
+from tests.solver.test_property import SETTINGS, options_of, problems
+
+
+def day_cost(case, base, counties):
+    """One tour: base, the counties in order, base; staying in a county is no way."""
+    stops = [base, *(c for n, c in enumerate(counties) if n == 0 or counties[n - 1] != c), base]
+    index, minutes = case.travel.index, case.travel.minutes
+    return sum(minutes[index[a]][index[b]] for a, b in pairwise(stops))
+
+
+class Force:
+    """The cheapest schedule of one envoy by trying every set of duties, slot after slot."""
+
+    def __init__(self, case, duties, number):
+        self.case, self.duties = case, duties
+        self.person, self.facts, self.number = case.envoys[number], duties.tables.facts, number
+        self.mine = defaultdict(list)
+        for d in np.flatnonzero(duties.envoy == number).tolist():
+            self.mine[int(duties.slot[d])].append(d)
+
+    def cheapest(self, rewards, scale, slot=0, chosen=()):
+        if slot >= 2 * len(self.case.days):
+            cost = self.cost(chosen)
+            return cost if cost == NEVER else cost * scale - sum(int(rewards[d]) for d in chosen)
+        ways = [self.cheapest(rewards, scale, slot + 1, chosen)]
+        for d in self.mine[slot]:
+            after = slot + int(self.duties.length[d])
+            ways.append(self.cheapest(rewards, scale, after, (*chosen, d)))
+        return min(ways)
+
+    def cost(self, chosen):
+        load, weeks, days = 0, defaultdict(int), defaultdict(list)
+        total = 0
+        for d in chosen:
+            day, length = int(self.duties.slot[d]) // 2, int(self.duties.length[d])
+            load += length
+            weeks[int(self.facts.week_of_day[day])] += length
+            total += int(self.facts.lending_cost[self.number, self.duties.county[d]])
+            if length > 2:
+                total += 2 * self.minutes(self.person.base, self.county(d))
+            else:
+                days[day].append(d)
+        most_in_week = max(weeks.values(), default=0)
+        if load > self.person.max_slots_total or most_in_week > self.person.max_slots_per_week:
+            return NEVER
+        if any(len(day) == 2 and not self.allowed(*day) for day in days.values()):
+            return NEVER
+        total += int(self.facts.fairness[self.number, load])
+        for day in days.values():
+            total += day_cost(self.case, self.person.base, [self.county(d) for d in day])
+        return total
+
+    def allowed(self, first, second):
+        starts = self.duties.demand_start[self.duties.demand[[first, second]]]
+        if len(set(self.duties.start_visit[starts].tolist())) < 2:
+            return False
+        a, b = self.county(first), self.county(second)
+        return a == b or self.minutes(a, b) <= self.case.rules.max_transfer_minutes
+
+    def county(self, d):
+        return list(self.case.travel.index)[self.duties.county[d]]
+
+    def minutes(self, a, b):
+        index = self.case.travel.index
+        return self.case.travel.minutes[index[a]][index[b]]
+
+
+@settings(SETTINGS, max_examples=60)
+@given(problems(2, 4, 3, with_pins=False), st.integers(0, 2**20))
+def test_schedules_are_the_cheapest(data, seed):
+    case = parse_instance(data)
+    duties = flatten(prepare(case))
+    rewards = np.random.default_rng(seed).integers(-50, 400, len(duties.envoy)) * 4
+    priced = Schedules(duties, 4).price(rewards)
+    assert (priced.chosen >= 0).all()
+    for number in range(len(case.envoys)):
+        force = Force(case, duties, number)
+        expected = force.cheapest(rewards, 4)
+        assert priced.value[number] == expected
+        chosen = [d for d in priced.chosen.tolist() if duties.envoy[d] == number]
+        only = np.where(np.isin(np.arange(len(rewards)), chosen), rewards, -NEVER // 64)
+        assert force.cheapest(only, 4) == expected
+
+
+def all_scores(case):
+    scores = []
+    for ways in product(*(options_of(case, item) for item in case.visits)):
+        report = check(case, [held for held in ways if held is not None])
+        if not report.violations:
+            scores.append(report.score)
+    return scores
+
+
+def random_prices(relaxation, rng, size):
+    def some(count, low):
+        return rng.integers(low, size, count) * (rng.random(count) < 0.7)
+
+    scale = relaxation.space.scale
+    return Prices(
+        some(len(relaxation.duties.demand_start), -size) * scale + rng.integers(0, scale),
+        some(len(relaxation.rows.limits), 0) * scale,
+        some(len(relaxation.space.crowded), 0) * scale,
+    )
+
+
+SEEN = {"plans": 0, "tight": 0, "slack": 0}
+
+
+@settings(SETTINGS, max_examples=200)
+@given(problems(3, 3, 3, with_pins=False) | problems(3, 3, 2), st.integers(0, 2**20))
+def _below_every_plan(data, seed):
+    case = parse_instance(data)
+    scores = all_scores(case)
+    space = Space(prepare(case))
+    assert space.sound
+    rng = np.random.default_rng(seed)
+    tiers = {score[:3] for score in scores}
+    for upper in sorted(tiers)[:: max(1, len(tiers) // 4)]:
+        best = min(
+            score.cost
+            for score in scores
+            if all(now <= most for now, most in zip(score[:3], upper, strict=True))
+        )
+        relaxation = Relaxation(space, Given(*upper))
+        for size in (1, 60, 300, 5000):
+            assert relaxation.evaluate(random_prices(relaxation, rng, size)).bound <= best
+        ascent = Ascent(relaxation, best)
+        while not ascent.done and ascent.steps < 60:
+            ascent.climb()
+        assert ascent.bound <= best
+        SEEN["plans"] += 1
+        SEEN["tight"] += ascent.bound == best
+        SEEN["slack"] += relaxation.room > 0
+
+
+def test_bound_is_below_every_plan():
+    """For all combinations of upper tiers; and mostly it is the cost itself."""
+    SEEN.update(plans=0, tight=0, slack=0)
+    _below_every_plan()
+    assert SEEN["plans"] >= 200
+    assert SEEN["tight"] >= SEEN["plans"] / 2
+    assert SEEN["slack"] >= 20
+
+
+@settings(SETTINGS, max_examples=200)
+@given(st.lists(st.tuples(st.integers(-5, 50), st.integers(1, 9)), max_size=7), st.integers(0, 30))
+def test_what_is_left_out_gains_most(items, room):
+    gains = np.array([gain for gain, _ in items], dtype=np.int64)
+    weights = np.array([weight for _, weight in items], dtype=np.int64)
+    sets = (set_ for n in range(len(items) + 1) for set_ in combinations(range(len(items)), n))
+    best = max(
+        sum(items[n][0] for n in set_) for set_ in sets if sum(items[n][1] for n in set_) <= room
+    )
+    gain, out = leave_out(gains, weights, room)
+    assert gain == best == gains[out].sum()
+    assert weights[out].sum() <= room
+
+
+def test_huge_weights_are_bounded_by_density():
+    gains = np.array([60, 100, 120, 7], dtype=np.int64)
+    weights = np.array([10, 20, 30, 90], dtype=np.int64) * 10**9
+    gain, out = leave_out(gains, weights, 50 * 10**9)
+    assert 220 <= gain <= 242  # whole visits: 100 + 120; in parts: 60 + 100 + 80
+    assert weights[out].sum() <= 50 * 10**9
+
+
+def test_prices_of_parts_round_the_bound_up():
+    case = instance([envoy("e", target_slots=1)], [visit("v", latest=DAYS[0], start_slots=["AM"])])
+    relaxation = Relaxation(Space(prepare(case)), Given(0, 0, 0))
+    none = np.zeros(0, dtype=np.int64)
+    # Holding it costs 10 for the way and 4 for the load; idle costs 30, the shortfall.
+    value = relaxation.evaluate(Prices(np.array([-16 * 1024 + 1]), none, none))
+    assert value.value == 14 * 1024
+    idle = relaxation.evaluate(Prices(np.array([-17 * 1024 + 1]), none, none))
+    assert idle.value == 13 * 1024 + 1
+    assert idle.bound == 14
+
+
+def test_a_visit_does_not_share_a_way_with_itself():
+    case = instance(
+        [envoy("e", base="B"), envoy("f", base="C")], [visit("v", latest=DAYS[0], weight=3)]
+    )
+    ascent = Ascent(Relaxation(Space(prepare(case)), Given(0, 0, 0)), 74)
+    while not ascent.done and ascent.steps < 500:
+        ascent.climb()
+    assert ascent.bound == 74  # 40 + 30 there and back, 4 for the load
+
+
+@pytest.mark.parametrize(("weight", "scale"), [(180, 1024), (10**9, 256)])
+def test_astronomic_costs_are_counted_more_coarsely(weight, scale):
+    weights = {
+        "out_of_team": weight,
+        "out_of_city": weight,
+        "travel_minute": 1,
+        "load_square": 4,
+        "target_shortfall": 30,
+    }
+    case = instance([envoy("e")], [visit("v")], weights=weights)
+    space = Space(prepare(case))
+    assert space.sound
+    assert space.scale == scale
