@@ -1,0 +1,204 @@
+"""Repairs: the cheapest single changes that would let a visit be held, each proved by a plan.
+
+First the plan stays as it is and the visit is put beside it. Where too little comes of that, one
+other visit at a time steps aside and is put back elsewhere. A repair counts only when the checker
+finds no fault in the plan on the changed instance, with every visit of before and this one held.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from solver.candidates import prepare
+from solver.checker import check
+from solver.engine.insertion import insert
+from solver.explain.edits import apply_edit
+from solver.explain.openings import open_plan, openings
+from solver.explain.proposals import Proposal, proposals
+from solver.instance import Assignment, Instance
+from solver.plan import Plan, assignments_of
+from solver.serialise import score_to_json
+from solver.solution import Score
+from solver.tables import Tables, VisitTable
+
+MOST_REPAIRS: Final = 5
+"""Repairs told per visit."""
+_ENOUGH: Final = 3
+"""With so many nobody is asked to step aside."""
+_MOST_PROOFS: Final = 8
+_MOST_RIVALS: Final = 12
+
+
+@dataclass(frozen=True)
+class Repair:
+    """One change, the score after it, and the plan that proves it."""
+
+    edit: dict[str, Any]
+    score: Score
+    proof: tuple[Assignment, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As in `unscheduled[].repairs`."""
+        return {**self.edit, "score_after": score_to_json(self.score)}
+
+
+@dataclass
+class Budget:
+    """When to end: at a point of time, on request, or after so many steps of work."""
+
+    deadline: float = float("inf")
+    should_stop: Callable[[], bool] = lambda: False
+    steps: float = float("inf")
+    _taken: int = field(default=0, init=False)
+
+    @classmethod
+    def of_seconds(cls, seconds: float) -> Budget:
+        """From now on."""
+        return cls(deadline=time.monotonic() + seconds)
+
+    def over(self) -> bool:
+        """Counts as a step of some milliseconds."""
+        self._taken += 1
+        return self._taken > self.steps or time.monotonic() >= self.deadline or self.should_stop()
+
+
+def find_repairs(
+    instance: Instance,
+    assignments: Sequence[Assignment],
+    budget: Budget,
+    tables: Tables | None = None,
+) -> dict[str, tuple[Repair, ...]]:
+    """Repairs for every visit that a valid plan does not hold, best first.
+
+    Args:
+        instance: The problem.
+        assignments: A plan of it without violations.
+        budget: Shared by all visits; what is found when it is over is returned.
+        tables: The prepared instance, if at hand.
+
+    Returns:
+        By visit, in the order of the instance; visits without a repair are left out.
+    """
+    tables = tables or prepare(instance)
+    held = {item.visit for item in assignments}
+    left = [v.index for v in tables.visits if v.visit.id not in held]
+    search = _Repairs(instance, open_plan(tables, assignments, left), budget)
+    for index in left:
+        search.beside(index)
+    for index in left:
+        search.with_one_aside(index)
+    return {instance.visits[n].id: found for n in left if (found := search.best(n))}
+
+
+class _Repairs:
+    """The repairs found so far, and the plan they are tried in; it is left as it was."""
+
+    def __init__(self, instance: Instance, plan: Plan, budget: Budget) -> None:
+        self._instance = instance
+        self._plan = plan
+        self._budget = budget
+        self._found: dict[int, list[Repair]] = {}
+
+    def best(self, index: int) -> tuple[Repair, ...]:
+        """The repairs of a visit, best first."""
+        found = sorted(self._found.get(index, ()), key=lambda item: item.score)
+        return tuple(found[:MOST_REPAIRS])
+
+    def beside(self, index: int) -> None:
+        """With the plan as it stands."""
+        if self._budget.over():
+            return
+        visit = self._plan.tables.visits[index]
+        if len(visit.starts) == 0:
+            return
+        for proposal in proposals(self._plan, openings(self._plan, visit))[:_MOST_PROOFS]:
+            if self._enough(index, MOST_REPAIRS) or self._budget.over():
+                return
+            with _placed(self._plan, visit, proposal):
+                self._prove(index, proposal)
+
+    def with_one_aside(self, index: int) -> None:
+        """One visit that stands in the way makes room and is put back where it still can be."""
+        visit = self._plan.tables.visits[index]
+        if len(visit.starts) == 0 or self._enough(index, _ENOUGH):
+            return
+        for rival in rivals(self._plan, visit)[:_MOST_RIVALS]:
+            if self._enough(index, _ENOUGH) or self._budget.over():
+                return
+            place = self._plan.remove(rival)
+            try:
+                self._without(index, rival)
+            finally:
+                self._plan.add(rival, place.start, place.crew)
+
+    def _without(self, index: int, rival: int) -> None:
+        visit = self._plan.tables.visits[index]
+        for proposal in proposals(self._plan, openings(self._plan, visit))[:_ENOUGH]:
+            if self._knows(index, proposal.edit):
+                continue
+            with _placed(self._plan, visit, proposal):
+                if insert(self._plan, rival):
+                    self._prove(index, proposal)
+                    self._plan.remove(rival)
+
+    def _prove(self, index: int, proposal: Proposal) -> None:
+        """Take a change if the plan, which holds the visit now, is faultless with it."""
+        if self._knows(index, proposal.edit):
+            return
+        changed = apply_edit(self._instance, proposal.edit)
+        proof = assignments_of(self._plan)
+        report = check(changed, proof)
+        if not report.violations:
+            repair = Repair(proposal.edit, report.score, proof)
+            self._found.setdefault(index, []).append(repair)
+
+    def _knows(self, index: int, edit: dict[str, Any]) -> bool:
+        return any(repair.edit == edit for repair in self._found.get(index, ()))
+
+    def _enough(self, index: int, count: int) -> bool:
+        return len(self._found.get(index, ())) >= count
+
+
+class _placed:  # noqa: N801 - reads as a verb in a with statement
+    """Holds a visit at a proposed place for a while."""
+
+    def __init__(self, plan: Plan, visit: VisitTable, proposal: Proposal) -> None:
+        self._plan, self._index, self._place = plan, visit.index, proposal.place
+
+    def __enter__(self) -> None:
+        self._plan.add(self._index, self._place.start, self._place.crew)
+
+    def __exit__(self, *_: object) -> None:
+        self._plan.remove(self._index)
+
+
+def rivals(plan: Plan, visit: VisitTable) -> list[int]:
+    """Held visits that take up the people, the place or the series of another, nearest first."""
+    return [index for _, index in sorted(_rivals(plan, visit))]
+
+
+def _rivals(plan: Plan, visit: VisitTable) -> Iterator[tuple[int, int]]:
+    fit = _fit(plan, visit)
+    for index, held in plan.held.items():
+        other = plan.tables.visits[index]
+        shared = sum(person in fit for people in held.crew for person in people)
+        near = 2 * (other.county == visit.county)
+        linked = 3 * (other.visit.series is not None and other.visit.series == visit.visit.series)
+        if shared + near + linked:
+            yield -(shared + near + linked), index
+
+
+def _fit(plan: Plan, visit: VisitTable) -> frozenset[int]:
+    """Envoys who could come at some start in the window, whatever else they do."""
+    gap = openings(plan, visit)
+    fit: set[int] = set()
+    for seat in gap.seats:
+        soft = [seat.soft[code] for code in ("SKILL", "SHARING", "AVAILABILITY")]
+        mask = soft[0] & soft[1] & soft[2] & gap.window
+        fit.update(np.flatnonzero(np.any(mask, axis=1)).tolist())
+    return frozenset(fit)
