@@ -13,7 +13,7 @@ import time
 from dataclasses import replace
 from typing import IO, Any, Final
 
-from solver.engine.driver import run
+from solver.explain.explained import run_explained
 from solver.instance import Assignment
 from solver.parsing.problem import parse_instance
 from solver.process import incumbent_message
@@ -103,7 +103,7 @@ def main() -> None:
     threading.Thread(target=_listen, args=(stop,), name="stop", daemon=True).start()
     mouth.say({"started": True})
     news = _News(mouth, instance.name)
-    solution = run(instance, options, news.progress, stop.is_set, news.incumbent)
+    solution = run_explained(instance, options, news.progress, stop.is_set, news.incumbent)
     mouth.say({"solution": solution_to_json(solution)})
     os._exit(0)  # a solver thread that still runs must not keep the process
 

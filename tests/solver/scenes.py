@@ -24,7 +24,7 @@ def scene(rng: random.Random, most_envoys=6, most_visits=8):
         visits,
         days=days,
         counties=[
-            county("A", max_visits_per_slot=rng.randint(1, 2)),
+            county("A", max_visits_per_slot=1),
             county("B", closed=[[days[0], "AM"]]),
             county("C", "德阳", max_visits_per_slot=1),
         ],

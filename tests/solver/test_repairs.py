@@ -1,5 +1,6 @@
 """Repairs: hand-solved cases per kind, then random instances applied and judged again."""
 
+import random
 from collections import Counter
 
 import pytest
@@ -11,14 +12,17 @@ from solver import (
     check,
     instance_to_json,
     parse_instance,
+    parse_solution,
     repair_text,
+    solution_to_json,
     solve,
+    solve_in_child,
 )
 from solver.explain.edits import EDIT_KINDS
 from solver.explain.edits_text import Names
 from solver.explain.repairs import Budget, find_repairs
 from tests.solver.build import DAYS, county, envoy, held, instance, visit
-from tests.solver.scenes import scenes
+from tests.solver.scenes import scene, scenes
 from tests.solver.test_property import SETTINGS
 
 # All envoys live in A and are of the team of A: a half-day in A costs a round trip of 5 + 5
@@ -199,7 +203,7 @@ def test_a_budget_that_is_over_finds_nothing():
 SEEN: Counter[str] = Counter()
 
 
-@settings(SETTINGS, max_examples=80)
+@settings(SETTINGS, max_examples=120)
 @given(scenes())
 def _repairs_hold(data):
     case = parse_instance(data)
@@ -229,3 +233,29 @@ def test_every_repair_holds():
     SEEN.clear()
     _repairs_hold()
     assert set(SEEN) == set(EDIT_KINDS)
+
+
+def test_a_run_tells_repairs_and_files_keep_them():
+    case = instance([envoy("e", sharing="county")], [visit("v", county="B", weight=3)])
+    solution = solve(case, SolveOptions(time_limit=5, workers=1))
+    (left,) = solution.unscheduled
+    score_after = {"coverage": 0, "unscheduled": 0, "disruption": 0, "cost": 134}
+    wanted = {"edit": "set_sharing", "envoy": "e", "sharing": "city", "score_after": score_after}
+    assert left.repairs == (wanted,)
+    assert parse_solution(solution_to_json(solution), case).unscheduled == (left,)
+    assert repair_text(case, left.repairs[0]) == "将特派员e的共享范围由本县放宽到本市，即可安排。"
+
+
+def test_the_child_tells_repairs():
+    case = instance([envoy("e", sharing="county")], [visit("v", county="B")])
+    solution = solve_in_child(case, SolveOptions(time_limit=5), lambda _: None, lambda: False)
+    assert [repair["edit"] for repair in solution.unscheduled[0].repairs] == ["set_sharing"]
+
+
+def test_counted_work_finds_the_same_repairs_twice():
+    data = scene(random.Random(11), 6, 12)
+    case = parse_instance(data)
+    options = SolveOptions(time_limit=2, workers=1, deterministic=True)
+    first, second = (solve(case, options).unscheduled for _ in range(2))
+    assert any(item.repairs for item in first)
+    assert first == second
