@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +16,8 @@ from solver.plan import Crew, Plan
 
 _STARTS_TRIED: Final = 3
 _ENVOYS_PER_KIND: Final = 2
+_RULE_PRICE: Final = 2**38
+"""A broken rule outweighs usual prices."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,51 @@ def proposals(plan: Plan, gap: Openings) -> list[Proposal]:
 def free_place(gap: Openings) -> Place | None:
     """The cheapest place that needs no change at all."""
     return _cheapest(gap, gap.window & gap.host & gap.series, [s.allowed() for s in gap.seats])
+
+
+def placed_with(gap: Openings, person: int) -> Place | None:
+    """The cheapest place with one envoy in some role, without any change."""
+    starts = gap.window & gap.host & gap.series
+    masks = [seat.allowed() for seat in gap.seats]
+    best: Place | None = None
+    for seat in gap.seats:
+        only = np.zeros_like(masks[seat.role])
+        only[person] = masks[seat.role][person] & starts
+        for _, place in _with_one(gap, seat, only, masks):
+            if best is None or place.price < best.price:
+                best = place
+    return best
+
+
+def least_broken_place(gap: Openings, slot: int | None = None) -> Place | None:
+    """The place that breaks the fewest rules, the cheapest of those; None without a start.
+
+    Args:
+        gap: The visit.
+        slot: The only first slot that is wanted.
+    """
+    broken = 3 - np.sum([gap.window, gap.host, gap.series], axis=0)
+    wanted = np.ones(len(broken), dtype=np.bool_) if slot is None else gap.visit.starts == slot
+    if not wanted.any():
+        return None
+    rough = replace(
+        gap,
+        start_price=_rough(gap.start_price, broken),
+        seats=tuple(replace(seat, prices=_rough(seat.prices, _broken(seat))) for seat in gap.seats),
+    )
+    return _cheapest(rough, wanted, [np.ones_like(seat.fixed) for seat in gap.seats])
+
+
+def _broken(seat: SeatMasks) -> Ints:
+    """How many rules an envoy would break at each start; those no repair touches count once."""
+    kept = np.sum([seat.fixed, *seat.soft.values()], axis=0)
+    broken: Ints = 1 + len(seat.soft) - kept
+    return broken
+
+
+def _rough(prices: Ints, broken: Ints) -> Ints:
+    rough: Ints = np.clip(prices, -_RULE_PRICE // 4, _RULE_PRICE // 4) + broken * _RULE_PRICE
+    return rough
 
 
 def _wider_windows(facts: Facts, gap: Openings) -> Iterator[Proposal]:
