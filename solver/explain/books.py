@@ -107,8 +107,8 @@ class Books:
             held: The one of them for which skill and exclusion are judged.
         """
         plan = Plan(self.instance, {} if held is None else {held.visit.id: held}, {envoy: duties})
-        broken = (found for rule in _OF_AN_ENVOY for found in rule(plan))
-        return self._cost(envoy, duties), Counter(v for v in broken if v.envoy == envoy)
+        broken = [found for rule in _OF_AN_ENVOY for found in rule(plan) if found.envoy == envoy]
+        return self._cost(envoy, duties), Counter(broken)
 
     def _cost(self, envoy: str, duties: list[Held]) -> int:
         instance, person = self.instance, self.instance.envoy_by_id[envoy]

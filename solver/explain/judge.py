@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from solver.explain.books import Books
-from solver.explain.ranking import Candidate, Ranking
+from solver.explain.ranking import Candidate, Prepared, Ranking
 from solver.explain.verdict import Verdict, verdict
 from solver.instance import Assignment, Instance
 
@@ -18,9 +18,23 @@ class Judge:
     A verdict is exactly the difference of `solver.check` after and before.
     """
 
-    def __init__(self, instance: Instance, assignments: Sequence[Assignment]) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        assignments: Sequence[Assignment],
+        prepared: Prepared | None = None,
+    ) -> None:
+        self._prepared = prepared or Prepared(instance)
         self._books = Books(instance, assignments)
-        self._ranking = Ranking(self._books)
+        self._ranking = Ranking(self._books, self._prepared)
+
+    def after(self, assignments: Sequence[Assignment]) -> Judge:
+        """A judge of another plan of the same instance; what was prepared is kept."""
+        return Judge(self._books.instance, assignments, self._prepared)
+
+    def prepare(self) -> None:
+        """Do now what the first ranking of a visit that is not held would wait for."""
+        _ = self._prepared.tables
 
     def move(
         self, visit: str, day: date, slot: str, roles: Sequence[Sequence[str]] | None = None

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 
@@ -18,13 +17,10 @@ from solver.explain.books import Books, in_order
 from solver.explain.openings import Openings, open_table, openings
 from solver.explain.proposals import least_broken_place, placed_with
 from solver.explain.verdict import verdict
-from solver.instance import HALVES, Assignment
+from solver.instance import HALVES, Assignment, Instance
 from solver.plan import Plan
 from solver.solution import Score
 from solver.tables import Tables
-
-_DISRUPTION: Final = Score._fields.index("disruption")
-_COST: Final = Score._fields.index("cost")
 
 
 @dataclass(frozen=True)
@@ -37,11 +33,24 @@ class Candidate:
     change: Score
 
 
+class Prepared:
+    """The prepared instance, made when first needed and shared by the judges of its plans."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+
+    @cached_property
+    def tables(self) -> Tables:
+        """Possible starts and people."""
+        return prepare(self._instance)
+
+
 class Ranking:
     """The rankings of one plan; see `Judge`."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: Books, prepared: Prepared) -> None:
         self._books = books
+        self._prepared = prepared
 
     def candidates(
         self, visit: str, role: int, leaving: str | None, start: tuple[date, str] | None
@@ -55,11 +64,12 @@ class Ranking:
         coming = [name for name in free if now is None or name not in now.envoys]
         if not coming:
             return ()
-        common = self._common(_seated(reference, role, seat, coming[0]), coming[0])
+        as_held = self._as_held(reference)
+        common = self._common(_seated(reference, role, seat, coming[0]), role, coming[0])
         found = []
         for name in coming:
             item = _seated(reference, role, seat, name)
-            broken, change = self._own_change(item, name)
+            broken, change = self._own_change(as_held, role, name)
             total = Score(*(a + b for a, b in zip(change, common[1], strict=True)))
             both = (*broken.elements(), *common[0].elements())
             found.append(Candidate(name, item, both, total))
@@ -76,24 +86,23 @@ class Ranking:
         ]
         return tuple(sorted(found, key=lambda item: item.change)[:most])
 
-    def _common(self, item: Assignment, name: str) -> tuple[Counter[Violation], Score]:
+    def _common(self, item: Assignment, role: int, name: str) -> tuple[Counter[Violation], Score]:
         """What does not depend on who comes: the verdict on one of them less his or her part."""
         whole = verdict(self._books, [item], [])
-        broken, change = self._own_change(item, name)
+        broken, change = self._own_change(self._as_held(item), role, name)
         rest = Score(*(a - b for a, b in zip(whole.change, change, strict=True)))
         return Counter(whole.violations) - broken, rest
 
-    def _own_change(self, item: Assignment, name: str) -> tuple[Counter[Violation], Score]:
+    def _own_change(self, held: Held, role: int, name: str) -> tuple[Counter[Violation], Score]:
         """The part of a change that lies with one envoy, who is not on the visit yet."""
         books = self._books
-        held = self._as_held(item)
+        roles = tuple((name,) if n == role else () for n in range(len(held.roles)))
+        seat = Held(held.visit, held.date, held.slot, roles, held.slots, frozenset({name}))
         cost, broken = books.own(name)
-        after, found = books.judged(name, in_order([*books.duties(name), held]), held)
+        after, found = books.judged(name, in_order([*books.duties(name), seat]), seat)
         weight = books.instance.weights.disruption.replaced
-        back = sum(name in crew for crew in books.changed_before.get(item.visit, ()))
-        change = [0] * len(Score._fields)
-        change[_DISRUPTION], change[_COST] = -weight * back, after - cost
-        return found - broken, Score(*change)
+        back = sum(name in crew for crew in books.changed_before.get(held.visit.id, ()))
+        return found - broken, Score(0, 0, -weight * back, after - cost)
 
     def _as_held(self, item: Assignment) -> Held:
         return read_plan(self._books.instance, [item]).held[item.visit]
@@ -159,14 +168,13 @@ class Ranking:
         leaving = now.roles[role][seat]
         if leaving not in self._books.instance.envoy_by_id:
             return
-        item = _seated(now, role, seat, envoy)
-        broken, coming = self._own_change(item, envoy)
+        broken, coming = self._own_change(self._books.held[visit], role, envoy)
         if broken:
             return
         saved = self._saved(visit, leaving)
         change = Score(0, 0, coming.disruption + saved.disruption, coming.cost + saved.cost)
         if change < Score(0, 0, 0, 0):
-            yield Candidate(envoy, item, (), change)
+            yield Candidate(envoy, _seated(now, role, seat, envoy), (), change)
 
     def _saved(self, visit: str, leaving: str) -> Score:
         """What it changes that somebody leaves a visit that goes on with somebody else."""
@@ -190,9 +198,9 @@ class Ranking:
             item = self._assignment(gap, place.start, place.crew)
             yield Candidate(envoy, item, (), verdict(self._books, [item], []).change)
 
-    @cached_property
+    @property
     def _tables(self) -> Tables:
-        return prepare(self._books.instance)
+        return self._prepared.tables
 
     @cached_property
     def _plan(self) -> Plan:

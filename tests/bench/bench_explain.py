@@ -61,7 +61,9 @@ def main() -> None:
     solution = parse_solution(json.loads(arguments.solution.read_text(encoding="utf-8")), case)
     plan = list(solution.assignments)
     timed("prepare a judge", lambda: Judge(case, plan), 5)
-    judging(case, Judge(case, plan), plan, random.Random(1))
+    judge = Judge(case, plan)
+    timed("prepare for rankings", judge.prepare)
+    judging(case, judge, plan, random.Random(1))
     timed("repairs, all visits", lambda: find_repairs(case, plan, Budget()))
 
 

@@ -187,3 +187,11 @@ def test_unknown_people_and_visits_are_told():
     ):
         with pytest.raises(KeyError):
             ask()
+
+
+def test_the_next_plan_is_judged_by_itself():
+    case, plan = two_visits()
+    judge = Judge(case, plan)
+    after = judge.after(plan[:1])
+    assert after.drop("v").change == (0, 0, 0, 0)
+    assert judge.drop("v").change == (0, 1, 0, -134)
