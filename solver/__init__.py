@@ -10,9 +10,6 @@ from solver.checker import (
 )
 from solver.explain.edits import apply_edit
 from solver.explain.edits_text import Names, repair_text
-from solver.explain.judge import Judge
-from solver.explain.ranking import Candidate
-from solver.explain.verdict import Verdict
 from solver.instance import (
     Affinity,
     Assignment,
@@ -51,7 +48,6 @@ from solver.texts import RuleText, rule_text
 __all__ = [
     "Affinity",
     "Assignment",
-    "Candidate",
     "CheckReport",
     "Conflict",
     "County",
@@ -62,7 +58,6 @@ __all__ = [
     "Envoy",
     "Instance",
     "InstanceError",
-    "Judge",
     "Names",
     "Pin",
     "PinStart",
@@ -80,7 +75,6 @@ __all__ = [
     "SolverCrashed",
     "Travel",
     "Unscheduled",
-    "Verdict",
     "Violation",
     "Visit",
     "Weights",

@@ -11,8 +11,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from solver import Instance, Judge, parse_instance, parse_solution
+from solver import Instance, parse_instance, parse_solution
+from solver.explain.judge import Judge
 from solver.explain.repairs import Budget, find_repairs
+from solver.explain.shortages import shortages
 
 QUESTIONS = 60
 
@@ -64,6 +66,7 @@ def main() -> None:
     judge = Judge(case, plan)
     timed("prepare for rankings", judge.prepare)
     judging(case, judge, plan, random.Random(1))
+    timed("shortages", lambda: shortages(case), 3)
     timed("repairs, all visits", lambda: find_repairs(case, plan, Budget()))
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver import Assignment, Judge, Score, SolveOptions, check, parse_instance, solve
+from solver import Assignment, Score, SolveOptions, check, parse_instance, solve
+from solver.explain.judge import Judge
 from tests.solver.build import DAYS, envoy, held, instance, visit
 from tests.solver.scenes import scene
 from tests.solver.test_property import SETTINGS
