@@ -1,7 +1,8 @@
 """Repairs: the cheapest single changes that would let a visit be held, each proved by a plan.
 
 First the plan stays as it is and the visit is put beside it. Where too little comes of that, one
-other visit at a time steps aside and is put back elsewhere. A repair counts only when the checker
+other visit at a time steps aside and is put back elsewhere; where nothing comes of it, a small
+exact model re-plans all that compete with the visit. A repair counts only when the checker
 finds no fault in the plan on the changed instance, with every visit of before and this one held.
 """
 
@@ -16,8 +17,10 @@ import numpy as np
 
 from solver.candidates import prepare
 from solver.checker import check
+from solver.engine.cpsat import Limits
 from solver.engine.insertion import insert
 from solver.explain.edits import apply_edit
+from solver.explain.exchanges import exchange
 from solver.explain.openings import open_plan, openings
 from solver.explain.proposals import Proposal, proposals
 from solver.instance import Assignment, Instance
@@ -32,6 +35,11 @@ _ENOUGH: Final = 3
 """With so many nobody is asked to step aside."""
 _MOST_PROOFS: Final = 8
 _MOST_RIVALS: Final = 12
+_MOST_REPLANNED: Final = 40
+_MOST_MODELS: Final = 4
+_MODEL_SECONDS: Final = 2.0
+_MODEL_WORK: Final = 1.0
+"""In deterministic time of CP-SAT."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,13 @@ class Budget:
     def of_seconds(cls, seconds: float) -> Budget:
         """From now on."""
         return cls(deadline=time.monotonic() + seconds)
+
+    def limits(self) -> Limits:
+        """For one small model: a share of what is left, or a counted amount of work."""
+        if self.steps < float("inf"):
+            return Limits(_MODEL_SECONDS * 10, 1, 1, work=_MODEL_WORK)
+        left = self.deadline - time.monotonic()
+        return Limits(max(0.05, min(_MODEL_SECONDS, left)), 1, 1)
 
     def over(self) -> bool:
         """Counts as a step of some milliseconds."""
@@ -92,6 +107,8 @@ def find_repairs(
         search.beside(index)
     for index in left:
         search.with_one_aside(index)
+    for index in left:
+        search.with_all_rivals(index, tables, assignments)
     return {instance.visits[n].id: found for n in left if (found := search.best(n))}
 
 
@@ -136,6 +153,30 @@ class _Repairs:
             finally:
                 self._plan.add(rival, place.start, place.crew)
 
+    def with_all_rivals(
+        self, index: int, tables: Tables, assignments: Sequence[Assignment]
+    ) -> None:
+        """A small model for each change that would do if nobody else were planned.
+
+        Where there is no such change, no single change cures the gap.
+        """
+        visit = self._plan.tables.visits[index]
+        if len(visit.starts) == 0 or self._enough(index, 1) or self._budget.over():
+            return
+        empty = Plan(self._plan.tables)
+        near = rivals(self._plan, visit)
+        for proposal in proposals(empty, openings(empty, visit))[:_MOST_MODELS]:
+            if self._enough(index, 1) or self._budget.over():
+                return
+            person = self._plan.facts.envoy_index.get(proposal.edit.get("envoy", ""))
+            busy = [n for n, held in self._plan.held.items() if person in sum(held.crew, ())]
+            free = list(dict.fromkeys([*busy, *near]))[:_MOST_REPLANNED]
+            limits, stop = self._budget.limits(), self._budget.should_stop
+            name, edit = visit.visit.id, proposal.edit
+            proof = exchange(tables, assignments, name, sorted(free), edit, limits, stop)
+            if proof is not None:
+                self._take(index, edit, proof)
+
     def _without(self, index: int, rival: int) -> None:
         visit = self._plan.tables.visits[index]
         for proposal in proposals(self._plan, openings(self._plan, visit))[:_ENOUGH]:
@@ -150,12 +191,12 @@ class _Repairs:
         """Take a change if the plan, which holds the visit now, is faultless with it."""
         if self._knows(index, proposal.edit):
             return
-        changed = apply_edit(self._instance, proposal.edit)
-        proof = assignments_of(self._plan)
-        report = check(changed, proof)
+        self._take(index, proposal.edit, assignments_of(self._plan))
+
+    def _take(self, index: int, edit: dict[str, Any], proof: tuple[Assignment, ...]) -> None:
+        report = check(apply_edit(self._instance, edit), proof)
         if not report.violations:
-            repair = Repair(proposal.edit, report.score, proof)
-            self._found.setdefault(index, []).append(repair)
+            self._found.setdefault(index, []).append(Repair(edit, report.score, proof))
 
     def _knows(self, index: int, edit: dict[str, Any]) -> bool:
         return any(repair.edit == edit for repair in self._found.get(index, ()))

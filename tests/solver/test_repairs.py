@@ -259,3 +259,33 @@ def test_counted_work_finds_the_same_repairs_twice():
     first, second = (solve(case, options).unscheduled for _ in range(2))
     assert any(item.repairs for item in first)
     assert first == second
+
+
+def test_several_visits_change_places():
+    """One morning: v needs e, who is with a; a would take f, who is with b; b would take k.
+
+    And v needs rice at level 2, where r has level 1: the only single change. No one visit can
+    step aside for it, the three have to be planned anew together.
+    """
+    morning = {"latest": DAYS[0], "start_slots": ["AM"]}
+    orange, rice = (
+        {"specialty": s, "min_level": n, "count": 1}
+        for s, n in zip(("柑橘", "水稻"), (1, 2), strict=True)
+    )
+    case = instance(
+        [*(envoy(name) for name in "efk"), envoy("r", specialties={"水稻": 1})],
+        [
+            visit("a", exclude=["k"], **morning),
+            visit("b", exclude=["e"], **morning),
+            visit("v", exclude=["f", "k"], **morning | {"roles": [orange, rice]}),
+        ],
+        days=DAYS[:1],
+    )
+    plan = [held("a", DAYS[0], "AM", ["e"]), held("b", DAYS[0], "AM", ["f"])]
+    (found,) = repairs_of(case, *plan)
+    assert found.edit == {"edit": "lower_level", "visit": "v", "role": 1, "to": 1}
+    assert {item.visit: item.roles for item in found.proof} == {
+        "a": (("f",),),
+        "b": (("k",),),
+        "v": (("e",), ("r",)),
+    }
