@@ -9,6 +9,7 @@ finds no fault in the plan on the changed instance, with every visit of before a
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -23,7 +24,7 @@ from solver.explain.edits import apply_edit
 from solver.explain.exchanges import exchange
 from solver.explain.openings import open_plan, openings
 from solver.explain.proposals import Proposal, proposals
-from solver.instance import Assignment, Instance
+from solver.instance import Assignment, Instance, iso_week
 from solver.plan import Plan, assignments_of
 from solver.serialise import score_to_json
 from solver.solution import Score
@@ -172,10 +173,17 @@ class _Repairs:
             busy = [n for n, held in self._plan.held.items() if person in sum(held.crew, ())]
             free = list(dict.fromkeys([*busy, *near]))[:_MOST_REPLANNED]
             limits, stop = self._budget.limits(), self._budget.should_stop
-            name, edit = visit.visit.id, proposal.edit
+            name, edit = visit.visit.id, self._generous(proposal.edit, visit.slots)
             proof = exchange(tables, assignments, name, sorted(free), edit, limits, stop)
-            if proof is not None:
-                self._take(index, edit, proof)
+            if proof is not None and check(self._instance, proof).violations:
+                self._take(index, _just_enough(self._instance, edit, proof), proof)
+
+    def _generous(self, edit: dict[str, Any], slots: int) -> dict[str, Any]:
+        """A weekly load is raised so far that it does not cost the envoy another visit."""
+        if edit["edit"] != "raise_week_load":
+            return edit
+        person = self._plan.facts.envoy_index[edit["envoy"]]
+        return {**edit, "to": int(self._plan.week_load[person].max()) + slots}
 
     def _without(self, index: int, rival: int) -> None:
         visit = self._plan.tables.visits[index]
@@ -203,6 +211,19 @@ class _Repairs:
 
     def _enough(self, index: int, count: int) -> bool:
         return len(self._found.get(index, ())) >= count
+
+
+def _just_enough(
+    instance: Instance, edit: dict[str, Any], proof: Sequence[Assignment]
+) -> dict[str, Any]:
+    """The change with a weekly load no higher than the plan needs."""
+    if edit["edit"] != "raise_week_load":
+        return edit
+    weeks: Counter[tuple[int, int]] = Counter()
+    for item in proof:
+        if edit["envoy"] in item.envoys:
+            weeks[iso_week(item.date)] += instance.visit_by_id[item.visit].slots
+    return {**edit, "to": max(weeks.values())}
 
 
 class _placed:  # noqa: N801 - reads as a verb in a with statement
