@@ -12,7 +12,7 @@ from solver.explain.repairs import Budget, find_repairs
 from solver.instance import Instance
 from solver.solution import Progress, Solution, SolveOptions
 
-_KEPT_SHARE: Final = 0.05
+_KEPT_SHARE: Final = 0.08
 _KEPT_MOST: Final = 3.0
 """Seconds kept for the repairs of a month; the search does not miss them."""
 _LARGEST_SHARE: Final = 0.1

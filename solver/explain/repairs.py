@@ -104,8 +104,7 @@ def find_repairs(
     held = {item.visit for item in assignments}
     left = [v.index for v in tables.visits if v.visit.id not in held]
     search = _Repairs(instance, open_plan(tables, assignments, left), budget)
-    for index in left:
-        search.beside(index)
+    search.beside(left)
     for index in left:
         search.with_one_aside(index)
     for index in left:
@@ -127,18 +126,23 @@ class _Repairs:
         found = sorted(self._found.get(index, ()), key=lambda item: item.score)
         return tuple(found[:MOST_REPAIRS])
 
-    def beside(self, index: int) -> None:
-        """With the plan as it stands."""
-        if self._budget.over():
-            return
+    def beside(self, indices: Sequence[int]) -> None:
+        """With the plan as it stands: the best change of every visit first, then the next."""
+        changes = {index: self._changes(index) for index in indices if not self._budget.over()}
+        for rank in range(_MOST_PROOFS):
+            for index, found in changes.items():
+                if rank >= len(found) or self._enough(index, MOST_REPAIRS):
+                    continue
+                if self._budget.over():
+                    return
+                with _placed(self._plan, self._plan.tables.visits[index], found[rank]):
+                    self._prove(index, found[rank])
+
+    def _changes(self, index: int) -> list[Proposal]:
         visit = self._plan.tables.visits[index]
         if len(visit.starts) == 0:
-            return
-        for proposal in proposals(self._plan, openings(self._plan, visit))[:_MOST_PROOFS]:
-            if self._enough(index, MOST_REPAIRS) or self._budget.over():
-                return
-            with _placed(self._plan, visit, proposal):
-                self._prove(index, proposal)
+            return []
+        return proposals(self._plan, openings(self._plan, visit))
 
     def with_one_aside(self, index: int) -> None:
         """One visit that stands in the way makes room and is put back where it still can be."""
@@ -187,7 +191,7 @@ class _Repairs:
 
     def _without(self, index: int, rival: int) -> None:
         visit = self._plan.tables.visits[index]
-        for proposal in proposals(self._plan, openings(self._plan, visit))[:_ENOUGH]:
+        for proposal in self._changes(index)[:_ENOUGH]:
             if self._knows(index, proposal.edit):
                 continue
             with _placed(self._plan, visit, proposal):
