@@ -52,8 +52,8 @@ SITES = (
 )
 TOPICS = ("关键环节技术指导", "冬季管理技术培训", "病虫害绿色防控", "提质增效示范", "现场问题诊断")
 NO_ENVOY = "期内没有空闲的{name}特派员(都市圈共 {count} 人, 均已排满或请假)"
-CURE_SHARING = "将特派员{name}的共享范围由本县放宽到都市圈，即可安排。"
-CURE_WINDOW = "将时间窗口放宽到{start:%m-%d}至{end:%m-%d}，即可安排。"
+CURE_SHARING = "将特派员{name}的共享范围由本县放宽到都市圈。"
+CURE_WINDOW = "将时间窗口放宽到{start:%m-%d}至{end:%m-%d}。"
 TOO_FAR = "可派的特派员到本县单程均超过 180 分钟"
 SCARCE = frozenset({"S05", "S11", "S17"})
 TOO_SHORT = "时间窗 {start:%m-%d} 至 {end:%m-%d} 内没有两人同时空闲的半天"

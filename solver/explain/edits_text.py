@@ -24,7 +24,7 @@ class Names:
 
 
 def repair_text(instance: Instance, edit: Edit, names: Names | None = None) -> str:
-    """One Chinese sentence that says what to change.
+    """One Chinese sentence that says what to change, to stand where cures are told.
 
     Args:
         instance: The problem before the change.
@@ -38,7 +38,7 @@ def repair_text(instance: Instance, edit: Edit, names: Names | None = None) -> s
     say = _SAYINGS.get(str(edit.get("edit")))
     if say is None:
         raise ValueError(f"unknown edit {edit.get('edit')!r}")
-    return say(instance, edit, names or Names()) + "，即可安排。"
+    return say(instance, edit, names or Names()) + "。"
 
 
 def _window(instance: Instance, edit: Edit, names: Names) -> str:

@@ -16,8 +16,8 @@ from solver.candidates import possible_starts, seat_table
 from solver.engine.insertion import disruption_price
 from solver.explain.crew import NEVER
 from solver.facts import Bools, Facts, Ints
-from solver.instance import Assignment, Instance
-from solver.plan import Plan, load_plan
+from solver.instance import HALVES, Assignment, Instance
+from solver.plan import Crew, Plan, load_plan
 from solver.rules import RULES
 from solver.score.cost import seat_prices
 from solver.score.disruption import seat_changes, start_changes
@@ -179,3 +179,10 @@ def _in_plan(plan: Plan, visit: VisitTable, seat: Seat, code: str) -> Bools:
     rule = _BY_CODE[code].free_people
     assert rule is not None
     return rule(plan, visit, seat)
+
+
+def assignment_at(instance: Instance, visit: VisitTable, start: int, crew: Crew) -> Assignment:
+    """A place in a table as it is written down."""
+    slot = int(visit.starts[start])
+    names = tuple(tuple(instance.envoys[e].id for e in people) for people in crew)
+    return Assignment(visit.visit.id, instance.days[slot // 2], HALVES[slot % 2], names)

@@ -14,7 +14,7 @@ from solver.candidates import prepare
 from solver.checker import Violation
 from solver.checker.plan import Held, read_plan
 from solver.explain.books import Books, in_order
-from solver.explain.openings import Openings, open_table, openings
+from solver.explain.openings import Openings, assignment_at, open_table, openings
 from solver.explain.proposals import least_broken_place, placed_with
 from solver.explain.verdict import verdict
 from solver.instance import HALVES, Assignment, Instance
@@ -132,7 +132,7 @@ class Ranking:
         at = None if start is None else self._tables.facts.slot_index.get(start, -1)
         place = None if gap is None else least_broken_place(gap, at)
         if gap is not None and place is not None:
-            return self._assignment(gap, place.start, place.crew)
+            return assignment_at(self._books.instance, gap.visit, place.start, place.crew)
         days = self._books.instance.days
         day, half = start or (days[0], HALVES[0])
         crew = self._anybody([r.count for r in self._books.instance.visit_by_id[visit].roles])
@@ -195,7 +195,7 @@ class Ranking:
             place = None if gap is None else placed_with(gap, person)
             if gap is None or place is None:
                 continue
-            item = self._assignment(gap, place.start, place.crew)
+            item = assignment_at(self._books.instance, gap.visit, place.start, place.crew)
             yield Candidate(envoy, item, (), verdict(self._books, [item], []).change)
 
     @property
@@ -222,14 +222,6 @@ class Ranking:
         """The visit against the plan; None if calendar and county leave it no start."""
         table = open_table(self._tables, self._tables.facts.visit_index[visit])
         return openings(self._plan, table) if len(table.starts) else None
-
-    def _assignment(
-        self, gap: Openings, start: int, crew: tuple[tuple[int, ...], ...]
-    ) -> Assignment:
-        instance = self._books.instance
-        slot = int(gap.visit.starts[start])
-        names = tuple(tuple(instance.envoys[e].id for e in people) for people in crew)
-        return Assignment(gap.visit.visit.id, instance.days[slot // 2], HALVES[slot % 2], names)
 
 
 def _pins(held: Held) -> Sequence[Sequence[str]]:

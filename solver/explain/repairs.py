@@ -22,8 +22,8 @@ from solver.engine.cpsat import Limits
 from solver.engine.insertion import insert
 from solver.explain.edits import apply_edit
 from solver.explain.exchanges import exchange
-from solver.explain.openings import open_plan, openings
-from solver.explain.proposals import Proposal, proposals
+from solver.explain.openings import assignment_at, open_plan, open_table, openings
+from solver.explain.proposals import Place, Proposal, free_place, proposals
 from solver.instance import Assignment, Instance, iso_week
 from solver.plan import Plan, assignments_of
 from solver.serialise import score_to_json
@@ -135,7 +135,7 @@ class _Repairs:
                     continue
                 if self._budget.over():
                     return
-                with _placed(self._plan, self._plan.tables.visits[index], found[rank]):
+                with _placed(self._plan, self._plan.tables.visits[index], found[rank].place):
                     self._prove(index, found[rank])
 
     def _changes(self, index: int) -> list[Proposal]:
@@ -190,14 +190,29 @@ class _Repairs:
         return {**edit, "to": int(self._plan.week_load[person].max()) + slots}
 
     def _without(self, index: int, rival: int) -> None:
+        """While a rival is out: a change for the visit, or one that gives the rival a place."""
         visit = self._plan.tables.visits[index]
-        for proposal in self._changes(index)[:_ENOUGH]:
+        gap = openings(self._plan, visit)
+        for proposal in proposals(self._plan, gap)[:_ENOUGH]:
             if self._knows(index, proposal.edit):
                 continue
-            with _placed(self._plan, visit, proposal):
+            with _placed(self._plan, visit, proposal.place):
                 if insert(self._plan, rival):
                     self._prove(index, proposal)
                     self._plan.remove(rival)
+        place = free_place(gap)
+        if place is not None:
+            with _placed(self._plan, visit, place):
+                self._for_rival(index, rival)
+
+    def _for_rival(self, index: int, rival: int) -> None:
+        """Changes of people and counties only: those of another visit would be hard to tell."""
+        table = open_table(self._plan.tables, rival)
+        for proposal in proposals(self._plan, openings(self._plan, table))[:_ENOUGH]:
+            if "visit" not in proposal.edit and not self._knows(index, proposal.edit):
+                start, crew = proposal.place.start, proposal.place.crew
+                back = assignment_at(self._instance, table, start, crew)
+                self._take(index, proposal.edit, (*assignments_of(self._plan), back))
 
     def _prove(self, index: int, proposal: Proposal) -> None:
         """Take a change if the plan, which holds the visit now, is faultless with it."""
@@ -231,10 +246,10 @@ def _just_enough(
 
 
 class _placed:  # noqa: N801 - reads as a verb in a with statement
-    """Holds a visit at a proposed place for a while."""
+    """Holds a visit at a place for a while."""
 
-    def __init__(self, plan: Plan, visit: VisitTable, proposal: Proposal) -> None:
-        self._plan, self._index, self._place = plan, visit.index, proposal.place
+    def __init__(self, plan: Plan, visit: VisitTable, place: Place) -> None:
+        self._plan, self._index, self._place = plan, visit.index, place
 
     def __enter__(self) -> None:
         self._plan.add(self._index, self._place.start, self._place.crew)

@@ -43,7 +43,7 @@ def make_visits():
         start=None,
         demand_id="d2",
         reasons=("没有人",),
-        cures=("将共享范围放宽到都市圈，即可安排。",),
+        cures=("将共享范围放宽到都市圈。",),
         roles=(RoleView("S06", 1, 1),),
     )
     return held, left

@@ -140,7 +140,7 @@ def test_what_is_left_out_tells_what_would_cure_it(small):
     small.roster.add([fisher])
     view = small.planning.run(request())
     (left,) = view.unscheduled
-    assert left.cures == ("将特派员鱼一的共享范围由本县放宽到本市，即可安排。",)
+    assert left.cures == ("将特派员鱼一的共享范围由本县放宽到本市。",)
     assert small.planning.view(view.info.id) == view
     assert all(visit.cures == () for visit in view.held)
 

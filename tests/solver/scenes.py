@@ -11,9 +11,11 @@ SPECIALTIES = ("柑橘", "水稻")
 
 def scene(rng: random.Random, most_envoys=6, most_visits=8):
     """A problem with all kinds of rules, each of them binding now and then."""
-    days = DAYS[-rng.randint(2, 5) :]
+    crowded = rng.random() < 0.3  # one day, one county: its room is what binds
+    days = DAYS[-1:] if crowded else DAYS[-rng.randint(1, 5) :]
     names = [f"e{n}" for n in range(rng.randint(2, most_envoys))]
-    visits = [_visit(rng, f"v{n}", days) for n in range(rng.randint(2, most_visits))]
+    places = "A" if crowded else "AABC"
+    visits = [_visit(rng, f"v{n}", days, places) for n in range(rng.randint(2, most_visits))]
     before = [
         {"visit": v["id"], "date": rng.choice(days), "slot": "AM", "roles": [[rng.choice(names)]]}
         for v in visits
@@ -44,7 +46,7 @@ def _envoy(rng, name, days):
         name,
         base=rng.choice("ABC"),
         team=rng.choice([None, "A", "B", "C"]),
-        specialties={s: rng.randint(1, 3) for s in SPECIALTIES if rng.random() < 0.7},
+        specialties={s: rng.randint(1, 3) for s in SPECIALTIES if rng.random() < 0.8},
         sharing=rng.choice(["county", "city", "metro", "metro"]),
         max_slots_per_week=rng.randint(1, 5),
         max_slots_total=rng.randint(3, 8),
@@ -55,15 +57,15 @@ def _envoy(rng, name, days):
     )
 
 
-def _visit(rng, name, days):
+def _visit(rng, name, days, places):
     first, last = sorted(rng.randrange(len(days)) for _ in range(2))
     roles = [
-        {"specialty": s, "min_level": rng.randint(1, 3), "count": rng.choice([1, 1, 1, 2])}
+        {"specialty": s, "min_level": rng.choice([1, 1, 2, 3]), "count": rng.choice([1, 1, 1, 2])}
         for s in rng.sample(SPECIALTIES, rng.choice([1, 1, 2]))
     ]
     return visit(
         name,
-        county=rng.choice("ABC"),
+        county=rng.choice(places),
         roles=roles,
         slots=rng.choice([1, 1, 1, 2, 4]),
         earliest=days[first],

@@ -114,8 +114,8 @@ LEFT_OUT_COLUMNS: tuple[Column[LeftOut], ...] = (
     Column("origin", "来源", lambda row: row.visit.origin.value, width=76, hidden=True),
     Column("place", "地点", lambda row: row.visit.place, width=120, hidden=True),
     Column("city", "城市", lambda row: row.city, width=72, hidden=True),
-    Column("reasons", "原因", lambda row: row.reasons, width=320),
-    Column("cures", "办法", lambda row: row.cures, width=320),
+    Column("reasons", "原因", lambda row: row.reasons, width=240),
+    Column("cures", "办法", lambda row: row.cures, width=240),
 )
 COVERAGE_COLUMNS: tuple[Column[CoverageRow], ...] = (
     Column("county", "县", lambda row: row.county, width=76),
