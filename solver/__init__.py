@@ -8,6 +8,8 @@ from solver.checker import (
     Violation,
     check,
 )
+from solver.explain.edits import apply_edit
+from solver.explain.edits_text import Names, repair_text
 from solver.instance import (
     Affinity,
     Assignment,
@@ -56,6 +58,7 @@ __all__ = [
     "Envoy",
     "Instance",
     "InstanceError",
+    "Names",
     "Pin",
     "PinStart",
     "Progress",
@@ -75,11 +78,13 @@ __all__ = [
     "Violation",
     "Visit",
     "Weights",
+    "apply_edit",
     "check",
     "explain_text",
     "instance_to_json",
     "parse_instance",
     "parse_solution",
+    "repair_text",
     "rule_text",
     "solution_to_json",
     "solve",

@@ -119,14 +119,15 @@ def _what_is_left(options: SolveOptions, sent: float | None) -> SolveOptions:
 
 
 def _visits(problem: object) -> tuple[Message, Solve]:
-    from solver.engine.driver import run
+    from solver.explain.explained import run_explained
     from solver.parsing.problem import parse_instance
     from solver.serialise import solution_to_json
 
     instance = parse_instance(problem)
 
     def solve(options: SolveOptions, news: _News, stop: ShouldStop) -> dict[str, Any]:
-        return solution_to_json(run(instance, options, news.progress, stop, news.incumbent))
+        solution = run_explained(instance, options, news.progress, stop, news.incumbent)
+        return solution_to_json(solution)
 
     return partial(incumbent_message, instance.name), solve
 

@@ -35,9 +35,10 @@ def solve(
         should_stop: Asked often; true ends the run with the best plan so far.
 
     Returns:
-        A plan without violations and its proven bounds; or `infeasible` with the pins and rules
+        A plan without violations and its proven bounds, with reasons and repairs for what it does
+        not hold; or `infeasible` with the pins and rules
         that cannot hold together; or `unknown`/`cancelled` where no plan was found in time.
     """
-    from solver.engine.driver import run
+    from solver.explain.explained import run_explained
 
-    return run(instance, options or SolveOptions(), on_progress, should_stop)
+    return run_explained(instance, options or SolveOptions(), on_progress, should_stop)

@@ -52,6 +52,8 @@ SITES = (
 )
 TOPICS = ("关键环节技术指导", "冬季管理技术培训", "病虫害绿色防控", "提质增效示范", "现场问题诊断")
 NO_ENVOY = "期内没有空闲的{name}特派员(都市圈共 {count} 人, 均已排满或请假)"
+CURE_SHARING = "将特派员{name}的共享范围由本县放宽到都市圈。"
+CURE_WINDOW = "将时间窗口放宽到{start:%m-%d}至{end:%m-%d}。"
 TOO_FAR = "可派的特派员到本县单程均超过 180 分钟"
 SCARCE = frozenset({"S05", "S11", "S17"})
 TOO_SHORT = "时间窗 {start:%m-%d} 至 {end:%m-%d} 内没有两人同时空闲的半天"
@@ -154,7 +156,7 @@ class _Maker:
             chosen = self.fill(visit, placed.slot_times(self.days)) if start else None
             if chosen:
                 return replace(placed, roles=chosen, locked=self.random.random() < 0.05)
-        return replace(visit, reasons=self.reasons(visit))
+        return replace(visit, reasons=self.reasons(visit), cures=self.cures(visit))
 
     def start(self, slots: int) -> SlotTime | None:
         if slots <= 2:
@@ -186,6 +188,12 @@ class _Maker:
         for envoy in taken:
             self.busy[envoy].update(times)
         return tuple(filled)
+
+    def cures(self, visit: VisitView) -> tuple[str, ...]:
+        if len(visit.roles) > 1:
+            return ()
+        window = CURE_WINDOW.format(start=visit.earliest, end=self.days[-1])
+        return (CURE_SHARING.format(name=next(iter(self.people.values())).name), window)
 
     def reasons(self, visit: VisitView) -> tuple[str, ...]:
         code = visit.roles[0].specialty

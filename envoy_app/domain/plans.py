@@ -93,7 +93,10 @@ class RoleView:
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
-    """A visit (下乡服务) of a plan: held where `start` is set, else unscheduled with reasons."""
+    """A visit (下乡服务) of a plan: held where `start` is set, else unscheduled with reasons.
+
+    `cures` are the changes that would each let it be held with nothing else lost, best first.
+    """
 
     id: str
     county: str
@@ -113,6 +116,7 @@ class VisitView:
     demand_id: str | None = None
     locked: bool = False
     reasons: tuple[str, ...] = ()
+    cures: tuple[str, ...] = ()
 
     @property
     def held(self) -> bool:

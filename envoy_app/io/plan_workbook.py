@@ -117,7 +117,7 @@ class _Tables:
             yield (
                 *where, visit.origin.value, _day(visit.earliest), _day(visit.latest),
                 _length(visit.slots), visit.mode, wanted, visit.content, *_contact(visit),
-                "；".join(visit.reasons),
+                "；".join(visit.reasons), "\n".join(visit.cures),
             )  # fmt: skip
 
     def _name(self, code: str) -> str:
@@ -172,6 +172,7 @@ _LEFT = (
     _WHAT[2],
     *_CONTACT,
     Column("原因", 46),
+    Column("办法（任选一项）", 46),
 )
 
 

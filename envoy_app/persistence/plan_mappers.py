@@ -95,7 +95,7 @@ def info_of(row: PlanVersionRow, plan: PlanRow) -> PlanInfo:
 _SAME_IN_VISIT = tuple(
     field.name
     for field in fields(VisitView)
-    if field.name not in {"id", "roles", "origin", "start", "reasons"}
+    if field.name not in {"id", "roles", "origin", "start", "reasons", "cures"}
 )
 
 
@@ -112,6 +112,7 @@ def visit_values(visit: VisitView, version_id: str, position: int) -> Values:
         "start_date": visit.start.date if visit.start else None,
         "start_half": visit.start.half.value if visit.start else None,
         "reasons": list(visit.reasons),
+        "cures": list(visit.cures),
     }
 
 
@@ -151,6 +152,7 @@ def visit_of(row: PlanVisitRow, seats: Iterable[PlanSeatRow]) -> VisitView:
         origin=VisitOrigin(row.origin),
         start=start,
         reasons=tuple(row.reasons),
+        cures=tuple(row.cures or ()),
         **{name: getattr(row, name) for name in _SAME_IN_VISIT},
     )
 

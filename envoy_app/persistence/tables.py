@@ -236,6 +236,8 @@ class PlanVisitRow(Stamped, table=True):
     demand_id: str | None = Field(default=None, index=True)
     locked: bool
     reasons: list[str] = Field(sa_type=JSON)
+    cures: list[str] | None = Field(default=None, sa_type=JSON)
+    """Empty in plans made before cures were looked for."""
 
 
 class PlanSeatRow(Stamped, table=True):

@@ -192,6 +192,7 @@ def _unscheduled(source: Source, codes: set[str]) -> tuple[UnscheduledRow, ...]:
             place=wording.place(visit),
             content=visit.content,
             reason=wording.sentence(visit.reasons),
+            cure=wording.cures(visit.cures),
         )
         for visit in source.view.unscheduled
         if visit.county in codes

@@ -151,6 +151,7 @@ class UnscheduledRow:
     place: str
     content: str
     reason: str
+    cure: str
 
 
 @dataclass(frozen=True, slots=True)

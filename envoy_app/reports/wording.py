@@ -13,6 +13,7 @@ from envoy_app.reports.model import Frame, Source
 
 PLACE_OPEN = "由县里安排"
 NOBODY = "—"
+_CURES_PRINTED = 2
 _NUMERALS = "零一两三四五六七八九"
 
 
@@ -93,3 +94,8 @@ def sentence(reasons: Iterable[str]) -> str:
     """Join reasons into one text that ends with a full stop, or say that none is known."""
     parts = [reason.strip().rstrip("。;；") for reason in reasons if reason.strip()]
     return "；".join(dict.fromkeys(parts)) + "。" if parts else "原因未记录。"
+
+
+def cures(sentences: Sequence[str]) -> str:
+    """Return the two best cures a line each; a dash where none is known."""
+    return "\n".join(sentences[:_CURES_PRINTED]) or NOBODY

@@ -34,14 +34,16 @@ def placed_visits(
     visits: Iterable[VisitView],
     assignments: Iterable[solver.Assignment],
     reasons: Mapping[str, tuple[str, ...]],
+    cures: Mapping[str, tuple[str, ...]],
 ) -> tuple[VisitView, ...]:
-    """Return the visits with start and people where held, with `reasons` (by visit) where not."""
+    """Return the visits with start and people where held, with reasons and cures where not."""
     placed = {assignment.visit: assignment for assignment in assignments}
 
     def place(visit: VisitView) -> VisitView:
         assignment = placed.get(visit.id)
         if assignment is None:
-            return replace(visit, reasons=reasons.get(visit.id, ()))
+            why, how = reasons.get(visit.id, ()), cures.get(visit.id, ())
+            return replace(visit, reasons=why, cures=how)
         roles = tuple(
             replace(role, envoys=tuple(people))
             for role, people in zip(visit.roles, assignment.roles, strict=True)

@@ -226,7 +226,9 @@ class PlanningService:
     ) -> PlanView:
         name = self._context.reference.vocabulary().name
         reasons = _reasons(instance, solution, name)
-        visits = placed_visits(built.visits, solution.assignments, reasons)
+        names = solver.Names(envoy=lambda key: built.cards[key].name, specialty=name)
+        cures = _cures(instance, solution, names)
+        visits = placed_visits(built.visits, solution.assignments, reasons, cures)
         score = ScoreView(*report.score)
         info = PlanInfo(
             id=new_id(),
@@ -318,6 +320,16 @@ def _reasons(
         item.visit: (solver.explain_text(instance, item.reasons, specialty_name=name),)
         for item in solution.unscheduled
         if item.reasons
+    }
+
+
+def _cures(
+    instance: solver.Instance, solution: solver.Solution, names: solver.Names
+) -> dict[str, tuple[str, ...]]:
+    return {
+        item.visit: tuple(solver.repair_text(instance, edit, names) for edit in item.repairs)
+        for item in solution.unscheduled
+        if item.repairs
     }
 
 

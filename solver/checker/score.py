@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
 from solver.checker.plan import Held, Plan
@@ -66,19 +67,25 @@ def _disruption(plan: Plan) -> DisruptionBreakdown:
 
 def _sharing(plan: Plan) -> int:
     instance = plan.instance
-    affinity = {(item.envoy, item.county): item.minutes for item in instance.affinity}
+    affinity = affinities(instance)
     total = 0
     for held in plan.held.values():
         county = held.visit.county
         for people in held.roles:
             for name in people:
                 if name in instance.envoy_by_id:
-                    total += _lending(instance, instance.envoy_by_id[name], county)
+                    total += lending(instance, instance.envoy_by_id[name], county)
                     total += affinity.get((name, county), 0)
     return total
 
 
-def _lending(instance: Instance, envoy: Envoy, county: str) -> int:
+def affinities(instance: Instance) -> dict[tuple[str, str], int]:
+    """What a seat costs more for an envoy in a county."""
+    return {(item.envoy, item.county): item.minutes for item in instance.affinity}
+
+
+def lending(instance: Instance, envoy: Envoy, county: str) -> int:
+    """Sharing cost of one seat, without affinity."""
     if envoy.team == county:
         return 0
     counties = instance.county_by_id
@@ -88,21 +95,28 @@ def _lending(instance: Instance, envoy: Envoy, county: str) -> int:
 
 
 def _travel(plan: Plan) -> int:
-    minutes = 0
-    for envoy, duties in plan.envoys_on_duty():
-        half_days: defaultdict[date, list[Held]] = defaultdict(list)
-        for held in duties:
-            county = held.visit.county
-            if held.visit.slots >= LONG_VISIT:
-                minutes += 2 * plan.instance.travel.between(envoy.base, county)
-            elif held.visit.slots == 1:
-                half_days[held.date].append(held)
-            else:
-                minutes += _tour(plan.instance, envoy.base, [county])
-        for visits in half_days.values():  # duties are in order of time
-            counties = [held.visit.county for held in visits]
-            minutes += _tour(plan.instance, envoy.base, counties)
+    minutes = sum(
+        minutes_of(plan.instance, envoy, duties) for envoy, duties in plan.envoys_on_duty()
+    )
     return minutes * plan.instance.weights.travel_minute
+
+
+def minutes_of(instance: Instance, envoy: Envoy, duties: Sequence[Held]) -> int:
+    """Travel minutes of one envoy, whose visits are given in order of time."""
+    minutes = 0
+    half_days: defaultdict[date, list[Held]] = defaultdict(list)
+    for held in duties:
+        county = held.visit.county
+        if held.visit.slots >= LONG_VISIT:
+            minutes += 2 * instance.travel.between(envoy.base, county)
+        elif held.visit.slots == 1:
+            half_days[held.date].append(held)
+        else:
+            minutes += _tour(instance, envoy.base, [county])
+    for visits in half_days.values():
+        counties = [held.visit.county for held in visits]
+        minutes += _tour(instance, envoy.base, counties)
+    return minutes
 
 
 def _tour(instance: Instance, base: str, counties: list[str]) -> int:
@@ -112,12 +126,18 @@ def _tour(instance: Instance, base: str, counties: list[str]) -> int:
 
 
 def _fairness(plan: Plan) -> int:
-    weights = plan.instance.weights
-    total = 0
-    for envoy in plan.instance.envoys:
-        load = envoy.prior_slots
-        load += sum(held.visit.slots for held in plan.duties.get(envoy.id, ()))
-        total += weights.load_square * load**2
-        total += weights.target_shortfall * max(0, envoy.target_slots - load)
-        total += weights.target_excess * max(0, load - envoy.target_slots)
-    return total
+    return sum(
+        fairness_of(plan.instance, envoy, plan.duties.get(envoy.id, ()))
+        for envoy in plan.instance.envoys
+    )
+
+
+def fairness_of(instance: Instance, envoy: Envoy, duties: Sequence[Held]) -> int:
+    """Fairness cost of one envoy with some visits."""
+    weights = instance.weights
+    load = envoy.prior_slots + sum(held.visit.slots for held in duties)
+    return (
+        weights.load_square * load**2
+        + weights.target_shortfall * max(0, envoy.target_slots - load)
+        + weights.target_excess * max(0, load - envoy.target_slots)
+    )

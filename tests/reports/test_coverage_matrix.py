@@ -45,6 +45,10 @@ def test_all_counties_states_and_reasons_are_printed(printed):
     assert "一、未达覆盖标准" in pages[1]
     assert "二、未排服务（49项）" in rest
     assert "可派的特派员到本县单程均超过180分钟。" in rest
+    assert "办法（任选一项）" in rest
+    cured = [visit for visit in view.unscheduled if visit.cures]
+    assert cured
+    assert all(visit.cures[0] in rest for visit in cured)
     assert all(f"第{number}页/共{len(pages)}页" in page for number, page in enumerate(pages, 1))
 
 

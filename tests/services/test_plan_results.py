@@ -28,7 +28,7 @@ def judged(held=(), reasons=None, **values):
         if visit.id in held
     ]
     report = solver.check(instance, assignments)
-    visits = placed_visits(built.visits, assignments, reasons or {})
+    visits = placed_visits(built.visits, assignments, reasons or {}, {})
     coverage = coverage_views(instance, report, visits, inputs.vocabulary.name)
     return {item.county: item for item in coverage}, visits, (instance, report)
 

@@ -128,6 +128,23 @@ def test_every_shortfall_has_a_reason(planned):
     assert "水产" in left.reasons[0]
 
 
+def test_what_is_left_out_tells_what_would_cure_it(small):
+    """One envoy of fishery may not leave the county: lending him or her would do."""
+    fisher = make_envoy(
+        id="e4",
+        name="鱼一",
+        skills=(Skill("S17", 3),),
+        base_county=LONGQUAN,
+        sharing=Sharing.COUNTY,
+    )
+    small.roster.add([fisher])
+    view = small.planning.run(request())
+    (left,) = view.unscheduled
+    assert left.cures == ("将特派员鱼一的共享范围由本县放宽到本市。",)
+    assert small.planning.view(view.info.id) == view
+    assert all(visit.cures == () for visit in view.held)
+
+
 def test_running_again_makes_the_next_version_and_keeps_the_first(small):
     first = small.planning.run(request())
     second = small.planning.run(request())

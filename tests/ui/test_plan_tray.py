@@ -126,6 +126,24 @@ def test_the_inspector_tells_why_a_visit_is_left_out(inspector, plan):
     assert visit.reasons[0] in texts(inspector)
 
 
+def test_the_inspector_tells_what_would_cure_it(inspector, plan):
+    inspector.show_visit(next(v for v in plan.unscheduled if not v.cures).id)
+    assert "怎样可以排上" not in texts(inspector)
+    visit = next(v for v in plan.unscheduled if v.cures)
+    inspector.show_visit(visit.id)
+    shown = texts(inspector)
+    assert "怎样可以排上（任选一项）" in shown
+    assert all(cure in shown for cure in visit.cures)
+
+
+def test_the_tray_tells_cures_and_finds_by_them(tray, plan):
+    visit = next(v for v in plan.unscheduled if v.cures)
+    row = next(row for row in tray.left_out.rows_model.rows if row.visit == visit)
+    assert row.cures.startswith(visit.cures[0].rstrip("。"))
+    tray.search.setText("放宽到都市圈")
+    assert tray.left_out.proxy.rowCount() == sum(bool(v.cures) for v in plan.unscheduled)
+
+
 def test_the_inspector_lists_a_countys_and_an_envoys_visits(inspector, plan, qtbot):
     inspector.show_county("510131")
     own = [visit for visit in plan.visits if visit.county == "510131"]

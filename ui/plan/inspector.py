@@ -100,6 +100,8 @@ class Inspector(DetailsPanel):
         else:
             why = visit.reasons or (self.tr("没有记录原因"),)
             sections.insert(0, Section(self.tr("为什么没有排上"), lines=why))
+            if visit.cures:
+                sections.insert(1, Section(self.tr("怎样可以排上（任选一项）"), lines=visit.cures))
         title = " ".join(part for part in (labels.county(visit.county), visit.place) if part)
         when = labels.when(visit) if visit.held else self.tr("未排")
         self.show_details(title, when, sections)

@@ -117,6 +117,10 @@ class Labels:
         """Return why a visit is left out, in one sentence."""
         return "；".join(reason.rstrip("。；;") for reason in visit.reasons) or "没有记录原因"
 
+    def cures(self, visit: VisitView) -> str:
+        """Return what would let a visit left out be held, the best first."""
+        return "；".join(cure.rstrip("。；;") for cure in visit.cures)
+
     def chip(self, visit: VisitView, mode: BoardMode) -> tuple[str, ...]:
         """Return a chip's texts from long to short; each says what the row does not."""
         what = self.specialties(visit)

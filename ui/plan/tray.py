@@ -35,6 +35,7 @@ class LeftOut:
     window: str
     length: str
     reasons: str
+    cures: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ def left_out_rows(labels: Labels) -> tuple[LeftOut, ...]:
             labels.window(visit),
             labels.length(visit),
             labels.reasons(visit),
+            labels.cures(visit),
         )
         for visit in labels.plan.unscheduled
     )
@@ -112,7 +114,8 @@ LEFT_OUT_COLUMNS: tuple[Column[LeftOut], ...] = (
     Column("origin", "来源", lambda row: row.visit.origin.value, width=76, hidden=True),
     Column("place", "地点", lambda row: row.visit.place, width=120, hidden=True),
     Column("city", "城市", lambda row: row.city, width=72, hidden=True),
-    Column("reasons", "原因", lambda row: row.reasons, width=320),
+    Column("reasons", "原因", lambda row: row.reasons, width=240),
+    Column("cures", "办法", lambda row: row.cures, width=240),
 )
 COVERAGE_COLUMNS: tuple[Column[CoverageRow], ...] = (
     Column("county", "县", lambda row: row.county, width=76),
@@ -203,7 +206,8 @@ class Tray(QTabWidget):
         """Show a plan's tables, or nothing."""
         left = left_out_rows(labels) if labels else ()
         rules = coverage_rows(labels) if labels else ()
-        self.left_out.set_rows(left, [_key(row.county, row.specialty, row.reasons) for row in left])
+        keys = [_key(row.county, row.specialty, row.reasons, row.cures) for row in left]
+        self.left_out.set_rows(left, keys)
         self.coverage.set_rows(rules, [_key(row.county, row.rule, row.reason) for row in rules])
         self._count()
 

@@ -1,0 +1,72 @@
+"""A run with explanations: the search, and then, in a share of its time, the repairs."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Final
+
+from solver.engine.driver import run
+from solver.engine.record import OnIncumbent, OnProgress, ShouldStop
+from solver.explain.repairs import Budget, find_repairs
+from solver.instance import Instance
+from solver.solution import Progress, Solution, SolveOptions
+
+_KEPT_SHARE: Final = 0.08
+_KEPT_MOST: Final = 3.0
+"""Seconds kept for the repairs of a month; the search does not miss them."""
+_LARGEST_SHARE: Final = 0.1
+"""Of the time limit, where the search left more than was kept."""
+_STEPS_PER_SECOND: Final = 40
+"""What a slow machine manages; the measure of work of deterministic runs."""
+
+
+def run_explained(
+    instance: Instance,
+    options: SolveOptions,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+    on_incumbent: OnIncumbent | None = None,
+) -> Solution:
+    """Solve an instance in this process and look for repairs; see `solver.solve`."""
+    begin = time.monotonic()
+    solution = run(instance, _for_search(options), on_progress, should_stop, on_incumbent)
+    if not solution.unscheduled or should_stop():
+        return solution
+    seconds = time.monotonic() - begin
+    on_progress(
+        Progress(seconds, solution.score, solution.bounds, "寻找补救办法", solution.assignments)
+    )
+    return with_repairs(instance, solution, _budget(options, seconds, should_stop))
+
+
+def with_repairs(instance: Instance, solution: Solution, budget: Budget) -> Solution:
+    """The solution with `repairs` for its unscheduled visits, as far as the budget goes."""
+    begin = time.monotonic()
+    found = find_repairs(instance, solution.assignments, budget)
+    unscheduled = tuple(
+        replace(item, repairs=tuple(repair.to_json() for repair in found.get(item.visit, ())))
+        for item in solution.unscheduled
+    )
+    spent = round(time.monotonic() - begin, 3)
+    stats = {**solution.stats, "repair_seconds": spent}
+    if "seconds" in stats:
+        stats["seconds"] = round(stats["seconds"] + spent, 3)
+    return replace(solution, unscheduled=unscheduled, stats=stats)
+
+
+def _for_search(options: SolveOptions) -> SolveOptions:
+    """The time limit less what is kept; a run that counts work keeps it all."""
+    if options.deterministic:
+        return options
+    limit = options.time_limit
+    return replace(options, time_limit=limit - min(_KEPT_MOST, _KEPT_SHARE * limit))
+
+
+def _budget(options: SolveOptions, seconds: float, should_stop: ShouldStop) -> Budget:
+    limit = options.time_limit
+    if options.deterministic:
+        return Budget(should_stop=should_stop, steps=limit * _STEPS_PER_SECOND)
+    left = max(limit - seconds, min(_KEPT_MOST, _KEPT_SHARE * limit))
+    share = min(left, max(1.0, _LARGEST_SHARE * limit))
+    return Budget(time.monotonic() + share, should_stop)

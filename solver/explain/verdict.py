@@ -1,0 +1,55 @@
+"""What a change of a plan does, as the difference of two judgements of the checker."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from solver.checker import Violation, check
+from solver.explain.books import Books
+from solver.instance import Assignment
+from solver.solution import Score
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a change would do.
+
+    Attributes:
+        violations: Those of the plan after it that were not there before.
+        cured: Those of the plan before that would be gone.
+        change: Score after less score before, tier by tier.
+    """
+
+    violations: tuple[Violation, ...]
+    cured: tuple[Violation, ...]
+    change: Score
+
+    @property
+    def allowed(self) -> bool:
+        """Whether no rule would be broken by it."""
+        return not self.violations
+
+
+def verdict(books: Books, changed: Sequence[Assignment], dropped: Sequence[str]) -> Verdict:
+    """Judge some visits that are held anew or otherwise, and some that are not held any more.
+
+    Only what the change can touch is given to the checker; all that it says about the rest, such
+    as visits that are missing there, is the same before and after.
+    """
+    before = [books.assignments[n] for n in books.touched(changed, dropped)]
+    old = check(books.instance, before)
+    new = check(books.instance, _applied(before, changed, dropped))
+    known, now = Counter(old.violations), Counter(new.violations)
+    change = Score(*(b - a for a, b in zip(old.score, new.score, strict=True)))
+    return Verdict(tuple((now - known).elements()), tuple((known - now).elements()), change)
+
+
+def _applied(
+    before: Sequence[Assignment], changed: Sequence[Assignment], dropped: Sequence[str]
+) -> list[Assignment]:
+    """Each changed visit in its place, new ones at the end."""
+    waiting = {item.visit: item for item in changed}
+    after = [waiting.pop(item.visit, item) for item in before if item.visit not in dropped]
+    return [*after, *waiting.values()]

@@ -1,0 +1,74 @@
+"""How long explanations take: `python -m tests.bench.bench_explain PROBLEM.json SOLUTION.json`.
+
+Prints the median and the worst of each kind of question over many; nothing is asserted.
+"""
+
+import argparse
+import json
+import random
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from solver import Instance, parse_instance, parse_solution
+from solver.explain.judge import Judge
+from solver.explain.repairs import Budget, find_repairs
+from solver.explain.shortages import shortages
+
+QUESTIONS = 60
+
+
+def timed(name: str, ask: Callable[[], object], times: int = 1) -> None:
+    """Ask and print milliseconds."""
+    spent = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        ask()
+        spent.append(1000 * (time.perf_counter() - begin))
+    print(f"{name:28} median {statistics.median(spent):8.1f} ms   worst {max(spent):8.1f} ms")
+
+
+def judging(case: Instance, judge: Judge, plan: list, rng: random.Random) -> None:
+    """The questions of the window."""
+
+    def move() -> object:
+        item = rng.choice(plan)
+        return judge.move(item.visit, rng.choice(case.days), rng.choice(["AM", "PM"]), item.roles)
+
+    def swap() -> object:
+        one, two = rng.sample(plan, 2)
+        return judge.swap(one.visit, one.envoys[0], two.visit, two.envoys[0])
+
+    held = {item.visit for item in plan}
+    left = [visit.id for visit in case.visits if visit.id not in held]
+    timed("move", move, QUESTIONS)
+    timed("drop", lambda: judge.drop(rng.choice(plan).visit), QUESTIONS)
+    timed("swap", swap, QUESTIONS)
+    timed("candidates, first time", lambda: judge.candidates(plan[0].visit, 0))
+    timed("candidates", lambda: judge.candidates(rng.choice(plan).visit, 0), QUESTIONS // 3)
+    if left:
+        timed("candidates, left out, first", lambda: judge.candidates(left[0], 0))
+        timed("candidates, left out", lambda: judge.candidates(rng.choice(left), 0), len(left))
+    timed("gains", lambda: judge.gains(rng.choice(case.envoys).id), QUESTIONS // 3)
+
+
+def main() -> None:
+    """Measure one plan of one problem."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("problem", type=Path)
+    parser.add_argument("solution", type=Path)
+    arguments = parser.parse_args()
+    case = parse_instance(json.loads(arguments.problem.read_text(encoding="utf-8")))
+    solution = parse_solution(json.loads(arguments.solution.read_text(encoding="utf-8")), case)
+    plan = list(solution.assignments)
+    timed("prepare a judge", lambda: Judge(case, plan), 5)
+    judge = Judge(case, plan)
+    timed("prepare for rankings", judge.prepare)
+    judging(case, judge, plan, random.Random(1))
+    timed("shortages", lambda: shortages(case), 3)
+    timed("repairs, all visits", lambda: find_repairs(case, plan, Budget()))
+
+
+if __name__ == "__main__":
+    main()
