@@ -104,26 +104,27 @@ def _shortfall_reason(
     county: solver.County,
     specialty_name: Name,
 ) -> str:
-    """Return one sentence: no person may come, too few visits planned, or why visits fell out."""
+    """Return why it is short: nobody may come, few visits planned, or why visits fell out."""
     wanted = [
         visit
         for visit in here
         if state.specialty is None or any(role.specialty == state.specialty for role in visit.roles)
     ]
     subject = "下乡服务" if state.specialty is None else specialty_name(state.specialty)
+    left = [visit for visit in wanted if not visit.held]
+    cure = next((f"办法：{visit.cures[0]}" for visit in left if visit.cures), "")
     if state.specialty is not None and not _anyone_may_come(instance, county, state.specialty):
         return (
             f"{subject}：没有可派往{county.name}的特派员（专业、共享范围或路程不符），"
             "请放宽共享范围或补充人员。"
-        )
+        ) + cure
     if len(wanted) < state.min_visits:
         return (
             f"{subject}：本期只计划 {len(wanted)} 次，少于要求的 {state.min_visits} 次，"
             "请延长日期或调整覆盖标准。"
         )
-    left = [visit for visit in wanted if not visit.held]
     why = next((visit.reasons[0] for visit in left if visit.reasons), "")
-    return f"{subject}：{len(left)} 次未能安排" + (f"，{why}" if why else "。")
+    return f"{subject}：{len(left)} 次未能安排" + (f"，{why}" if why else "。") + cure
 
 
 def _anyone_may_come(instance: solver.Instance, county: solver.County, specialty: str) -> bool:

@@ -26,9 +26,9 @@ from solver.bounding.relaxation import Evaluation, Prices, Relaxation
 from solver.bounding.rows import Floats
 from solver.facts import Ints
 
-_MEMORY: Final = 0.9
+_MEMORY: Final = 0.8
 """Weight of the past in the running mean of subgradients."""
-_FIRST_STEP: Final = 0.3
+_FIRST_STEP: Final = 0.2
 _LAST_STEP: Final = 3e-5
 _PATIENCE: Final = 40
 """Evaluations without progress before steps become shorter."""

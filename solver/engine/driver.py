@@ -16,6 +16,7 @@ from solver.engine.exact import Exact, Improvement
 from solver.engine.floors import raise_floors
 from solver.engine.neighbourhoods import Neighbourhoods
 from solver.engine.pins import conflicts_of, hold_pins
+from solver.engine.placement import Placement
 from solver.engine.record import OnIncumbent, OnProgress, Record, ShouldStop
 from solver.engine.search import Search, construct
 from solver.instance import Instance
@@ -37,6 +38,8 @@ _FIRST_ROOM: Final = 2.0
 """Seconds for one visit, doubled each time that something is still left out."""
 _ROOM_SHARE: Final = 0.1
 """Share of the time for making room before the search, and again after its first part."""
+_PLACEMENT_UNTIL: Final = 0.35
+"""Share of the time after which what is left out needs no more proof."""
 _NEIGHBOURHOOD_SECONDS: Final = 6.0
 _RELAXED_PER_SECOND: Final = 900
 """Seats x starts of a linear relaxation per second of the whole time limit."""
@@ -196,6 +199,10 @@ class _Improver:
         if self.size <= _EXACT_SIZE:
             self.record.report("证明覆盖与安排的下界")
             yield from exact.proofs()
+        elif not self.options.deterministic:
+            self.record.report("证明覆盖与安排的下界")
+            placement = Placement(self.record, self.tables)
+            yield from placement.jobs(_PLACEMENT_UNTIL * self.options.time_limit)
         if self._worth_relaxing:
             yield exact.relaxation
         if self.options.deterministic:

@@ -77,10 +77,14 @@ class Model(Programme):
 
     def add_tiers(self) -> None:
         """Add what the score needs; a question of feasibility alone can do without."""
-        add_coverage(self)
-        add_unscheduled(self)
+        self.add_upper_tiers()
         add_disruption(self)
         add_cost(self)
+
+    def add_upper_tiers(self) -> None:
+        """Coverage and weight alone: few rows, for proofs that need no more."""
+        add_coverage(self)
+        add_unscheduled(self)
 
     def starts(self, visit: int) -> Iterable[int]:
         """Start variables of a visit."""

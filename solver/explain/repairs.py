@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -245,17 +246,14 @@ def _just_enough(
     return {**edit, "to": max(weeks.values())}
 
 
-class _placed:  # noqa: N801 - reads as a verb in a with statement
+@contextmanager
+def _placed(plan: Plan, visit: VisitTable, place: Place) -> Iterator[None]:
     """Holds a visit at a place for a while."""
-
-    def __init__(self, plan: Plan, visit: VisitTable, place: Place) -> None:
-        self._plan, self._index, self._place = plan, visit.index, place
-
-    def __enter__(self) -> None:
-        self._plan.add(self._index, self._place.start, self._place.crew)
-
-    def __exit__(self, *_: object) -> None:
-        self._plan.remove(self._index)
+    plan.add(visit.index, place.start, place.crew)
+    try:
+        yield
+    finally:
+        plan.remove(visit.index)
 
 
 def rivals(plan: Plan, visit: VisitTable) -> list[int]:

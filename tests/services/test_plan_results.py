@@ -14,7 +14,7 @@ from envoy_app.services.plan_results import cost_view, coverage_views, placed_vi
 from tests.factories import JINGYANG, JINJIANG, LONGQUAN, make_envoy, make_inputs, make_standard
 
 
-def judged(held=(), reasons=None, **values):
+def judged(held=(), reasons=None, cures=None, **values):
     """Build an instance, hold the given visits on their first day by the first envoys; judge."""
     inputs = make_inputs(**values)
     built = build_instance(inputs)
@@ -28,7 +28,7 @@ def judged(held=(), reasons=None, **values):
         if visit.id in held
     ]
     report = solver.check(instance, assignments)
-    visits = placed_visits(built.visits, assignments, reasons or {}, {})
+    visits = placed_visits(built.visits, assignments, reasons or {}, cures or {})
     coverage = coverage_views(instance, report, visits, inputs.vocabulary.name)
     return {item.county: item for item in coverage}, visits, (instance, report)
 
@@ -107,6 +107,9 @@ def test_where_visits_fell_out_the_line_gives_their_reason():
     county = judged([], reasons, **values)[0][LONGQUAN]
     assert county.lines[0].reason == "桃李梨葡萄等其他水果：1 次未能安排，当周没有空闲的人。"
     assert county.reasons == (county.lines[0].reason,)
+    cures = {f"{LONGQUAN}-S08-1": ("将时间窗口放宽一周。", "提高上限。")}
+    county = judged([], reasons, cures, **values)[0][LONGQUAN]
+    assert county.lines[0].reason.endswith("当周没有空闲的人。办法：将时间窗口放宽一周。")
 
 
 def test_minutes_on_the_road_do_not_depend_on_the_preset():

@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver import check, parse_instance
+from solver import SolveOptions, check, parse_instance
 from solver.bounding.ascent import Ascent
 from solver.bounding.duties import flatten
 from solver.bounding.knapsack import leave_out
 from solver.bounding.relaxation import Given, Prices, Relaxation, Space
 from solver.bounding.schedules import NEVER, Schedules
 from solver.candidates import prepare
+from solver.engine.placement import Placement
+from solver.engine.record import Record
+from solver.plan import Plan
 from tests.solver.build import DAYS, envoy, instance, visit
 from tests.solver.test_property import SETTINGS, options_of, problems
 
@@ -217,3 +220,37 @@ def test_astronomic_costs_are_counted_more_coarsely(weight, scale):
     space = Space(prepare(case))
     assert space.sound
     assert space.scale == scale
+
+
+@settings(SETTINGS, max_examples=60)
+@given(problems(3, 4, 2, with_pins=False), st.data())
+def test_placement_is_below_every_plan(data, draw):
+    """Whatever the plan leaves out, and however few visits the proof looks at."""
+    case = parse_instance(data)
+    scores = all_scores(case)
+    tables = prepare(case)
+    worst = max(scores)
+    record = Record(case, SolveOptions(time_limit=20), lambda _: None, lambda: False)
+    record.offer(Plan(tables))
+    placement = Placement(record, tables)
+    placement._until = 20.0
+    placement._size = draw.draw(st.integers(1, 4))
+    held = draw.draw(st.sets(st.integers(0, len(case.visits))))
+    placement(dict.fromkeys(held, None), worst)
+    for tier in (0, 1):
+        for upper, bound in record._bounds[tier].items():
+            within = [score[tier] for score in scores if score[: len(upper)] <= upper]
+            assert bound <= min(within)
+
+
+def test_placement_proves_what_must_be_left_out():
+    rivals = [visit(f"v{n}", latest=DAYS[0], start_slots=["AM"], weight=n + 1) for n in range(3)]
+    case = instance([envoy("e")], rivals)
+    tables = prepare(case)
+    record = Record(case, SolveOptions(time_limit=20), lambda _: None, lambda: False)
+    plan = Plan(tables)
+    plan.add(2, 0, ((0,),))
+    record.offer(plan)
+    for job in Placement(record, tables).jobs(20.0):
+        job(dict(plan.held), record.score)
+    assert record.bounds()[:2] == (0, 3)

@@ -1,11 +1,13 @@
 """Shortages before solving: hand-solved, and each one refuted by no solution."""
 
+import json
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import given, settings
 
-from solver import Pin, SolveOptions, parse_instance, solve
+from solver import Pin, SolveOptions, parse_instance, parse_solution, solve
 from solver.explain.shortages import shortages
 from solver.explain.shortages_text import shortage_text
 from tests.solver.build import DAYS, county, envoy, instance, visit
@@ -156,3 +158,16 @@ def test_shortages_are_proofs():
     SEEN.clear()
     _shortages_are_proofs()
     assert set(SEEN) == {"window", "reach", "free", "load", "host", "coverage"}
+
+
+def test_the_best_plan_holds_nothing_that_cannot_be_held():
+    """small.json is over-constrained on purpose; its plan holds all that can be held."""
+    data = Path(__file__).parent / "data"
+    case = parse_instance(json.loads((data / "small.json").read_text(encoding="utf-8")))
+    text = (data / "small.solution.json").read_text(encoding="utf-8")
+    held = {item.visit for item in parse_solution(json.loads(text), case).assignments}
+    found = shortages(case)
+    alone = {v for item in found if item.kind in {"window", "reach", "free"} for v in item.visits}
+    assert len(alone) >= 15
+    assert not alone & held
+    assert all(set(s.visits) - held for s in found if s.kind in {"load", "host"})
