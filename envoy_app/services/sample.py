@@ -17,7 +17,7 @@ from envoy_app.io.atomic import write_atomically
 from envoy_app.io.sample_workbooks import write_demands, write_roster
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.sample_demands import SampleDemand, make_demands
-from envoy_app.services.sample_people import SamplePerson, make_absences, make_people
+from envoy_app.services.sample_people import SamplePerson, make_absences, make_people, make_sharing
 from envoy_app.services.sample_words import Month, Setting, next_month
 
 if TYPE_CHECKING:
@@ -152,9 +152,11 @@ class SampleService:
         """Set what the workbooks have no column for."""
         envoys, demands = uow.envoys.all(), uow.demands.all()
         absences = make_absences(envoys, self.month, seed)
+        sharing = make_sharing(envoys, seed)
         for envoy in envoys:
             absent = absences.get(envoy.id, ())
-            uow.envoys.save(replace(envoy, sample=True, absences=absent))
+            lent = sharing[envoy.id]
+            uow.envoys.save(replace(envoy, sample=True, absences=absent, sharing=lent))
         for demand in demands:
             uow.demands.save(replace(demand, sample=True, state=DemandState.ACCEPTED))
         return SampleCounts(len(envoys), len(demands), len(absences))

@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from random import Random
 
 from envoy_app.domain.geography import County
-from envoy_app.domain.people import Absence, Envoy
+from envoy_app.domain.people import Absence, Envoy, Sharing
 from envoy_app.services.sample_words import Month, Setting, shares, weighted, words
 
 TEAM_SHARE = 0.85
+SHARE_OF_CITY_ONLY = 0.3
 REGION = "510000"  # given to no county, so that no ID number here is anyone's
 PHONE_PREFIX = "1900000"
 _CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -209,6 +210,15 @@ class _People:
             return ""
         remark: str = self._random.choice(words()["remarks"])
         return remark
+
+
+def make_sharing(envoys: tuple[Envoy, ...], seed: int) -> dict[str, Sharing]:
+    """Return how far each envoy is lent, by id: some offices do not lend beyond their city."""
+    random = Random(f"sharing-{seed}")
+    return {
+        envoy.id: Sharing.CITY if random.random() < SHARE_OF_CITY_ONLY else Sharing.METRO
+        for envoy in envoys
+    }
 
 
 def make_absences(

@@ -12,11 +12,17 @@ from envoy_app.domain.demands import MODES, DemandState
 from envoy_app.domain.errors import Cancelled, InputError
 from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.imports import ImportKind
-from envoy_app.domain.people import Absence, Envoy
+from envoy_app.domain.people import Absence, Envoy, Sharing
 from envoy_app.domain.vocabulary import shipped_vocabulary
 from envoy_app.services.sample import SampleService
 from envoy_app.services.sample_demands import make_demands
-from envoy_app.services.sample_people import check_digit, make_absences, make_people, teaches
+from envoy_app.services.sample_people import (
+    check_digit,
+    make_absences,
+    make_people,
+    make_sharing,
+    teaches,
+)
 from envoy_app.services.sample_words import Month, Setting, next_month, shares, words
 from envoy_app.services.workspace import open_workspace
 
@@ -274,3 +280,11 @@ def test_a_failure_while_marking_leaves_the_database_empty(workspace, monkeypatc
         workspace.sample.load()
     assert workspace.is_empty
     assert workspace.demands.demands() == ()
+
+
+def test_some_offices_do_not_lend_beyond_their_city():
+    envoys = tuple(Envoy(id=str(number), name="张三") for number in range(500))
+    made = make_sharing(envoys, 1)
+    kept = sum(value is Sharing.CITY for value in made.values())
+    assert 100 < kept < 200
+    assert made == make_sharing(envoys, 1) != make_sharing(envoys, 2)
