@@ -233,6 +233,8 @@ class _Improver:
         neighbourhoods = self._neighbourhoods
 
         def job(held: dict[int, Held], score: Score) -> Improvement | None:
+            if self.bounder:
+                neighbourhoods.likely = self.bounder.likely
             return neighbourhoods.improve(held, self._job_seconds(keep))
 
         yield from self._room_jobs(keep)
