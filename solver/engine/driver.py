@@ -153,7 +153,7 @@ class _Improver:
             return 0.06, 0.06
         if self.size <= _EXACT_SIZE:
             return 0.15, 0.15
-        return 0.1, (0.85 if self.beside else 0.6)
+        return 0.1, (0.4 if self.beside else 0.6)
 
     def _work(self, jobs: Iterator[Job]) -> None:
         """One job at a time in a thread; this one searches on meanwhile, or only reports.
