@@ -28,6 +28,7 @@ from solver.facts import Ints
 
 _MEMORY: Final = 0.8
 """Weight of the past in the running mean of subgradients."""
+_LONG_MEMORY: Final = 0.99
 _FIRST_STEP: Final = 0.2
 _LAST_STEP: Final = 3e-5
 _PATIENCE: Final = 40
@@ -75,6 +76,8 @@ class Ascent:
         point: Where to begin; by default an even price per seat.
 
     Attributes:
+        shares: How much of each visit the schedules held at each start lately: [s]. It comes near
+            a solution of the linear programme whose dual this is, and tells good starts.
         bound: The best bound so far, None before the first step.
         best: The prices that gave it.
         target: May be lowered as better plans are found.
@@ -98,6 +101,7 @@ class Ascent:
         self.bound: int | None = None
         self.best = self._point.copy()
         self.steps = 0
+        self.shares = np.zeros(self._starts)
 
     @property
     def done(self) -> bool:
@@ -156,6 +160,7 @@ class Ascent:
         sat[self._seen.chosen] = 1.0
         filled = _sums(duties.demand, sat, len(duties.demand_start))
         share = _sums(duties.demand_start, filled, self._starts) / self._seats_of_start
+        self.shares += (1 - _LONG_MEMORY) * (share - self.shares)
         per_seat = _sums(duties.demand_start, filled * duties.demand_count, self._starts)
         even = duties.demand_count * (per_seat / self._squares)[duties.demand_start]
         rows, count = relaxation.rows, len(relaxation.rows.limits)

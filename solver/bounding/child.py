@@ -13,12 +13,18 @@ import sys
 import threading
 from typing import IO, Any, Final
 
+import numpy as np
+
 from solver.bounding.ascent import Ascent
 from solver.bounding.relaxation import Given, Relaxation, Space
 from solver.candidates import prepare
 from solver.parsing.problem import parse_instance
 
 _LEAST_NEWS: Final = 1
+_SHARES_EVERY: Final = 200
+"""Steps between two reports of likely starts."""
+_LIKELY: Final = 0.05
+"""Share of a visit from which on a start is worth trying."""
 
 
 class Climber:
@@ -50,11 +56,22 @@ class Climber:
         ascent.climb()
         assert ascent.bound is not None
         better = self._told is None or ascent.bound >= self._told + _LEAST_NEWS
-        if not (better or ascent.done):
+        shares = ascent.done or ascent.steps % _SHARES_EVERY == 0
+        if not (better or shares):
             return None
         self._told = ascent.bound
         given = list(ascent.relaxation.given)
-        return {"given": given, "bound": ascent.bound, "done": ascent.done}
+        told: dict[str, Any] = {"given": given, "bound": ascent.bound, "done": ascent.done}
+        return told | ({"likely": _likely(ascent)} if shares else {})
+
+
+def _likely(ascent: Ascent) -> list[list[int]]:
+    """Pairs of a visit and the position of a start that the schedules often chose."""
+    duties = ascent.relaxation.duties
+    often = np.flatnonzero(ascent.shares > _LIKELY)
+    visits = duties.visits[duties.start_visit[often]]
+    pairs: list[list[int]] = np.stack([visits, duties.start_position[often]], axis=1).tolist()
+    return pairs
 
 
 def _listen(stream: IO[str], news: queue.Queue[dict[str, Any]]) -> None:

@@ -1,7 +1,8 @@
 """Owns the bounding process: tells it of plans, notes the bounds that it proves.
 
 To the process: the problem, then `{"given": [coverage, unscheduled, disruption], "cost": c}` for
-plans that are known. From it: `{"given", "bound", "done"}`. It is helpful, not needed: if it dies
+plans that are known. From it: `{"given", "bound", "done"}`, now and then with `"likely"`, pairs of
+a visit and a start that is worth trying. It is helpful, not needed: if it dies
 the run goes on without it.
 """
 
@@ -26,10 +27,15 @@ _HOPEFUL: Final = 0.4
 
 
 class Bounder:
-    """The process and the threads that talk with it."""
+    """The process and the threads that talk with it.
+
+    Attributes:
+        likely: Positions of promising starts of each visit; empty until they are known.
+    """
 
     def __init__(self, record: Record) -> None:
         self._record = record
+        self.likely: dict[int, list[int]] = {}
         self._bounds: queue.Queue[dict[str, Any]] = queue.Queue()
         self._outbox: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._told: dict[str, Any] | None = None
@@ -70,6 +76,8 @@ class Bounder:
             message = self._bounds.get()
             given = tuple(message["given"])
             self._record.raise_bound(_COST, given, message["bound"])
+            if "likely" in message:
+                self.likely = _by_visit(message["likely"])
             if message["done"]:
                 self._answered = given
 
@@ -111,3 +119,10 @@ class Bounder:
         for line in stream:
             with suppress(json.JSONDecodeError):  # a line cut off by the end of the process
                 self._bounds.put(json.loads(line))
+
+
+def _by_visit(pairs: list[list[int]]) -> dict[int, list[int]]:
+    starts: dict[int, list[int]] = {}
+    for visit, position in pairs:
+        starts.setdefault(visit, []).append(position)
+    return starts

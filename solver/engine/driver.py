@@ -153,7 +153,7 @@ class _Improver:
             return 0.06, 0.06
         if self.size <= _EXACT_SIZE:
             return 0.15, 0.15
-        return 0.1, (0.85 if self.beside else 0.6)
+        return 0.1, (0.4 if self.beside else 0.6)
 
     def _work(self, jobs: Iterator[Job]) -> None:
         """One job at a time in a thread; this one searches on meanwhile, or only reports.
@@ -233,6 +233,8 @@ class _Improver:
         neighbourhoods = self._neighbourhoods
 
         def job(held: dict[int, Held], score: Score) -> Improvement | None:
+            if self.bounder:
+                neighbourhoods.likely = self.bounder.likely
             return neighbourhoods.improve(held, self._job_seconds(keep))
 
         yield from self._room_jobs(keep)

@@ -34,6 +34,8 @@ class Kind:
 
 
 KINDS: Final = (Kind(300, 0), Kind(110, 2), Kind(25, None))
+GUIDED: Final = (Kind(300, 0), Kind(130, 2), Kind(130, 2))
+"""Once it is known which starts are promising; those are the other starts then."""
 _ROOMS: Final = ((25, False), (60, True), (60, False), (300, True))
 """Visits that are planned anew to make room for one more, and whether they keep their starts."""
 _CHEAPENED_SHARE: Final = 0.5
@@ -45,20 +47,25 @@ _LARGEST: Final = 2.0
 
 @dataclass
 class Neighbourhoods:
-    """Chooses neighbourhoods by turns and makes them larger or smaller as they solve."""
+    """Chooses neighbourhoods by turns and makes them larger or smaller as they solve.
+
+    Attributes:
+        likely: Positions of promising starts of each visit, if the relaxation has told them.
+    """
 
     tables: Tables
     rng: np.random.Generator
 
     def __post_init__(self) -> None:
         self._near = related_visits(self.tables)
+        self.likely: dict[int, list[int]] = {}
         self._scale = [1.0] * len(KINDS)
         self._turn = 0
 
     def improve(self, held: dict[int, Held], seconds: float) -> Improvement | None:
         """New places for some held visits of a plan, or None if none were found."""
         turn = self._turn = (self._turn + 1) % len(KINDS)
-        kind = KINDS[turn]
+        kind = GUIDED[turn] if self.likely else KINDS[turn]
         size = max(5, int(kind.visits * self._scale[turn]))
         chosen = self._choose(sorted(held), size)
         rest = Plan(self.tables)
@@ -201,8 +208,10 @@ class Neighbourhoods:
 
         def offer(visit: VisitTable) -> Bools:
             offered = np.zeros(len(visit.starts), dtype=np.bool_)
-            extra = self.rng.permutation(len(offered))[:others]
-            offered[extra] = True
+            if others and self.likely:
+                offered[self.likely.get(visit.index, [])] = True
+            else:
+                offered[self.rng.permutation(len(offered))[:others]] = True
             offered[held[visit.index].start] = True
             return offered
 
