@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from envoy_app.domain.people import Envoy
 
 LEADER = "团长"
-MEMBER = "团员"
+MEMBER = "成员"
 LEADER_RANK = 2
 """From this title rank on (副高) an envoy may lead a team."""
 

@@ -124,7 +124,7 @@ def test_applying_writes_team_and_role_at_once(metro):
         for member in team.members:
             now = stored[member.envoy.id]
             assert (now.team_county, now.team_counties) == (team.county, (team.county,))
-            assert now.team_role == ("团长" if member.leads else "团员")
+            assert now.team_role == ("团长" if member.leads else "成员")
     assert all(stored[envoy.id].team_county is None for envoy in proposal.reserve)
     again = metro.teams.propose(20)
     assert again.changes == ()
@@ -177,7 +177,7 @@ def test_a_leader_without_the_rank_hands_over(settled):
     settled.roster.save(replace(settled.roster.envoy(JINJIANG), title_rank=1))
     settled.roster.add([idle("e1", title_rank=3)])
     assert changed(settled.teams.propose(20)) == {
-        JINJIANG: (JINJIANG, "团员"),
+        JINJIANG: (JINJIANG, "成员"),
         "e1": (JINJIANG, "团长"),
     }
 

@@ -27,7 +27,7 @@ from ui.preferences import Preferences
 
 def envoys_of(plan: PlanView) -> list[Envoy]:
     """The people of a plan, with what a roster would say of them."""
-    roles = ("团员", "团长", "副团长", "团员")
+    roles = ("成员", "团长", "副团长", "成员")
     return [
         Envoy(
             id=card.id,

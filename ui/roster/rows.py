@@ -16,7 +16,7 @@ from ui import theme
 from ui.search import search_key
 from ui.tables import RIGHT, Column
 
-ROLE_ORDER = ("团长", "副团长", "组长", "团员")
+ROLE_ORDER = ("团长", "副团长", "组长", "成员")
 
 
 @dataclass(frozen=True)
