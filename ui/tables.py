@@ -86,10 +86,6 @@ class RowsModel(QAbstractTableModel, Generic[R]):
         self._keys = dict(enumerate(search_keys)) if search_keys is not None else {}
         self.endResetModel()
 
-    def set_search_keys(self, search_keys: Sequence[str]) -> None:
-        """Give the present rows their search texts, once those are computed."""
-        self._keys = dict(enumerate(search_keys))
-
     def search_text(self, row: int) -> str:
         """Return what a search looks into."""
         found = self._keys.get(row)

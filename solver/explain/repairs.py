@@ -66,11 +66,6 @@ class Budget:
     steps: float = float("inf")
     _taken: int = field(default=0, init=False)
 
-    @classmethod
-    def of_seconds(cls, seconds: float) -> Budget:
-        """From now on."""
-        return cls(deadline=time.monotonic() + seconds)
-
     def limits(self) -> Limits:
         """For one small model: a share of what is left, or a counted amount of work."""
         if self.steps < float("inf"):

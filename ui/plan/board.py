@@ -161,15 +161,6 @@ class BoardView(QAbstractScrollArea):
         elif not chips and scene.chip:
             self._set(None, scene.row)
 
-    def select_row(self, key: str | None) -> None:
-        """Select a county's or an envoy's row from elsewhere; nothing is emitted."""
-        if self._scene is None:
-            return
-        rows = self._scene.layout.rows
-        index = next((i for i, row in enumerate(rows) if row.key == key), None)
-        self._set(None, index)
-        self._reveal()
-
     def chip_box(self, chip: Chip) -> QRect:
         """Return where a chip lies in the viewport."""
         scene = self._need()

@@ -160,10 +160,6 @@ def _lane(row_height: int) -> int:
     return row_height - 3
 
 
-def _meet(one: Chip, other: Chip) -> bool:
-    return one.first <= other.last and other.first <= one.last
-
-
 def _spans(visits: Iterable[VisitView], days: Sequence[date]) -> list[tuple[int, int, VisitView]]:
     place = {day: 2 * index for index, day in enumerate(days)}
     found = []

@@ -92,11 +92,6 @@ class PreviewView(QAbstractScrollArea):
             self._fit()
         self.viewport().update()
 
-    def pages_added(self) -> None:
-        """Show what was added to the pages."""
-        self._fit()
-        self.viewport().update()
-
     def set_zoom(self, zoom: float) -> None:
         """Choose a factor, FIT for as wide as the view."""
         if zoom != self._zoom:
