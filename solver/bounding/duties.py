@@ -54,7 +54,7 @@ def flatten(tables: Tables) -> Duties:
     duties: list[tuple[Ints, ...]] = []
     start_count = demand_count = 0
     for visit in tables.visits:
-        offered = _offered(visit)
+        offered = offered_starts(visit)
         if not len(offered):
             continue
         visits.append(visit.index)
@@ -84,7 +84,7 @@ def _join(parts: object) -> Ints:
     return np.concatenate(found).astype(np.int64) if found else np.zeros(0, dtype=np.int64)
 
 
-def _offered(visit: VisitTable) -> Ints:
+def offered_starts(visit: VisitTable) -> Ints:
     """Positions of starts with people enough for every role."""
     if not visit.possible:
         return np.zeros(0, dtype=np.int64)

@@ -15,6 +15,7 @@ from solver.engine.cpsat import Limits
 from solver.engine.exact import Exact, Improvement
 from solver.engine.floors import raise_floors
 from solver.engine.neighbourhoods import Neighbourhoods
+from solver.engine.network.solving import solve_network
 from solver.engine.pins import conflicts_of, hold_pins
 from solver.engine.placement import Placement
 from solver.engine.record import OnIncumbent, OnProgress, Record, ShouldStop
@@ -72,11 +73,24 @@ def run(
         core = Limits(min(5.0, options.time_limit), options.workers, options.seed)
         conflicts = conflicts_of(instance, core, lambda: record.stopped() or record.left <= 0)
         return _solution(record, tables, "infeasible", conflicts)
-    record.report("构造初始方案")
-    construct(plan)
-    record.offer(plan)
-    _Improver(record, tables, plan).run()
+    plan = _first(record, tables, plan)
+    if not record.over():
+        _Improver(record, tables, plan).run()
     return _solution(record, tables)
+
+
+def _first(record: Record, tables: Tables, pinned: Plan) -> Plan:
+    """The better of a plan by flow, where the instance is a network, and of one built up."""
+    flowed = solve_network(record, tables)
+    if flowed is not None:
+        construct(flowed)
+        record.offer(flowed)
+        if record.over():
+            return flowed
+    record.report("构造初始方案")
+    construct(pinned)
+    record.offer(pinned)
+    return pinned if flowed is None or pinned.score() < flowed.score() else flowed
 
 
 class _Improver:

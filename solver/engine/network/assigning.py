@@ -1,0 +1,75 @@
+"""Who takes which seat of a network, at the least cost: the flow through its shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from solver.engine.network.flow import Circulation
+from solver.engine.network.rewards import Rewards
+from solver.engine.network.shape import Shape
+from solver.facts import Bools, Ints
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """A cheapest way to fill the seats.
+
+    Attributes:
+        chosen: Arcs that are used.
+        full: Whether all seats of a visit are filled: [v].
+        prices: What one more in each seat would cost: [m].
+        slack: What each arc costs above the cheapest way to the same seat: [a].
+    """
+
+    chosen: Ints
+    full: Bools
+    prices: Ints
+    slack: Ints
+
+
+def assign(shape: Shape, rewards: Rewards) -> Assigned | None:
+    """Fill seats so that rewards less costs are highest; None where numbers are too large."""
+    net = Circulation()
+    centre = int(net.add_nodes(1)[0])
+    seats = net.add_nodes(len(shape.seat_visit))
+    tails = _envoys(net, shape, centre)
+    used = net.add_arcs(tails, seats[shape.seat], np.int64(1), shape.cost)
+    rewards.add(net, seats, centre)
+    flow = net.solve()
+    if flow is None:
+        return None
+    chosen = np.flatnonzero(flow.amounts[used] > 0)
+    filled = np.bincount(shape.seat[chosen], minlength=len(seats))
+    short = np.bincount(shape.seat_visit, filled < shape.seat_count, len(shape.visits))
+    return Assigned(
+        chosen,
+        short == 0,
+        flow.prices[seats] - flow.prices[centre],
+        shape.cost + flow.prices[tails] - flow.prices[seats[shape.seat]],
+    )
+
+
+def _envoys(net: Circulation, shape: Shape, centre: int) -> Ints:
+    """Nodes from the centre to the arcs; returns the tail of each arc.
+
+    A week or a group that cannot bind gets no node: what is in it hangs on what it is in.
+    """
+    envoys = net.add_nodes(len(shape.most))
+    net.add_steps(np.full(len(envoys), centre), envoys, shape.most, shape.steps)
+    groups = np.bincount(shape.group_pool, minlength=len(shape.pool_most))
+    most = np.minimum(shape.most[shape.pool_envoy], groups)
+    pools = _nodes(net, envoys[shape.pool_envoy], shape.pool_most < most, shape.pool_most)
+    sizes = np.bincount(shape.group, minlength=len(shape.group_pool))
+    one = np.ones(len(sizes), dtype=np.int64)
+    return _nodes(net, pools[shape.group_pool], sizes > 1, one)[shape.group]
+
+
+def _nodes(net: Circulation, parents: Ints, needed: Bools, capacities: Ints) -> Ints:
+    """A node below each parent where one is needed, else the parent itself."""
+    nodes = parents.copy()
+    nodes[needed] = net.add_nodes(int(needed.sum()))
+    net.add_arcs(parents[needed], nodes[needed], capacities[needed], np.int64(0))
+    return nodes
+
