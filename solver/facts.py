@@ -16,6 +16,8 @@ from solver.instance import HALVES, LONG_VISIT, VISIT_LENGTHS, Instance, iso_wee
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Where = Ints | int
+"""One index or an array of them."""
 
 _MOST_TABLED: Final = 150
 """Counties up to which day tours are tabled; the table grows with their third power."""
@@ -177,7 +179,7 @@ class Facts:
         """Cost of travel for a visit of several days: shape [base, c]."""
         return 2 * self.minutes * self.instance.weights.travel_minute
 
-    def joining_cost(self, county: Ints | int, half: Ints | int, base: Ints, other: Ints) -> Ints:
+    def joining_cost(self, county: Where, half: Where, base: Where, other: Where) -> Ints:
         """Cost a half-day adds to a day that has another: shape of all, broadcast.
 
         An `other` of the number of counties means that the day's other half is free.

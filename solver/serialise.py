@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from solver.instance import Affinity, Assignment, Instance, Travel
+from solver.instance import Assignment, Instance, Travel
 from solver.parsing.outcome import SOLUTION_FORMAT
 from solver.parsing.problem import PROBLEM_FORMAT
 from solver.solution import Reason, Score, Solution, Unscheduled
@@ -25,13 +25,13 @@ def instance_to_json(instance: Instance) -> dict[str, Any]:
             "visits",
             "series",
             "coverage",
-            "affinity",
             "baseline",
             "rules",
             "weights",
         )
     }
-    return {"format": PROBLEM_FORMAT, **parts}
+    affinity = list(map(list, instance.affinity))
+    return {"format": PROBLEM_FORMAT, **parts, "affinity": affinity}
 
 
 def solution_to_json(solution: Solution) -> dict[str, Any]:
@@ -83,8 +83,6 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - JSON data
         return value.isoformat()
     if isinstance(value, Assignment):
         return assignment_to_json(value)
-    if isinstance(value, Affinity):
-        return [value.envoy, value.county, value.minutes]
     if isinstance(value, Travel):
         return {"ids": list(value.ids), "minutes": [list(row) for row in value.minutes]}
     if isinstance(value, tuple | list):

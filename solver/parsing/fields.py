@@ -97,7 +97,24 @@ def list_of(inner: Parser) -> Parser:
     def parse(value: object, path: str) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple):
             raise fail(path, "应为列表")
-        return tuple(inner(item, f"{path}[{n}]") for n, item in enumerate(value))
+        try:
+            return tuple([inner(item, path) for item in value])
+        except ParseError:  # again, to say where: lists are too long to name every place
+            return tuple(inner(item, f"{path}[{n}]") for n, item in enumerate(value))
+
+    return parse
+
+
+def integers(least: int, most: int = LARGEST) -> Parser:
+    """A list of whole numbers within limits; long ones are looked at as a whole."""
+    one_by_one = list_of(integer(least, most))
+
+    def parse(value: object, path: str) -> tuple[Any, ...]:
+        if isinstance(value, list) and set(map(type, value)) == {int}:
+            found = tuple(value)
+            if least <= min(found) and max(found) <= most:
+                return found
+        return one_by_one(value, path)
 
     return parse
 
@@ -108,10 +125,13 @@ def row_of(*inner: Parser) -> Parser:
     def parse(value: object, path: str) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple) or len(value) != len(inner):
             raise fail(path, f"应为 {len(inner)} 项的列表")
-        return tuple(
-            parse_item(item, f"{path}[{n}]")
-            for n, (item, parse_item) in enumerate(zip(value, inner, strict=True))
-        )
+        try:
+            return tuple([read(item, path) for item, read in zip(value, inner, strict=True)])
+        except ParseError:
+            return tuple(
+                read(item, f"{path}[{n}]")
+                for n, (item, read) in enumerate(zip(value, inner, strict=True))
+            )
 
     return parse
 

@@ -29,6 +29,7 @@ from solver.parsing.fields import (
     ParseError,
     day,
     integer,
+    integers,
     label,
     list_of,
     mapping_of,
@@ -69,7 +70,7 @@ _county = record(
         "closed": optional(_slots, ()),
     },
 )
-_travel = record(Travel, {"ids": list_of(text), "minutes": list_of(list_of(_natural))})
+_travel = record(Travel, {"ids": list_of(text), "minutes": list_of(integers(0))})
 _envoy = record(
     Envoy,
     {
@@ -142,7 +143,7 @@ def _build(
     affinity: tuple[tuple[str, str, int], ...],
     **parts: Any,  # noqa: ANN401 - checked by the table
 ) -> Instance:
-    return Instance(affinity=tuple(Affinity(*row) for row in affinity), **parts)
+    return Instance(affinity=tuple(map(Affinity._make, affinity)), **parts)
 
 
 _problem = record(

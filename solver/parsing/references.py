@@ -38,8 +38,9 @@ def _unique_ids(instance: Instance) -> None:
         _unique((item.id for item in records), key, ".id")
     _unique(instance.travel.ids, "travel.ids")
     _unique((item.visit for item in instance.baseline), "baseline", ".visit")
-    pairs = (f"{item.envoy}, {item.county}" for item in instance.affinity)
-    _unique(pairs, "affinity")
+    pairs = {(item.envoy, item.county) for item in instance.affinity}
+    if len(pairs) < len(instance.affinity):
+        _unique((f"{item.envoy}, {item.county}" for item in instance.affinity), "affinity")
 
 
 def _unique(ids: Iterable[str], path: str, suffix: str = "") -> None:
@@ -110,8 +111,9 @@ def _lists(instance: Instance) -> None:
     for n, rule in enumerate(instance.coverage):
         _known(rule.county, counties, f"coverage[{n}].county", "县")
     for n, item in enumerate(instance.affinity):
-        _known(item.envoy, envoys, f"affinity[{n}][0]", "特派员")
-        _known(item.county, counties, f"affinity[{n}][1]", "县")
+        if item.envoy not in envoys or item.county not in counties:  # the usual case costs little
+            _known(item.envoy, envoys, f"affinity[{n}][0]", "特派员")
+            _known(item.county, counties, f"affinity[{n}][1]", "县")
     for n, held in enumerate(instance.baseline):
         _known(held.visit, instance.visit_by_id.keys(), f"baseline[{n}].visit", "下乡服务")
         for r, people in enumerate(held.roles):

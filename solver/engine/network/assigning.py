@@ -20,13 +20,11 @@ class Assigned:
         chosen: Arcs that are used.
         full: Whether all seats of a visit are filled: [v].
         prices: What one more in each seat would cost: [m].
-        slack: What each arc costs above the cheapest way to the same seat: [a].
     """
 
     chosen: Ints
     full: Bools
     prices: Ints
-    slack: Ints
 
 
 def assign(shape: Shape, rewards: Rewards) -> Assigned | None:
@@ -35,7 +33,7 @@ def assign(shape: Shape, rewards: Rewards) -> Assigned | None:
     centre = int(net.add_nodes(1)[0])
     seats = net.add_nodes(len(shape.seat_visit))
     tails = _envoys(net, shape, centre)
-    used = net.add_arcs(tails, seats[shape.seat], np.int64(1), shape.cost)
+    used = net.add_arcs(tails, seats[shape.seat], np.ones_like(tails), shape.cost)
     rewards.add(net, seats, centre)
     flow = net.solve()
     if flow is None:
@@ -47,7 +45,6 @@ def assign(shape: Shape, rewards: Rewards) -> Assigned | None:
         chosen,
         short == 0,
         flow.prices[seats] - flow.prices[centre],
-        shape.cost + flow.prices[tails] - flow.prices[seats[shape.seat]],
     )
 
 
@@ -70,6 +67,6 @@ def _nodes(net: Circulation, parents: Ints, needed: Bools, capacities: Ints) -> 
     """A node below each parent where one is needed, else the parent itself."""
     nodes = parents.copy()
     nodes[needed] = net.add_nodes(int(needed.sum()))
-    net.add_arcs(parents[needed], nodes[needed], capacities[needed], np.int64(0))
+    used = parents[needed]
+    net.add_arcs(used, nodes[needed], capacities[needed], np.zeros_like(used))
     return nodes
-

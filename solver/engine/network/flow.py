@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from solver.facts import Ints
 
@@ -42,11 +41,9 @@ class Circulation:
         return np.arange(first, self.nodes, dtype=np.int64)
 
     def add_arcs(self, tails: Ints, heads: Ints, capacities: Ints, costs: Ints) -> slice:
-        """New arcs; the arrays are broadcast. Returns their places in the flow."""
-        parts = np.broadcast_arrays(tails, heads, capacities, costs)
-        columns = tuple(np.array(part, dtype=np.int64) for part in parts)
-        self._arcs.append((columns[0], columns[1], columns[2], columns[3]))
-        first, self._count = self._count, self._count + len(columns[0])
+        """New arcs; returns their places in the flow."""
+        self._arcs.append((tails, heads, capacities, costs))
+        first, self._count = self._count, self._count + len(tails)
         return slice(first, self._count)
 
     def add_steps(self, tails: Ints, heads: Ints, most: Ints, steps: Ints) -> None:
@@ -66,6 +63,8 @@ class Circulation:
 
     def solve(self) -> Flow | None:
         """The cheapest circulation, or None if costs are too large to be sure of it."""
+        from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # takes a while to load
+
         tails, heads, capacities, costs = (
             np.concatenate(column) for column in zip(*self._arcs, strict=True)
         )

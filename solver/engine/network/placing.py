@@ -13,7 +13,7 @@ from solver.facts import Bools, Ints
 from solver.plan import Plan
 from solver.tables import Seat, Tables, VisitTable
 
-_ROUNDS_PER_VISIT: Final = 20
+_ROUNDS_PER_VISIT: Final = 8
 
 Crews = Mapping[int, Sequence[Ints]]
 """Envoys of each role of the visits that are to be held, perhaps more than it has seats."""
@@ -24,7 +24,6 @@ def place(
     crews: Crews,
     starts: Mapping[int, int],
     seed: int,
-    enough: Callable[[Plan], bool],
     over: Callable[[], bool],
 ) -> Plan:
     """A plan that holds as many of the visits as can be found a start, with people of their crews.
@@ -34,26 +33,19 @@ def place(
         crews: Who may go where; other visits are not held.
         starts: Positions of starts that are settled.
         seed: Of the search.
-        enough: Whether a plan is good enough to end with.
         over: Whether to end in any case; the work is counted, so nothing else ends it.
     """
-    narrow = narrowed(tables, crews, starts)
-    plan = Plan(narrow)
+    plan = Plan(narrowed(tables, crews, starts))
     construct(plan)
-    if enough(plan):
+    if len(plan.held) == len(crews):
         return plan
     search = Search(plan, seed)
     rounds = _ROUNDS_PER_VISIT * len(crews)
-    found: list[bool] = []
-
-    def better() -> None:
-        if enough(search.plan):
-            found.append(True)
 
     def finished() -> bool:
-        return bool(found) or search.rounds >= rounds or over()
+        return len(search.best) == len(crews) or search.rounds >= rounds or over()
 
-    search.run(lambda now: now / rounds, finished, better)
+    search.run(lambda now: now / rounds, finished, lambda: None)
     plan.restore(search.best)
     return plan
 

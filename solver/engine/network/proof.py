@@ -30,33 +30,55 @@ Bound = tuple[int, tuple[int, ...], int]
 """Tier, scores of the tiers before it under which it holds, bound."""
 
 
-def bounds(shape: Shape, rewards: Rewards, prices: Ints, score: Score) -> Iterator[Bound]:
-    """What some prices prove, for plans as good as a score in the tiers before.
+class Relaxed:
+    """The right hand side at some prices.
 
     Args:
         shape: A network that leaves out no plan.
-        rewards: Of the shape.
         prices: Of one seat in each role: [m].
-        score: Of a plan.
+
+    Attributes:
+        extra: How much more every plan costs, at least, that has a given arc: [a].
     """
-    held = sums(shape.seat_visit, prices * shape.seat_count, len(shape.visits))
-    envoys = cheapest(shape, prices)
-    total = envoys + rewards.least_held(held)
-    everything = int(shape.weights.sum()) + shape.lost
-    asked = 0
-    if rewards.levels:
-        yield 0, (), _up(total - rewards.most - rewards.point * everything, rewards.visit)
-        asked = rewards.visit * score.coverage
-    yield 1, tuple(score[:1]), _up(total - rewards.most - asked, rewards.point)
-    yield 1, (), shape.lost
-    upper = asked + rewards.point * score.unscheduled
-    room = score.unscheduled - shape.lost
-    gain, _ = leave_out(held, shape.weights, room)
-    yield 3, tuple(score[:3]), max(total - upper, envoys + int(held.sum()) - gain)
+
+    def __init__(self, shape: Shape, prices: Ints) -> None:
+        self.shape = shape
+        self.rewards = Rewards(shape)
+        self.held = sums(shape.seat_visit, prices * shape.seat_count, len(shape.visits))
+        """What it costs to hold each visit: [v]."""
+        self.envoys, self.extra = _cheapest(shape, prices)
+
+    @property
+    def all_held(self) -> int:
+        """Least cost of plans that hold all visits of the shape."""
+        return self.envoys + int(self.held.sum())
+
+    def bounds(self, score: Score) -> Iterator[Bound]:
+        """What is proven for plans as good as a score in the tiers before."""
+        shape, rewards = self.shape, self.rewards
+        rest = self.envoys + rewards.least_held(self.held) - rewards.most
+        asked = 0
+        if rewards.levels:
+            everything = int(shape.weights.sum()) + shape.lost
+            yield 0, (), _up(rest - rewards.point * everything, rewards.visit)
+            asked = rewards.visit * score.coverage
+        yield 1, tuple(score[:1]), _up(rest - asked, rewards.point)
+        yield 1, (), shape.lost
+        yield 3, tuple(score[:3]), self.cost(score)
+
+    def cost(self, score: Score) -> int:
+        """Least cost of plans as good as a score in the tiers before."""
+        rewards = self.rewards
+        upper = rewards.point * score.unscheduled
+        upper += rewards.visit * score.coverage if rewards.levels else 0
+        room = score.unscheduled - self.shape.lost
+        gain, _ = leave_out(self.held, self.shape.weights, room)
+        by_tiers = self.envoys + rewards.least_held(self.held) - upper
+        return max(by_tiers, self.all_held - gain)
 
 
-def cheapest(shape: Shape, prices: Ints) -> int:
-    """Sum over envoys of the cheapest set of arcs where seats earn their prices, exactly."""
+def _cheapest(shape: Shape, prices: Ints) -> tuple[int, Ints]:
+    """Sum of the envoys' cheapest sets, and how much dearer it is with each arc, exactly."""
     costs = shape.cost - prices[shape.seat]
     first = np.flatnonzero(np.diff(shape.group, prepend=-1))
     values, envoy = _best(
@@ -68,9 +90,14 @@ def cheapest(shape: Shape, prices: Ints) -> int:
     values, envoy = _best(values, envoy, shape.most, envoy)
     table = np.full(shape.steps.shape, _NEVER, dtype=np.int64)
     table[envoy, rank_in_runs(envoy)] = values
-    table += shape.steps
-    sets = np.minimum(np.cumsum(np.minimum(table, _NEVER), axis=1).min(axis=1), 0)
-    return int(sets.sum()) + int(shape.tables.facts.fairness[:, 0].sum())
+    best = np.minimum(np.cumsum(table, axis=1), _NEVER)
+    fairness = np.cumsum(shape.steps, axis=1)
+    sets = np.minimum((best + fairness).min(axis=1), 0)
+    others = np.zeros_like(best)  # the best that all visits but one can be
+    others[:, 1:] = best[:, :-1]
+    extra = (others + fairness).min(axis=1) - sets
+    idle = int(shape.tables.facts.fairness[:, 0].sum())
+    return int(sets.sum()) + idle, costs + extra[shape.envoy]
 
 
 def _best(values: Ints, keys: Ints, most: Ints, envoy: Ints) -> tuple[Ints, Ints]:

@@ -6,6 +6,8 @@ plan as soon as
 
     B2 > most - least      and      B1 > B2 x (all weights) + most - least.
 
+A seat earns its share of its visit's B2 x weight, so B2 is a multiple of all numbers of seats.
+
 Coverage rules nest: those of a county around those of its specialties. So where every visit has one
 seat, what coverage pays for the n-th visit falls with n at every level, which is a flow; elsewhere
 a visit may fill some of its seats for nothing, and coverage is left out.
@@ -13,6 +15,7 @@ a visit may fill some of its seats for nothing, and coverage is left out.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +58,7 @@ class Rewards:
         np.maximum.at(high, shape.seat, shape.cost)
         self.least = int(loads.min(axis=1).sum() + (low * shape.seat_count).sum())
         self.most = int(loads.max(axis=1).sum() + (high * shape.seat_count).sum())
-        self.point = self.most - self.least + 1
+        self.point = (self.most - self.least + 1) * _common_multiple(shape.seats)
         self.visit = self.point * (int(shape.weights.sum()) + 1)
         one_seat = bool(np.all(shape.seats == 1))
         self.levels = self._levels() if one_seat else []
@@ -63,16 +66,18 @@ class Rewards:
     def add(self, net: Circulation, seats: Ints, centre: int) -> None:
         """Arcs from the seats back to the centre."""
         shape = self.shape
-        each = -self.point * shape.weights[shape.seat_visit]
+        each = -self.point * shape.weights[shape.seat_visit] // shape.seats[shape.seat_visit]
         if not self.levels:
-            net.add_arcs(seats, np.int64(centre), shape.seat_count, each)
+            net.add_arcs(seats, np.full(len(seats), centre), shape.seat_count, each)
             return
         inner, outer = self.levels
         sets, counties = net.add_nodes(len(inner.steps)), net.add_nodes(len(outer.steps))
         net.add_arcs(seats, sets[inner.member[shape.seat_visit]], shape.seat_count, each)
         many = np.int64(len(shape.visits))
         net.add_steps(sets, counties[outer.member], np.full(len(sets), many), inner.steps)
-        net.add_steps(counties, np.full(len(counties), centre), np.full(len(counties), many), outer.steps)
+        net.add_steps(
+            counties, np.full(len(counties), centre), np.full(len(counties), many), outer.steps
+        )
 
     def least_held(self, prices: Ints) -> int:
         """Least sum of what visits cost and both tiers of the visits of the shape, exactly.
@@ -121,10 +126,13 @@ class Rewards:
         return steps
 
 
+def _common_multiple(numbers: Ints) -> int:
+    return math.lcm(*np.unique(numbers).tolist())
+
+
 def _stepped(values: Ints, member: Ints, steps: Ints) -> tuple[Ints, Ints]:
     """Values with the reward of their rank in their set, and their sets."""
     order = np.lexsort((values, member))
     member = member[order]
     rank = rank_in_runs(member)
     return values[order] + steps[member, np.minimum(rank, steps.shape[1] - 1)], member
-

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -123,6 +124,11 @@ class Traits:
             len(seat.people) * len(starts) for visit, starts in self.visits for seat in visit.seats
         )
 
+    @property
+    def settled(self) -> bool:
+        """Whether there is nothing to choose about starts."""
+        return all(len(starts) == 1 for _, starts in self.visits)
+
     @cached_property
     def timeable(self) -> bool:
         """Whether starts can be part of the network.
@@ -137,7 +143,7 @@ class Traits:
     def laminar(self) -> bool:
         """Whether visits take the same slots or none in common, and any two of a day can follow."""
         spans = sorted({span for spans in self.spans for span in spans})
-        if any(b[0] < a[1] for a, b in zip(spans, spans[1:], strict=False)):
+        if any(b[0] < a[1] for a, b in pairwise(spans)):
             return False
         return self.apart or not self._two_a_day or self._all_near()
 
@@ -179,7 +185,10 @@ class Traits:
     def _two_a_day(self) -> bool:
         """Whether there is a day on which a half-day visit may follow another."""
         halves = {
-            int(visit.starts[n]) for visit, starts in self.visits if visit.slots == 1 for n in starts
+            int(visit.starts[n])
+            for visit, starts in self.visits
+            if visit.slots == 1
+            for n in starts
         }
         return any(slot ^ 1 in halves for slot in halves)
 

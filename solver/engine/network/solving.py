@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
+from solver.engine.cpsat import Limits, solve_cpsat
+from solver.engine.linear import Expression, Programme
 from solver.engine.network.assigning import Assigned, assign
+from solver.engine.network.choosing import WhoModel, when_model
 from solver.engine.network.placing import place
-from solver.engine.network.proof import bounds
+from solver.engine.network.proof import Relaxed
 from solver.engine.network.rewards import Rewards
-from solver.engine.network.shape import (
-    Shape,
-    Traits,
-    applicable,
-    free_shape,
-    timed_shape,
-)
+from solver.engine.network.shape import Shape, Traits, applicable, free_shape, timed_shape
+from solver.engine.outcome import Outcome
 from solver.engine.record import Record
 from solver.facts import Bools, Ints
+from solver.parsing.sizes import LARGEST_SUM
 from solver.plan import Plan
 from solver.tables import Tables
+
+_COST: Final = 3
+_CHOICES: Final = (2, 4, 8, 16)
+"""People per seat, on average, whom an exact model offers."""
+_WORK_SHARE: Final = 0.2
+"""Share of the time limit for one exact model, as time and as counted work."""
+_MOST_WORK: Final = 10.0
 
 
 def solve_network(record: Record, tables: Tables) -> Plan | None:
     """Offer plans to the record and raise its bounds; None where the instance is no network.
 
-    All work is counted, none is timed: the same instance gives the same plan.
+    Work is counted and not timed: the same instance gives the same plan.
 
     Returns:
         The best plan found, proven or not.
@@ -43,50 +51,117 @@ def solve_network(record: Record, tables: Tables) -> Plan | None:
 class _Network:
     def __init__(self, record: Record, traits: Traits) -> None:
         self.record, self.traits = record, traits
+        self.tables = traits.tables
         self.best: Plan | None = None
 
     def run(self) -> None:
-        """First with starts forgotten, then with starts if they can be part of the network."""
-        self._try(free_shape(self.traits))
-        if self.record.over():
+        """First with starts forgotten, then with starts or else an exact model of what is left."""
+        timed = timed_shape(self.traits) if self.traits.settled else None
+        shape = timed or free_shape(self.traits)
+        found = self._try(shape)
+        if found is None or self.record.over():
             return
-        timed = timed_shape(self.traits)
+        timed = None if timed else timed_shape(self.traits)
         if timed is not None:
-            self._try(timed)
+            shape, found = timed, self._try(timed)
+        if found is not None and not self.record.over():
+            self._choose(shape, found)
 
-    def _try(self, shape: Shape) -> None:
-        rewards = Rewards(shape)
-        found = assign(shape, rewards)
+    def _try(self, shape: Shape) -> Assigned | None:
+        """The plan of a flow and what its prices prove."""
+        found = assign(shape, Rewards(shape))
         if found is None:
-            return
-        self._place(shape, found)
-        if self.record.score is None:
-            return
-        for tier, given, bound in bounds(shape, rewards, found.prices, self.record.score):
-            self.record.raise_bound(tier, given, bound)
-
-    def _place(self, shape: Shape, found: Assigned) -> None:
+            return None
         used = np.zeros(len(shape.envoy), dtype=np.bool_)
         used[found.chosen] = True
-        held = int(found.full.sum())
-        starts = _starts(shape, found)
-        for arcs in (used, used | (found.slack <= 0)):
-            plan = place(
-                self.traits.tables,
-                crews_of(shape, found.full, arcs),
-                starts,
-                self.record.options.seed,
-                lambda plan: len(plan.held) == held,
-                self.record.over,
-            )
-            self._offer(plan)
-            if len(plan.held) == held:
+        self._place(shape, found.full, used, _starts(shape, found))
+        if self.record.score is None:
+            return None
+        relaxed = Relaxed(shape, found.prices)
+        for tier, given, bound in relaxed.bounds(self.record.score):
+            self.record.raise_bound(tier, given, bound)
+        hoped = self.record.bounds()
+        if hoped is not None:
+            self.record.raise_bound(_COST, tuple(hoped[:_COST]), relaxed.cost(hoped))
+        return found
+
+    def _place(self, shape: Shape, held: Bools, arcs: Bools, starts: Mapping[int, int]) -> None:
+        crews = crews_of(shape, held, arcs)
+        self._offer(place(self.tables, crews, starts, self.record.options.seed, self.record.over))
+
+    def _choose(self, shape: Shape, found: Assigned) -> None:
+        """Exact models with few people in each seat, then with more."""
+        relaxed = Relaxed(shape, found.prices)
+        extra = np.sort(relaxed.extra)
+        hoped = self.record.bounds()
+        assert hoped is not None  # there is a plan
+        everything = bool(found.full.all())
+        given = (hoped.coverage, shape.lost if everything else hoped.unscheduled, LARGEST_SUM)
+        least = relaxed.all_held if everything else relaxed.cost(hoped)
+        for choices in _CHOICES:
+            last = min(choices * int(shape.seat_count.sum()), len(extra)) - 1
+            arcs = relaxed.extra <= extra[last]
+            outcome = self._when(shape, arcs) if everything else self._who(shape, arcs, given[1])
+            if outcome is None or (outcome.bound is None and not outcome.infeasible):
                 return
+            others = least + int(extra[last]) + 1
+            bound = others if outcome.bound is None else min(outcome.bound, others)
+            self.record.raise_bound(_COST, given, bound)
+            if self.record.over() or not outcome.finished:
+                return
+
+    def _when(self, shape: Shape, arcs: Bools) -> _Outcome | None:
+        """Hold everything, with starts, at the least cost with people of some arcs."""
+        everything = np.ones(len(shape.visits), dtype=np.bool_)
+        model = when_model(self.tables, crews_of(shape, everything, arcs))
+        if model is None:
+            return None
+        hint = model.value_of(self.best) if self.best else None
+        outcome = self._solve(model, model.cost, hint)
+        if outcome.values is not None:
+            plan = Plan(self.tables)
+            for index, (start, crew) in model.crews(outcome.values.__getitem__).items():
+                plan.add(index, start, crew)
+            self._offer(plan)
+        return outcome
+
+    def _who(self, shape: Shape, arcs: Bools, unscheduled: int) -> _Outcome | None:
+        """Hold visits of so much weight, whenever, at the least cost with people of some arcs."""
+        model = WhoModel(shape, arcs, unscheduled - shape.lost)
+        outcome = self._solve(model, model.cost, None)
+        if outcome.values is not None:
+            self._place(shape, *model.chosen(outcome.values), {})
+        return outcome
+
+    def _solve(
+        self, model: Programme, cost: Expression, hint: Mapping[int, int] | None
+    ) -> _Outcome:
+        record, options = self.record, self.record.options
+        work = min(_MOST_WORK, _WORK_SHARE * options.time_limit)
+        seconds = record.left if options.deterministic else min(work, record.left)
+        limits = Limits(max(0.1, seconds), 1, options.seed, work)
+        found = solve_cpsat(model, cost, (), limits, hint, record.stopped)
+        return _Outcome(found.values, found.bound, found.infeasible, cost)
 
     def _offer(self, plan: Plan) -> None:
         if self.record.offer(plan):
-            self.best = Plan(self.traits.tables)
+            self.best = Plan(self.tables)
             self.best.restore(plan.held)
+
+
+@dataclass(frozen=True)
+class _Outcome(Outcome):
+    """What an exact model came to."""
+
+    cost: Expression = field(default_factory=Expression)
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing better with the people offered."""
+        if self.values is None:
+            return self.infeasible
+        value = sum(factor * round(self.values[n]) for n, factor in self.cost.terms.items())
+        return self.bound == self.cost.constant + value
 
 
 def crews_of(shape: Shape, held: Bools, arcs: Bools) -> dict[int, list[Ints]]:
