@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from solver.instance import Assignment, Instance, Travel
+from solver.parsing.collecting import collector_still
 from solver.parsing.outcome import SOLUTION_FORMAT
 from solver.parsing.problem import PROBLEM_FORMAT
 from solver.solution import Reason, Score, Solution, Unscheduled
@@ -14,23 +15,22 @@ from solver.solution import Reason, Score, Solution, Unscheduled
 
 def instance_to_json(instance: Instance) -> dict[str, Any]:
     """The problem as JSON data (`envoy-problem/1`); `parse_instance` reads it back the same."""
-    parts = {
-        key: _plain(getattr(instance, key))
-        for key in (
-            "name",
-            "days",
-            "counties",
-            "travel",
-            "envoys",
-            "visits",
-            "series",
-            "coverage",
-            "baseline",
-            "rules",
-            "weights",
-        )
-    }
-    affinity = list(map(list, instance.affinity))
+    keys = (
+        "name",
+        "days",
+        "counties",
+        "travel",
+        "envoys",
+        "visits",
+        "series",
+        "coverage",
+        "baseline",
+        "rules",
+        "weights",
+    )
+    with collector_still():
+        parts = {key: _plain(getattr(instance, key)) for key in keys}
+        affinity = list(map(list, instance.affinity))
     return {"format": PROBLEM_FORMAT, **parts, "affinity": affinity}
 
 

@@ -73,24 +73,13 @@ def run(
         core = Limits(min(5.0, options.time_limit), options.workers, options.seed)
         conflicts = conflicts_of(instance, core, lambda: record.stopped() or record.left <= 0)
         return _solution(record, tables, "infeasible", conflicts)
-    plan = _first(record, tables, plan)
+    record.report("构造初始方案")
+    construct(plan)
+    record.offer(plan)
+    plan = solve_network(record, plan) or plan
     if not record.over():
         _Improver(record, tables, plan).run()
     return _solution(record, tables)
-
-
-def _first(record: Record, tables: Tables, pinned: Plan) -> Plan:
-    """The better of a plan by flow, where the instance is a network, and of one built up."""
-    flowed = solve_network(record, tables)
-    if flowed is not None:
-        construct(flowed)
-        record.offer(flowed)
-        if record.over():
-            return flowed
-    record.report("构造初始方案")
-    construct(pinned)
-    record.offer(pinned)
-    return pinned if flowed is None or pinned.score() < flowed.score() else flowed
 
 
 class _Improver:

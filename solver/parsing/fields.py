@@ -114,7 +114,8 @@ def integers(least: int, most: int = LARGEST) -> Parser:
             found = tuple(value)
             if least <= min(found) and max(found) <= most:
                 return found
-        return one_by_one(value, path)
+        listed: tuple[Any, ...] = one_by_one(value, path)
+        return listed
 
     return parse
 

@@ -24,6 +24,7 @@ from solver.instance import (
     Visit,
     Weights,
 )
+from solver.parsing.collecting import collector_still
 from solver.parsing.fields import (
     LARGEST,
     ParseError,
@@ -180,7 +181,8 @@ def parse_instance(data: object) -> Instance:
             that names the key and where it stands.
     """
     try:
-        instance: Instance = _problem(data, "")
+        with collector_still():
+            instance: Instance = _problem(data, "")
         check_references(instance)
         check_sizes(instance)
     except ParseError as error:

@@ -34,6 +34,8 @@ def assign(shape: Shape, rewards: Rewards) -> Assigned | None:
     seats = net.add_nodes(len(shape.seat_visit))
     tails = _envoys(net, shape, centre)
     used = net.add_arcs(tails, seats[shape.seat], np.ones_like(tails), shape.cost)
+    if not net.fits(rewards.largest):
+        return None
     rewards.add(net, seats, centre)
     flow = net.solve()
     if flow is None:

@@ -11,6 +11,8 @@ from solver.facts import Ints
 
 _LARGEST: Final = 2**60
 """The solver multiplies costs by the number of nodes and must stay inside 64 bits."""
+_MOST_PASSES: Final = 400
+"""Of the way to the prices. It takes some dozens; prices that are not final prove less."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +21,7 @@ class Flow:
 
     Attributes:
         amounts: Flow on each arc.
-        prices: Shortest way to each node over what is left of the arcs; no arc that is left goes
-            to a node that is dearer than its tail by more than its cost.
+        prices: Cheapest way to each node over what is left of the arcs.
     """
 
     amounts: Ints
@@ -61,15 +62,17 @@ class Circulation:
         capacities = np.add.reduceat(used.ravel(), first)
         self.add_arcs(tails[row], heads[row], capacities, steps.ravel()[first])
 
+    def fits(self, cost: int) -> bool:
+        """Whether sums of costs up to this on the nodes so far stay exact."""
+        return cost < _LARGEST // (self.nodes + 2) ** 2
+
     def solve(self) -> Flow | None:
-        """The cheapest circulation, or None if costs are too large to be sure of it."""
+        """The cheapest circulation; None if the solver has trouble with it."""
         from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # takes a while to load
 
         tails, heads, capacities, costs = (
             np.concatenate(column) for column in zip(*self._arcs, strict=True)
         )
-        if int(np.abs(costs).max(initial=0)) >= _LARGEST // (self.nodes + 1) ** 2:
-            return None
         solver = SimpleMinCostFlow()
         solver.add_arcs_with_capacity_and_unit_cost(tails, heads, capacities, costs)
         if solver.solve() != SimpleMinCostFlow.OPTIMAL:
@@ -88,13 +91,13 @@ class Circulation:
 
 
 def shortest_ways(nodes: int, tails: Ints, heads: Ints, costs: Ints) -> Ints:
-    """Cheapest way to each node from anywhere, by R. Bellman (1958); no circle may be negative."""
+    """Cheapest way to each node from anywhere, by R. Bellman (1958); no circle is negative."""
     order = np.argsort(heads, kind="stable")
     tails, costs, heads = tails[order], costs[order], heads[order]
     first = np.flatnonzero(np.diff(heads, prepend=-1))
     targets = heads[first]
     found = np.zeros(nodes, dtype=np.int64)
-    for _ in range(nodes):
+    for _ in range(min(nodes, _MOST_PASSES)):
         nearer = np.minimum.reduceat(found[tails] + costs, first)
         better = nearer < found[targets]
         if not better.any():

@@ -17,12 +17,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from solver.engine.network.flow import Circulation
 from solver.engine.network.shape import Shape, rank_in_runs
 from solver.facts import Ints
+
+_LARGEST: Final = 2**60
+"""Larger rewards do not go into a flow."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Rewards:
         point: B2, of a point of weight.
         visit: B1, of a visit that coverage asks for.
         levels: Specialties of a county, then counties; empty where coverage does not count.
+        largest: No reward or cost is larger.
     """
 
     def __init__(self, shape: Shape) -> None:
@@ -60,8 +65,10 @@ class Rewards:
         self.most = int(loads.max(axis=1).sum() + (high * shape.seat_count).sum())
         self.point = (self.most - self.least + 1) * _common_multiple(shape.seats)
         self.visit = self.point * (int(shape.weights.sum()) + 1)
-        one_seat = bool(np.all(shape.seats == 1))
-        self.levels = self._levels() if one_seat else []
+        rules = shape.tables.facts.instance.coverage
+        self.largest = self.visit * len(rules) + self.point * int(shape.weights.max(initial=1))
+        nested = bool(rules) and bool(np.all(shape.seats == 1)) and self.largest < _LARGEST
+        self.levels = self._levels() if nested else []
 
     def add(self, net: Circulation, seats: Ints, centre: int) -> None:
         """Arcs from the seats back to the centre."""
@@ -98,8 +105,6 @@ class Rewards:
     def _levels(self) -> list[Level]:
         tables = self.shape.tables
         rules = tables.facts.instance.coverage
-        if not rules:
-            return []
         visits = [tables.visits[n] for n in self.shape.visits]
         counties = {county: n for n, county in enumerate(sorted({v.county for v in visits}))}
         sets: dict[tuple[int, tuple[int, ...]], int] = {}

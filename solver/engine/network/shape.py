@@ -110,7 +110,7 @@ class Traits:
         self.spans = self._spans()
         self.most = self._most()
         self.single = int(self.most.max(initial=0)) <= 1
-        self.additive = bool(self.visits) and self._additive()
+        self.additive = self._additive()
 
     @property
     def size(self) -> int:
@@ -228,8 +228,11 @@ def applicable(tables: Tables) -> Traits | None:
     instance = tables.facts.instance
     if instance.baseline or any(visit.pin is not None for visit in instance.visits):
         return None
+    if not all(visit.roles for visit in instance.visits):
+        return None
     traits = Traits(tables)
-    return traits if traits.additive and traits.size <= _MOST_ARCS else None
+    fits = traits.visits and traits.additive and traits.size <= _MOST_ARCS
+    return traits if fits else None
 
 
 def free_shape(traits: Traits) -> Shape:

@@ -18,10 +18,11 @@ from solver.engine.network.rewards import Rewards
 from solver.engine.network.shape import Shape, Traits, applicable, free_shape, timed_shape
 from solver.engine.outcome import Outcome
 from solver.engine.record import Record
+from solver.engine.search import construct
 from solver.facts import Bools, Ints
 from solver.parsing.sizes import LARGEST_SUM
 from solver.plan import Plan
-from solver.tables import Tables
+from solver.solution import Score
 
 _COST: Final = 3
 _CHOICES: Final = (2, 4, 8, 16)
@@ -31,15 +32,19 @@ _WORK_SHARE: Final = 0.2
 _MOST_WORK: Final = 10.0
 
 
-def solve_network(record: Record, tables: Tables) -> Plan | None:
-    """Offer plans to the record and raise its bounds; None where the instance is no network.
+def solve_network(record: Record, plan: Plan) -> Plan | None:
+    """Offer plans to the record and raise its bounds, where the instance is a network.
 
     Work is counted and not timed: the same instance gives the same plan.
 
+    Args:
+        record: Of the run.
+        plan: One that is known.
+
     Returns:
-        The best plan found, proven or not.
+        The best plan found, proven or not; None if it is not better than the known one.
     """
-    traits = applicable(tables)
+    traits = None if record.over() else applicable(plan.tables)
     if traits is None:
         return None
     record.report("按最小费用流分配")
@@ -53,6 +58,8 @@ class _Network:
         self.record, self.traits = record, traits
         self.tables = traits.tables
         self.best: Plan | None = None
+        self.seats = max(sum(seat.count for seat in v.seats) for v, _ in traits.visits)
+        """Of the largest visit."""
 
     def run(self) -> None:
         """First with starts forgotten, then with starts or else an exact model of what is left."""
@@ -64,7 +71,9 @@ class _Network:
         timed = None if timed else timed_shape(self.traits)
         if timed is not None:
             shape, found = timed, self._try(timed)
-        if found is not None and not self.record.over():
+        if found is None or self.record.over():
+            return
+        if found.full.all() or self.seats > 1:  # else the flow was exact: something else forbids
             self._choose(shape, found)
 
     def _try(self, shape: Shape) -> Assigned | None:
@@ -75,15 +84,19 @@ class _Network:
         used = np.zeros(len(shape.envoy), dtype=np.bool_)
         used[found.chosen] = True
         self._place(shape, found.full, used, _starts(shape, found))
-        if self.record.score is None:
-            return None
+        assert self.record.score is not None  # there was a plan before
         relaxed = Relaxed(shape, found.prices)
         for tier, given, bound in relaxed.bounds(self.record.score):
             self.record.raise_bound(tier, given, bound)
-        hoped = self.record.bounds()
-        if hoped is not None:
-            self.record.raise_bound(_COST, tuple(hoped[:_COST]), relaxed.cost(hoped))
+        hoped = self._hoped()
+        self.record.raise_bound(_COST, tuple(hoped[:_COST]), relaxed.cost(hoped))
         return found
+
+    def _hoped(self) -> Score:
+        """The upper tiers as good as they may become: most often they do."""
+        hoped = self.record.bounds()
+        assert hoped is not None
+        return hoped
 
     def _place(self, shape: Shape, held: Bools, arcs: Bools, starts: Mapping[int, int]) -> None:
         crews = crews_of(shape, held, arcs)
@@ -93,8 +106,7 @@ class _Network:
         """Exact models with few people in each seat, then with more."""
         relaxed = Relaxed(shape, found.prices)
         extra = np.sort(relaxed.extra)
-        hoped = self.record.bounds()
-        assert hoped is not None  # there is a plan
+        hoped = self._hoped()
         everything = bool(found.full.all())
         given = (hoped.coverage, shape.lost if everything else hoped.unscheduled, LARGEST_SUM)
         least = relaxed.all_held if everything else relaxed.cost(hoped)
@@ -116,8 +128,7 @@ class _Network:
         model = when_model(self.tables, crews_of(shape, everything, arcs))
         if model is None:
             return None
-        hint = model.value_of(self.best) if self.best else None
-        outcome = self._solve(model, model.cost, hint)
+        outcome = self._solve(model, model.cost)
         if outcome.values is not None:
             plan = Plan(self.tables)
             for index, (start, crew) in model.crews(outcome.values.__getitem__).items():
@@ -128,25 +139,28 @@ class _Network:
     def _who(self, shape: Shape, arcs: Bools, unscheduled: int) -> _Outcome | None:
         """Hold visits of so much weight, whenever, at the least cost with people of some arcs."""
         model = WhoModel(shape, arcs, unscheduled - shape.lost)
-        outcome = self._solve(model, model.cost, None)
+        outcome = self._solve(model, model.cost)
         if outcome.values is not None:
             self._place(shape, *model.chosen(outcome.values), {})
         return outcome
 
-    def _solve(
-        self, model: Programme, cost: Expression, hint: Mapping[int, int] | None
-    ) -> _Outcome:
+    def _solve(self, model: Programme, cost: Expression) -> _Outcome:
+        """For a share of the time; a known plan as a hint only leads astray."""
         record, options = self.record, self.record.options
         work = min(_MOST_WORK, _WORK_SHARE * options.time_limit)
         seconds = record.left if options.deterministic else min(work, record.left)
         limits = Limits(max(0.1, seconds), 1, options.seed, work)
-        found = solve_cpsat(model, cost, (), limits, hint, record.stopped)
+        found = solve_cpsat(model, cost, (), limits, should_stop=record.stopped)
         return _Outcome(found.values, found.bound, found.infeasible, cost)
 
-    def _offer(self, plan: Plan) -> None:
+    def _offer(self, found: Plan) -> None:
+        """Offer a plan and what can be added to it."""
+        plan = Plan(self.tables)
+        plan.restore(found.held)
+        if len(plan.held) < len(self.traits.visits):
+            construct(plan)
         if self.record.offer(plan):
-            self.best = Plan(self.tables)
-            self.best.restore(plan.held)
+            self.best = plan
 
 
 @dataclass(frozen=True)
