@@ -16,6 +16,7 @@ from solver.instance import HALVES, LONG_VISIT, VISIT_LENGTHS, Instance, iso_wee
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 Where = Ints | int
 """One index or an array of them."""
 

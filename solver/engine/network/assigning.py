@@ -9,7 +9,7 @@ import numpy as np
 from solver.engine.network.flow import Circulation
 from solver.engine.network.rewards import Rewards
 from solver.engine.network.shape import Shape
-from solver.facts import Bools, Ints
+from solver.facts import Bools, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -18,13 +18,18 @@ class Assigned:
 
     Attributes:
         chosen: Arcs that are used.
-        full: Whether all seats of a visit are filled: [v].
+        share: Share of the seats of each visit that is filled: [v].
         prices: What one more in each seat would cost: [m].
     """
 
     chosen: Ints
-    full: Bools
+    share: Floats
     prices: Ints
+
+    @property
+    def full(self) -> Bools:
+        """Whether all seats of a visit are filled: [v]."""
+        return self.share >= 1.0
 
 
 def assign(shape: Shape, rewards: Rewards) -> Assigned | None:
@@ -41,13 +46,26 @@ def assign(shape: Shape, rewards: Rewards) -> Assigned | None:
     if flow is None:
         return None
     chosen = np.flatnonzero(flow.amounts[used] > 0)
-    filled = np.bincount(shape.seat[chosen], minlength=len(seats))
-    short = np.bincount(shape.seat_visit, filled < shape.seat_count, len(shape.visits))
-    return Assigned(
-        chosen,
-        short == 0,
-        flow.prices[seats] - flow.prices[centre],
-    )
+    filled = np.bincount(shape.seat_visit[shape.seat[chosen]], minlength=len(shape.visits))
+    return Assigned(chosen, filled / shape.seats, flow.prices[seats] - flow.prices[centre])
+
+
+def assign_weight(shape: Shape, rewards: Rewards, weight: int) -> Assigned | None:
+    """The cheapest way to fill seats of visits of a weight, parts of visits counting as parts.
+
+    Its prices are those of the least reward that fetches so much: better than any that come first.
+    """
+    low, high, best = 0, rewards.point, None
+    while high - low > 1:
+        point = (low + high) // 2
+        found = assign(shape, Rewards(shape, point))
+        if found is None:
+            return None
+        if float(found.share @ shape.weights) >= weight:
+            high, best = point, found
+        else:
+            low = point
+    return best
 
 
 def _envoys(net: Circulation, shape: Shape, centre: int) -> Ints:

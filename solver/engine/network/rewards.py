@@ -45,6 +45,10 @@ class Level:
 class Rewards:
     """Rewards of a shape.
 
+    Args:
+        shape: The network.
+        point: Another B2, for prices that do not put weight before cost.
+
     Attributes:
         least, most: No plan costs less, or more.
         point: B2, of a point of weight.
@@ -53,7 +57,7 @@ class Rewards:
         largest: No reward or cost is larger.
     """
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, shape: Shape, point: int | None = None) -> None:
         self.shape = shape
         fairness = shape.tables.facts.fairness
         loads = fairness[:, : shape.tables.facts.slot_count + 1]
@@ -63,12 +67,14 @@ class Rewards:
         np.maximum.at(high, shape.seat, shape.cost)
         self.least = int(loads.min(axis=1).sum() + (low * shape.seat_count).sum())
         self.most = int(loads.max(axis=1).sum() + (high * shape.seat_count).sum())
-        self.point = (self.most - self.least + 1) * _common_multiple(shape.seats)
+        first = (self.most - self.least + 1) * _common_multiple(shape.seats)
+        self.point = first if point is None else point
         self.visit = self.point * (int(shape.weights.sum()) + 1)
-        rules = shape.tables.facts.instance.coverage
-        self.largest = self.visit * len(rules) + self.point * int(shape.weights.max(initial=1))
-        nested = bool(rules) and bool(np.all(shape.seats == 1)) and self.largest < _LARGEST
-        self.levels = self._levels() if nested else []
+        rules = len(shape.tables.facts.instance.coverage)
+        self.largest = self.point * int(shape.weights.max(initial=1))
+        nested = bool(np.all(shape.seats == 1)) and self.largest + self.visit * rules < _LARGEST
+        self.levels = self._levels() if rules and nested else []
+        self.largest += self.visit * rules if self.levels else 0
 
     def add(self, net: Circulation, seats: Ints, centre: int) -> None:
         """Arcs from the seats back to the centre."""

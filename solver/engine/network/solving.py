@@ -10,7 +10,7 @@ import numpy as np
 
 from solver.engine.cpsat import Limits, solve_cpsat
 from solver.engine.linear import Expression, Programme
-from solver.engine.network.assigning import Assigned, assign
+from solver.engine.network.assigning import Assigned, assign, assign_weight
 from solver.engine.network.choosing import WhoModel, when_model
 from solver.engine.network.placing import place
 from solver.engine.network.proof import Relaxed
@@ -104,10 +104,13 @@ class _Network:
 
     def _choose(self, shape: Shape, found: Assigned) -> None:
         """Exact models with few people in each seat, then with more."""
-        relaxed = Relaxed(shape, found.prices)
-        extra = np.sort(relaxed.extra)
         hoped = self._hoped()
         everything = bool(found.full.all())
+        if not everything:
+            weight = int(shape.weights.sum()) + shape.lost - hoped.unscheduled
+            found = assign_weight(shape, Rewards(shape), weight) or found
+        relaxed = Relaxed(shape, found.prices)
+        extra = np.sort(relaxed.extra)
         given = (hoped.coverage, shape.lost if everything else hoped.unscheduled, LARGEST_SUM)
         least = relaxed.all_held if everything else relaxed.cost(hoped)
         for choices in _CHOICES:
