@@ -103,6 +103,17 @@ class Facts:
         """Most minutes from the base: shape [e]."""
         return self._per_envoy([envoy.max_travel_minutes for envoy in self.instance.envoys])
 
+    def levels(self, specialty: str) -> Ints:
+        """Level of each envoy in a specialty, 0 without it: shape [e]."""
+        if specialty not in self._levels:
+            levels = [envoy.specialties.get(specialty, 0) for envoy in self.instance.envoys]
+            self._levels[specialty] = self._per_envoy(levels)
+        return self._levels[specialty]
+
+    @cached_property
+    def _levels(self) -> dict[str, Ints]:
+        return {}
+
     @cached_property
     def absent(self) -> Bools:
         """Whether an envoy is unavailable in a slot: shape [e, s]."""

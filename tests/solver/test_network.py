@@ -295,7 +295,7 @@ def networks(draw, true):
 SEEN = {"cases": 0, "proven": 0, "lost": 0}
 
 
-@settings(SETTINGS, max_examples=80)
+@settings(SETTINGS, max_examples=120)
 @given(networks(true=True))
 def _true_networks_are_proven(data):
     case = parse_instance(data)
