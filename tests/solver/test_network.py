@@ -169,6 +169,15 @@ def test_two_lengths_are_taken_if_nobody_can_do_both():
     assert not refused(instance([envoy("e", max_slots_total=1)], both))
 
 
+def test_two_lengths_are_taken_if_nobody_counts_them():
+    both = [visit("v"), visit("w", slots=2)]
+    nothing = FREE_TRAVEL | {"load_square": 0, "target_shortfall": 0}
+    assert not refused(instance([envoy("e")], both, weights=nothing))
+    assert refused(instance([envoy("e", max_slots_total=9)], both, weights=nothing))
+    assert refused(instance([envoy("e", max_slots_per_week=7)], both, weights=nothing))
+    assert refused(instance([envoy("e")], both, weights=nothing | {"load_square": 1}))
+
+
 def test_half_days_too_far_apart_are_taken():
     halves = [visit("v", county="A"), visit("w", county="B")]
     assert refused(instance([envoy("e")], halves, rules={"max_transfer_minutes": 30}))
@@ -217,7 +226,8 @@ def networks(draw, true):
     """Small instances that are true networks, or would be but for whole visits and other rules."""
     most_seats = 1 if true else 2
     days = DAYS[-draw(st.integers(1, 3)) :]
-    kind = draw(st.sampled_from(["mornings", "whole", "free ways", "far apart"]))
+    kinds = ["mornings", "whole", "free ways", "far apart", *([] if true else ["boundless"])]
+    kind = draw(st.sampled_from(kinds))
     names = [f"e{n}" for n in range(draw(st.integers(1, 3)))]
     cells = [[day, half] for day in days for half in SLOTS]
     people = [
@@ -228,8 +238,8 @@ def networks(draw, true):
             specialties=draw(
                 st.dictionaries(st.sampled_from(["柑橘", "水稻"]), st.integers(1, 3), min_size=1)
             ),
-            max_slots_per_week=draw(st.integers(1, 5)),
-            max_slots_total=draw(st.integers(1, 6)),
+            max_slots_per_week=10 if kind == "boundless" else draw(st.integers(1, 5)),
+            max_slots_total=10 if kind == "boundless" else draw(st.integers(1, 6)),
             target_slots=draw(st.integers(0, 3)),
             prior_slots=draw(st.integers(0, 2)),
             max_travel_minutes=draw(st.sampled_from([60, 200, 200])),
@@ -252,7 +262,7 @@ def networks(draw, true):
                 f"v{n}",
                 county="ABC"[n] if kind == "far apart" else draw(st.sampled_from("ABC")),
                 roles=[role, other] if two else [role],
-                slots=2 if kind == "whole" else 1,
+                slots=1 + (kind == "whole" or (kind == "boundless" and n > 0)),
                 start_slots=["AM"] if kind == "mornings" else SLOTS,
                 earliest=days[first],
                 latest=days[last],
@@ -260,7 +270,9 @@ def networks(draw, true):
                 series=None if true else draw(st.sampled_from([None, None, "s"])),
             )
         )
-    ways = {"travel_minute": 0 if kind == "free ways" else 1}
+    weights = FREE_TRAVEL | {"travel_minute": 0 if kind in {"free ways", "boundless"} else 1}
+    if kind == "boundless":
+        weights |= {"load_square": 0, "target_shortfall": 0}
     return problem(
         people,
         plan,
@@ -288,7 +300,7 @@ def networks(draw, true):
         ),
         affinity=[["e0", place, draw(st.integers(-90, 40))] for place in "AB"],
         rules={"max_transfer_minutes": 20 if kind == "far apart" else 100 if true else 60},
-        weights=FREE_TRAVEL | ways,
+        weights=weights,
     )
 
 

@@ -22,6 +22,7 @@ from solver.bounding.knapsack import leave_out
 from solver.engine.network.rewards import Rewards
 from solver.engine.network.shape import Shape, rank_in_runs, sums
 from solver.facts import Ints
+from solver.parsing.sizes import LARGEST_SUM
 from solver.solution import Score
 
 _NEVER: Final = 2**50
@@ -57,14 +58,14 @@ class Relaxed:
         """What is proven for plans as good as a score in the tiers before."""
         shape, rewards = self.shape, self.rewards
         rest = self.envoys + rewards.least_held(self.held) - rewards.most
-        asked = 0
+        asked, coverage = 0, LARGEST_SUM
         if rewards.levels:
             everything = int(shape.weights.sum()) + shape.lost
             yield 0, (), _up(rest - rewards.point * everything, rewards.visit)
-            asked = rewards.visit * score.coverage
-        yield 1, tuple(score[:1]), _up(rest - asked, rewards.point)
+            asked, coverage = rewards.visit * score.coverage, score.coverage
+        yield 1, (coverage,), _up(rest - asked, rewards.point)
         yield 1, (), shape.lost
-        yield 3, tuple(score[:3]), self.cost(score)
+        yield 3, (coverage, score.unscheduled, LARGEST_SUM), self.cost(score)
 
     def cost(self, score: Score) -> int:
         """Least cost of plans as good as a score in the tiers before."""

@@ -172,10 +172,10 @@ class Traits:
         return np.minimum(facts.total_cap // shortest, in_weeks)
 
     def _additive(self) -> bool:
-        """One length, or one visit each; and no tour of two visits on one day that could save."""
+        """One length where lengths count, or one visit each; and no way that two visits share."""
         if self.single:
             return True
-        if len(self.lengths) > 1:
+        if len(self.lengths) > 1 and not self._boundless():
             return False
         if self.apart or not self._two_a_day:
             return True
@@ -191,6 +191,13 @@ class Traits:
             for n in starts
         }
         return any(slot ^ 1 in halves for slot in halves)
+
+    def _boundless(self) -> bool:
+        """Whether nobody minds how much he or she works, nor is there a limit that can bind."""
+        facts = self.facts
+        week = 2 * int(np.bincount(facts.week_of_day).max())
+        unlimited = (facts.total_cap >= facts.slot_count) & (facts.week_cap >= week)
+        return not facts.fairness.any() and bool(unlimited.all())
 
     def _never_on_one_day(self) -> bool:
         """Whether all visits lie so far apart that nobody can do two of them on one day."""

@@ -86,10 +86,9 @@ class _Network:
         self._place(shape, found.full, used, _starts(shape, found))
         assert self.record.score is not None  # there was a plan before
         relaxed = Relaxed(shape, found.prices)
-        for tier, given, bound in relaxed.bounds(self.record.score):
-            self.record.raise_bound(tier, given, bound)
-        hoped = self._hoped()
-        self.record.raise_bound(_COST, tuple(hoped[:_COST]), relaxed.cost(hoped))
+        for score in (self.record.score, self._hoped()):
+            for bound in relaxed.bounds(score):
+                self.record.raise_bound(*bound)
         return found
 
     def _hoped(self) -> Score:
@@ -111,17 +110,17 @@ class _Network:
             found = assign_weight(shape, Rewards(shape), weight) or found
         relaxed = Relaxed(shape, found.prices)
         extra = np.sort(relaxed.extra)
-        given = (hoped.coverage, shape.lost if everything else hoped.unscheduled, LARGEST_SUM)
+        unscheduled = shape.lost if everything else hoped.unscheduled
         least = relaxed.all_held if everything else relaxed.cost(hoped)
         for choices in _CHOICES:
             last = min(choices * int(shape.seat_count.sum()), len(extra)) - 1
             arcs = relaxed.extra <= extra[last]
-            outcome = self._when(shape, arcs) if everything else self._who(shape, arcs, given[1])
+            outcome = self._when(shape, arcs) if everything else self._who(shape, arcs, unscheduled)
             if outcome is None or (outcome.bound is None and not outcome.infeasible):
                 return
             others = least + int(extra[last]) + 1
             bound = others if outcome.bound is None else min(outcome.bound, others)
-            self.record.raise_bound(_COST, given, bound)
+            self.record.raise_bound(_COST, (LARGEST_SUM, unscheduled, LARGEST_SUM), bound)
             if self.record.over() or not outcome.finished:
                 return
 
