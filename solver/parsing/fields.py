@@ -126,15 +126,42 @@ def row_of(*inner: Parser) -> Parser:
     def parse(value: object, path: str) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple) or len(value) != len(inner):
             raise fail(path, f"应为 {len(inner)} 项的列表")
-        try:
-            return tuple([read(item, path) for item, read in zip(value, inner, strict=True)])
-        except ParseError:
-            return tuple(
-                read(item, f"{path}[{n}]")
-                for n, (item, read) in enumerate(zip(value, inner, strict=True))
-            )
+        return tuple(
+            parse_item(item, f"{path}[{n}]")
+            for n, (item, parse_item) in enumerate(zip(value, inner, strict=True))
+        )
 
     return parse
+
+
+def rows_of(*inner: Parser) -> Parser:
+    """A list of rows of plain values; where nothing is wrong each different value is read once."""
+    one_by_one = list_of(row_of(*inner))
+
+    def parse(value: object, path: str) -> tuple[Any, ...]:
+        columns = _columns(value)
+        if len(columns) == len(inner):
+            try:
+                for column, read in zip(columns, inner, strict=True):
+                    for item in set(column):
+                        read(item, path)
+                return tuple(zip(*columns, strict=True))
+            except ParseError:
+                pass
+        rows: tuple[Any, ...] = one_by_one(value, path)
+        return rows
+
+    return parse
+
+
+def _columns(value: object) -> list[tuple[Any, ...]]:
+    """The columns of a list of rows, if all are of one type, text or whole number; else none."""
+    if not isinstance(value, list) or set(map(type, value)) != {list}:
+        return []
+    if len(set(map(len, value))) > 1:
+        return []
+    columns = list(zip(*value, strict=True))
+    return columns if all(set(map(type, c)) in ({str}, {int}) for c in columns) else []
 
 
 def mapping_of(inner: Parser) -> Parser:

@@ -39,6 +39,7 @@ from solver.parsing.fields import (
     optional,
     record,
     row_of,
+    rows_of,
     text,
 )
 from solver.parsing.references import check_references
@@ -116,7 +117,7 @@ _series = record(Series, {"id": text, "min_gap_days": _natural})
 _coverage = record(
     CoverageRule, {"county": text, "specialty": nullable(text), "min_visits": _natural}
 )
-_affinity = row_of(text, text, integer(-LARGEST))
+_affinities = rows_of(text, text, integer(-LARGEST))
 _disruption = record(
     DisruptionWeights,
     {
@@ -159,7 +160,7 @@ _problem = record(
         "visits": list_of(_visit),
         "series": list_of(_series),
         "coverage": list_of(_coverage),
-        "affinity": optional(list_of(_affinity), ()),
+        "affinity": optional(_affinities, ()),
         "baseline": optional(list_of(ASSIGNMENT), ()),
         "rules": record(Rules, {"max_transfer_minutes": _natural}),
         "weights": _weights,

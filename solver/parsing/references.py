@@ -110,10 +110,11 @@ def _lists(instance: Instance) -> None:
     counties, envoys = instance.county_by_id.keys(), instance.envoy_by_id.keys()
     for n, rule in enumerate(instance.coverage):
         _known(rule.county, counties, f"coverage[{n}].county", "县")
-    for n, item in enumerate(instance.affinity):
-        if item.envoy not in envoys or item.county not in counties:  # the usual case costs little
-            _known(item.envoy, envoys, f"affinity[{n}][0]", "特派员")
-            _known(item.county, counties, f"affinity[{n}][1]", "县")
+    named = {item.envoy for item in instance.affinity}
+    places = {item.county for item in instance.affinity}
+    for n, item in enumerate(instance.affinity if named - envoys or places - counties else ()):
+        _known(item.envoy, envoys, f"affinity[{n}][0]", "特派员")
+        _known(item.county, counties, f"affinity[{n}][1]", "县")
     for n, held in enumerate(instance.baseline):
         _known(held.visit, instance.visit_by_id.keys(), f"baseline[{n}].visit", "下乡服务")
         for r, people in enumerate(held.roles):
