@@ -18,6 +18,7 @@ from solver.engine.exact import Improvement, at_most
 from solver.engine.highs import solve_highs
 from solver.engine.linear import Expression
 from solver.engine.model import Model
+from solver.engine.promise import Promise
 from solver.engine.search import related_visits
 from solver.facts import Bools
 from solver.plan import Held, Plan
@@ -42,7 +43,7 @@ _CHEAPENED_SHARE: Final = 0.5
 """Share of the time of a room for its cost."""
 _EASY: Final = 0.4
 _HARD: Final = 0.9
-_LARGEST: Final = 2.0
+_LARGEST: Final = 4.0
 
 
 @dataclass
@@ -51,6 +52,7 @@ class Neighbourhoods:
 
     Attributes:
         likely: Positions of promising starts of each visit, if the relaxation has told them.
+        promise: Promising duties, likewise.
     """
 
     tables: Tables
@@ -59,6 +61,7 @@ class Neighbourhoods:
     def __post_init__(self) -> None:
         self._near = related_visits(self.tables)
         self.likely: dict[int, list[int]] = {}
+        self.promise: Promise | None = None
         self._scale = [1.0] * len(KINDS)
         self._turn = 0
 
@@ -75,7 +78,8 @@ class Neighbourhoods:
         for index in chosen:
             place = rest.remove(index)
             now.add(index, place.start, place.crew)
-        model = Model(rest, chosen, offers=self._offers(held, kind.other_starts))
+        people = self.promise.people(held) if self.promise else None
+        model = Model(rest, chosen, offers=self._offers(held, kind.other_starts), people=people)
         model.add_tiers()
         model.hold_all(chosen)
         limit = rest.disruption + now.disruption - Plan(self.tables).disruption
