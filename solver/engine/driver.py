@@ -39,6 +39,8 @@ _FIRST_ROOM: Final = 2.0
 """Seconds for one visit, doubled each time that something is still left out."""
 _ROOM_SHARE: Final = 0.1
 """Share of the time for making room before the search, and again after its first part."""
+_PLACEMENT_FIRST: Final = 0.15
+"""Share of the time until which it is tried to prove that before anything else."""
 _PLACEMENT_UNTIL: Final = 0.35
 """Share of the time after which what is left out needs no more proof."""
 _NEIGHBOURHOOD_SECONDS: Final = 6.0
@@ -108,6 +110,7 @@ class _Improver:
             return
         if self.size > _SMALL_SIZE and not self.options.deterministic:
             self._work(self._room_jobs(0.0))
+            self._work(self._placement.jobs(_PLACEMENT_FIRST * self.options.time_limit))
         self.record.report("改进方案")
         self._search_until(self._heat, self._warm_enough)
         self._work(self._jobs())
@@ -201,8 +204,7 @@ class _Improver:
         exact = Exact(self.record, self.tables)
         self.record.report("证明覆盖与安排的下界")
         if self.size > _SMALL_SIZE and not self.options.deterministic:
-            placement = Placement(self.record, self.tables)
-            yield from placement.jobs(_PLACEMENT_UNTIL * self.options.time_limit)
+            yield from self._placement.jobs(_PLACEMENT_UNTIL * self.options.time_limit)
         if self.size <= _EXACT_SIZE:
             yield from exact.proofs()
         if self._worth_relaxing:
@@ -244,7 +246,7 @@ class _Improver:
             if self.bounder:
                 neighbourhoods.likely = self.bounder.likely
                 neighbourhoods.promise = self.bounder.promise
-            return neighbourhoods.improve(held, self._job_seconds(keep))
+            return neighbourhoods.improve(held, score, self._job_seconds(keep))
 
         yield from self._room_jobs(keep)
         if not self.beside:
@@ -286,6 +288,10 @@ class _Improver:
                 return
             seconds *= 2
         self._making_room = False
+
+    @cached_property
+    def _placement(self) -> Placement:
+        return Placement(self.record, self.tables)
 
     @cached_property
     def _neighbourhoods(self) -> Neighbourhoods:
