@@ -42,8 +42,8 @@ class ShortageKind(StrEnum):
 
 
 _LABELS: Final = {
-    ShortageKind.WINDOW: "没有日期可排",
-    ShortageKind.REACH: "没有够得着的人",
+    ShortageKind.WINDOW: "无日期可排",
+    ShortageKind.REACH: "够不着人",
     ShortageKind.FREE: "人凑不齐",
     ShortageKind.LOAD: "人手不够",
     ShortageKind.HOST: "接待不下",
@@ -142,15 +142,20 @@ class _Words:
         if shortage.county:
             parts.append(self._county(shortage.county))
         if shortage.specialty:
-            parts.append(self._vocabulary.name(shortage.specialty))
+            parts.append(self._vocabulary.short(shortage.specialty))
         if shortage.level:
             above = "及以上" if shortage.level < max(RANK_NAMES) else ""
             parts.append(RANK_NAMES[shortage.level] + above)
         if shortage.first and shortage.last:
-            parts.append(_range(shortage.first, shortage.last))
+            parts.append(self._period(shortage.first, shortage.last))
         if shortage.kind == ShortageKind.WINDOW:
             parts += map(self._when, shortage.visits)
         return " ".join(parts)
+
+    def _period(self, first: date, last: date) -> str:
+        days = self._instance.days
+        whole = (first, last) == (days[0], days[-1]) and len(days) > 1
+        return "全期" if whole else _range(first, last)
 
     def _when(self, visit_id: str) -> str:
         """A visit whose county is named already: where in it, or in which days."""

@@ -71,7 +71,7 @@ def test_a_specialty_out_of_everyones_reach(here):
     item = only(standards=(standard,), envoys=tuple(people))
     assert (item.kind, item.need, item.have, item.county) == (ShortageKind.REACH, 2, 0, JINGYANG)
     assert item.visits == (f"{standard.id}-1", f"{standard.id}-2")
-    assert item.subject == "旌阳区 桃李梨葡萄等其他水果 正高"
+    assert item.subject == "旌阳区 其他水果 正高"
     assert item.text == (
         "旌阳区的 2 次下乡服务（12-01 至 12-15、12-16 至 12-31）"
         "需要“桃李梨葡萄等其他水果”正高 2 人，"
@@ -96,7 +96,7 @@ def test_a_specialty_with_too_few_hands_in_a_week(here):
     item = only(envoys=(expert,), demands=tuple(demands))
     assert (item.kind, item.need, item.have) == (ShortageKind.LOAD, 6, 4)
     assert (item.first, item.last) == (date(2026, 12, 7), date(2026, 12, 11))
-    assert item.subject == "桃李梨葡萄等其他水果 12-07 至 12-11"
+    assert item.subject == "其他水果 12-07 至 12-11"
     assert "6 次下乡服务（龙泉驿区）共需 6 人·半天" in item.text
     assert item.kind.unit == "半天"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -56,6 +57,11 @@ class FakePlanning:
         self.stored: list[str] = []
         self.preview_answer: object = PlanPreview((), 600, 100, 520, 0, ())
         self.next_view: PlanView | None = None
+        self.shortages: object = ()
+        self.gate = threading.Event()
+        self.gate.set()
+        self.checked: list[PlanRequest] = []
+        self.given_up: list[PlanRequest] = []
 
     def plans(self) -> tuple[PlanInfo, ...]:
         return tuple(view.info for view in self.views.values())
@@ -79,6 +85,17 @@ class FakePlanning:
         if isinstance(self.preview_answer, Exception):
             raise self.preview_answer
         return self.preview_answer
+
+    def preflight(self, request, should_cancel=lambda: False):
+        """Waits for `gate`, so that a test can look at a search under way."""
+        self.checked.append(request)
+        while not self.gate.wait(0.02):
+            if should_cancel():
+                self.given_up.append(request)
+                raise Cancelled
+        if isinstance(self.shortages, Exception):
+            raise self.shortages
+        return self.shortages
 
     def run(self, request, on_progress=lambda p: None, should_cancel=lambda: False):
         self.requests.append(request)
