@@ -1,4 +1,4 @@
-"""Beside the setup form: the shortages that no plan can cure, found while the user still chooses."""
+"""Beside the setup form: shortages that no plan can cure, found while the user still chooses."""
 
 from __future__ import annotations
 
