@@ -162,11 +162,13 @@ class PlanJudge:
         self._lock = threading.Lock()  # a judge remembers what it has found out
 
     def rank(self, visit: str, role: int, leaving: str | None = None) -> RankingView:
-        """Return all who are not on a visit, ranked for one seat: fewest rules broken, best score.
+        """Return all who are not on a visit, ranked for one seat.
 
-        `leaving` is whose seat it is; by default a free one, else that of the role's first person.
-        A visit left out is tried where fewest rules are broken. Raises NotFoundError where visit
-        or person is not there.
+        Those who break nothing come first, those without the specialty or level last, since
+        nothing can be agreed with them; between, fewest rules broken, best score. `leaving` is
+        whose seat it is; by default a free one, else that of the role's first person. A visit
+        left out is tried where fewest rules are broken. Raises NotFoundError where visit or
+        person is not there.
         """
         with self._lock, _known(NEITHER):
             found = self.judge.candidates(visit, role, leaving)
@@ -174,6 +176,7 @@ class PlanJudge:
         start = None
         if found:
             start = SlotTime(found[0].assignment.date, HalfDay(found[0].assignment.slot))
+        found = tuple(sorted(found, key=_unqualified))
         views = tuple(self._candidate(item, role, county) for item in found)
         return RankingView(visit, role, leaving, start, views)
 
@@ -237,6 +240,10 @@ class PlanJudge:
             broken=tuple(map(self._words.broken, verdict.violations)),
             cured=tuple(map(self._words.broken, verdict.cured)),
         )
+
+
+def _unqualified(item: Candidate) -> bool:
+    return any(each.code == "SKILL" and each.envoy == item.envoy for each in item.violations)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import solver
@@ -21,6 +21,8 @@ _LEVEL: Final = re.compile(r"(\d) 级")
 _DATE: Final = re.compile(r"\d{4}-(\d\d-\d\d)")
 _LOOSE: Final = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 """A space between two characters that are not Latin."""
+
+_WHO: Final = "特派员"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,10 @@ class RuleWords:
         person = self._instance.envoy_by_id[envoy]
         text = self._own(violation.code, person, role, item) if violation.envoy == envoy else ""
         if not text:
-            return self.broken(violation)
+            broken = self.broken(violation)
+            others = violation.envoy not in (None, envoy)
+            said = "同去的" + broken.text.removeprefix(_WHO) if others else broken.text
+            return replace(broken, text=said)
         return BrokenRule(violation.code, solver.rule_text(violation.code).name, text)
 
     def _own(self, code: str, person: solver.Envoy, role: int, item: solver.Assignment) -> str:
@@ -84,7 +89,7 @@ class RuleWords:
             return f"只在{Sharing(person.sharing).label}共享（{self._county(person.home)}）"
         if code == "TRAVEL":
             minutes = self._minutes(person.base, item)
-            return f"单程 {minutes} 分钟，超过 {person.max_travel_minutes} 分钟"
+            return f"单程 {minutes} 分钟，上限 {person.max_travel_minutes}"
         if code == "EXCLUDE":
             return "需求方要求回避"
         if code in {"WEEK_LOAD", "TOTAL_LOAD"}:

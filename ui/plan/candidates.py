@@ -26,6 +26,7 @@ from envoy_app.services.judging import CandidateView, RankingView
 from ui import theme
 from ui.context import AppContext
 from ui.icons import IconName, icon_pixmap
+from ui.jobs import JobHandle
 from ui.parts import allow, button, label
 from ui.plan.labels import Labels
 from ui.tables import Column, RowRole, RowsModel
@@ -68,8 +69,8 @@ def _need(labels: Labels, visit: VisitView, role: int) -> str:
 def outcome(candidate: CandidateView) -> str:
     """Return what would come of it in plain words, or the first rule broken."""
     if not candidate.allowed:
-        first, more = candidate.broken[0], len(candidate.broken) - 1
-        return f"{first.text}" + (f"，另有 {more} 条不符" if more else "")
+        first, count = candidate.broken[0].text.rstrip("。"), len(candidate.broken)
+        return first + (f" 等 {count} 条" if count > 1 else "")
     change = candidate.change
     parts = ["可以排上" if change.unscheduled < 0 else "合适"]
     if change.coverage:
@@ -299,9 +300,15 @@ class CandidatesPanel(QFrame):
         assert self._visit is not None
         plan, visit = self._labels.plan, self._visit.id
         judging = self._context.workspace.judging
+
+        def compare(handle: JobHandle) -> RankingView:
+            judge = judging.judge(plan)
+            handle.raise_if_cancelled()
+            return judge.rank(visit, seat.role, seat.leaving)
+
         self._context.jobs.start(
             self.tr("比较人选"),
-            lambda _handle: judging.judge(plan).rank(visit, seat.role, seat.leaving),
+            compare,
             lambda ranking: self._show(ranking, seat),
             self._fail,
             key="candidates",
@@ -313,13 +320,19 @@ class CandidatesPanel(QFrame):
             return
         self.list.rows_model.set_rows(ranking.candidates)
         self.list.setCurrentIndex(self.list.rows_model.index(0, 0))
-        count = len(ranking.candidates)
-        said = [self.tr("合适的 {0} 人，共比较 {1} 人。").format(ranking.allowed, count)]
+        self.status.setText(self._said(ranking))
+
+    def _said(self, ranking: RankingView) -> str:
+        count, allowed = len(ranking.candidates), ranking.allowed
         if not count:
-            said = [self.tr("没有别的特派员可以比较。")]
-        elif not self._visit.held and ranking.start is not None:
-            said.append(self.tr("按 {0} 试排。").format(_slot(ranking.start)))
-        self.status.setText("".join(said))
+            return self.tr("没有别的特派员可以比较。")
+        if allowed:
+            said = self.tr("合适的 {0} 人，共比较 {1} 人。").format(allowed, count)
+        else:
+            said = self.tr("没有合适的人，共比较 {0} 人。").format(count)
+        if self._visit and not self._visit.held and ranking.start is not None:
+            said += self.tr("\n按 {0}试排。").format(_slot(ranking.start))
+        return said
 
     def _fail(self, error: Exception) -> None:
         cancelled = isinstance(error, Cancelled)

@@ -31,8 +31,8 @@ class SidePanel(QTabWidget):
 
     def show_candidates(self, seat: int) -> None:
         """Show who could take a seat of the visit selected."""
+        self.candidates.choose_seat(seat)  # before it is in sight: one comparison, not two
         self.setCurrentIndex(CANDIDATES)
-        self.candidates.choose_seat(seat)
         self.candidates.list.setFocus()
 
     def _follow(self) -> None:
