@@ -1,5 +1,7 @@
 """Who could come instead, by real clicks: the tab beside the details of a visit."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -279,6 +281,16 @@ def test_only_what_is_in_sight_is_painted(qtbot, opened, monkeypatch):
     assert rows(opened)[0] in painted
     assert len(painted) <= opened.list.viewport().height() // candidates.ROW_HEIGHT + 1
     assert len(painted) < len(rows(opened))
+
+
+def test_the_window_does_not_load_the_optimiser():
+    """Numbers come when somebody compares; OR-Tools stays in its child."""
+    code = (
+        "import sys, ui.main_window, ui.plan.page, envoy_app.services.judging;"
+        "print(sorted({'numpy', 'ortools'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
 
 
 def test_with_the_real_service(qtbot, tmp_path):
