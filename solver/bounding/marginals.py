@@ -83,8 +83,6 @@ def _least_with_half(schedules: Schedules, table: Table, around: dict[int, Ints]
         (schedules.tour_second, schedules.tour_first),
     ):
         np.minimum.at(joined, mine, table.in_county[other] + schedules.tour_cost)
-    beside = np.minimum(
-        around[1][envoy, day] + schedules.half_trip, around[2][envoy, day] + joined
-    )
+    beside = np.minimum(around[1][envoy, day] + schedules.half_trip, around[2][envoy, day] + joined)
     found: Ints = np.repeat(beside, groups.last - groups.first) + table.half_cost
     return found

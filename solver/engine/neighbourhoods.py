@@ -68,9 +68,7 @@ class Neighbourhoods:
         self._turn = 0
         self._exchange = False
 
-    def improve(
-        self, held: dict[int, Held], score: Score, seconds: float
-    ) -> Improvement | None:
+    def improve(self, held: dict[int, Held], score: Score, seconds: float) -> Improvement | None:
         """New places for some held visits of a plan, or None if none were found.
 
         Every other time visits that are left out may take the place of others.
