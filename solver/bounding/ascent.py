@@ -33,13 +33,18 @@ _LONG_MEMORY: Final = 0.99
 _FIRST_STEP: Final = 0.2
 _ROUGH_STEP: Final = 0.1
 """Down to which schedules may hold a visit twice; those are found many times faster."""
-_FINE_STEP: Final = 0.15
+_FINE_STEP: Final = 0.25
+_NEXT_STEP: Final = 0.1
+"""At which steps begin again, as long as that has helped the last time."""
+_FIRST_DEPTH: Final = 3
+_LAST_DEPTH: Final = 12
+"""How often schedules that hold a visit twice are split: few times while steps are long."""
 _LAST_STEP: Final = 1e-3
-_PATIENCE: Final = 40
+_PATIENCE: Final = 20
 """Evaluations without progress before steps become shorter."""
 _SHORTER: Final = 0.7
-_PROGRESS: Final = 1e-3
-"""Share of the gap that counts as progress."""
+_PROGRESS: Final = 0.015
+"""Share of the gap that must be gained meanwhile."""
 
 
 @dataclass
@@ -85,7 +90,7 @@ class Ascent:
         bound: The best bound so far, None before the first step.
         best: The prices that gave it.
         target: May be lowered as better plans are found.
-        rough: Whether schedules may still hold a visit twice.
+        depth: How often schedules that hold a visit twice are split; at first never.
     """
 
     def __init__(self, relaxation: Relaxation, target: int, point: Point | None = None) -> None:
@@ -102,11 +107,12 @@ class Ascent:
         self._direction: Point | None = None
         self._step = _FIRST_STEP
         self._waited = 0
-        self._value = -np.inf
+        self._value = self._mark = -np.inf
         self.bound: int | None = None
+        self._begun: int | None = None
         self.best = self._point.copy()
         self.steps = 0
-        self.rough = True
+        self.depth = 0
         self.shares = np.zeros(self._starts)
 
     @property
@@ -121,10 +127,22 @@ class Ascent:
         if self._waited >= _PATIENCE:
             self._waited, self._step = 0, self._step * _SHORTER
             self._point, self._direction = self.best.copy(), None
-            if self.rough and self._step < _ROUGH_STEP:
-                self.rough, self._step = False, _FINE_STEP
+            self._deepen()
             value = self._look()
         self._move(value)
+
+    def _deepen(self) -> None:
+        if self.depth:
+            self.depth = min(_LAST_DEPTH, self.depth + 2)
+        elif self._step < _ROUGH_STEP:
+            self.depth, self._step = _FIRST_DEPTH, _FINE_STEP
+        if self._step < _LAST_STEP and self.bound != self._begun:
+            self._begun, self._step = self.bound, _NEXT_STEP
+
+    @property
+    def rough(self) -> bool:
+        """Whether schedules may still hold a visit twice."""
+        return self.depth == 0
 
     def promising(self) -> Promising:
         """Duties worth trying, by the best prices so far."""
@@ -140,10 +158,11 @@ class Ascent:
         return Prices(self._scaled(demands), self._scaled(point.rows), self._scaled(point.crowded))
 
     def _look(self) -> float:
-        self._seen: Evaluation = self.relaxation.evaluate(self.prices(self._point), self.rough)
+        self._seen: Evaluation = self.relaxation.evaluate(self.prices(self._point), self.depth)
         value = self._seen.value / self.relaxation.space.scale
-        gap = abs(self.target - self._value)
-        self._waited = 0 if value > self._value + _PROGRESS * gap else self._waited + 1
+        self._waited += 1
+        if value > self._mark + _PROGRESS * abs(self.target - value):
+            self._waited, self._mark = 0, value
         if value > self._value:
             self._value, self.best = value, self._point.copy()
             self.bound = self._seen.bound
@@ -181,7 +200,7 @@ class Ascent:
         return Point(
             self._seen.held - _sums(duties.start_visit, share, self._visits),
             even - filled,
-            used - rows.limits,
+            used - rows.limits - self._seen.spent,
             sat[space.crowded] - share[self._crowded_start],
         )
 

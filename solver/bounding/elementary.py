@@ -22,7 +22,7 @@ from solver.bounding.runs import NEVER, Groups, Runs, ranges
 from solver.bounding.schedules import Schedules, Table
 from solver.facts import Bools, Ints
 
-_DEEPEST: Final = 12
+DEEPEST: Final = 12
 """Splits of one schedule; what is left then may hold a visit twice, which only lowers the bound."""
 
 
@@ -55,21 +55,21 @@ class Pricing:
         self._visits = int(self.visit.max(initial=0)) + 1
         self.by_visit = Groups(duties.envoy * self._visits + self.visit)
 
-    def price(self, rewards: Ints, repeats: bool = False) -> Priced:
+    def price(self, rewards: Ints, depth: int = DEEPEST) -> Priced:
         """Cheapest schedules where duty d earns `rewards[d]` (scaled).
 
         Args:
             rewards: Shape [d].
-            repeats: Whether a schedule may hold a visit twice; that is quicker, and cheaper or
-                equal.
+            depth: How often a schedule that holds a visit twice is split at most; never is
+                quickest, and cheapest.
         """
         table = Table(self.schedules, rewards)
         loads = Loads(self.schedules.frame, table.days)
         value = loads.value()
         rows, chosen = table.trace(loads)
-        if repeats:
+        if not depth:
             return Priced(value, chosen)
-        return _Branching(self, table).run(value, rows, chosen)
+        return _Branching(self, table).run(value, rows, chosen, depth)
 
     def repeats(self, rows: Ints, chosen: Ints) -> tuple[Ints, Ints, Ints]:
         """Rows that hold a visit twice: each once, with such a visit and its second start slot."""
@@ -135,7 +135,7 @@ class _Branching:
     def __init__(self, pricing: Pricing, table: Table) -> None:
         self._pricing, self._table = pricing, table
 
-    def run(self, value: Ints, rows: Ints, chosen: Ints) -> Priced:
+    def run(self, value: Ints, rows: Ints, chosen: Ints, depth: int) -> Priced:
         """The cheapest without repeats, from the cheapest with them."""
         pricing = self._pricing
         again, visit, slot = pricing.repeats(rows, chosen)
@@ -149,8 +149,8 @@ class _Branching:
         count = len(value)
         none = np.zeros((count, 0), dtype=np.int64)
         nodes = _Nodes(np.arange(count), none, none, none).split(again, visit, slot)
-        for depth in range(_DEEPEST):
-            nodes = self._level(nodes, last=depth == _DEEPEST - 1)
+        for level in range(depth):
+            nodes = self._level(nodes, last=level == depth - 1)
             if not len(nodes):
                 break
         return Priced(self._best, np.concatenate([*self._found, *self._duties.values()]))

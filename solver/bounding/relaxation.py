@@ -13,7 +13,7 @@ What is left falls apart. With reward(d) = l[demand of d] - p[d] - (rows of duti
     L = sum over envoys of the cheapest schedule at these rewards
       + sum over visits of min over starts s of q[s]                 (if it must be held)
       + the same, less the best that can be left out                (weights as given)
-      - limits . u
+      - limits . u - (the most that slack of rows can take away)
     q[s] = sum over demands of count x l - sum over duties of p + (rows of starts) . u
 
 For every plan that reaches the given upper tiers L is at most its cost: A. M. Geoffrion,
@@ -31,7 +31,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from solver.bounding.duties import Duties, flatten
-from solver.bounding.elementary import Pricing
+from solver.bounding.elementary import DEEPEST, Pricing
 from solver.bounding.knapsack import leave_out
 from solver.bounding.rows import Rows, rows_of
 from solver.bounding.runs import NEVER
@@ -72,6 +72,7 @@ class Evaluation:
         values: Cost of each envoy's cheapest schedule at the prices, scaled: [e].
         chosen: Duties of the cheapest schedules.
         held: Whether each visit is held.
+        spent: How far each row is exceeded, where that is allowed: [r].
     """
 
     value: int
@@ -79,6 +80,7 @@ class Evaluation:
     values: Ints
     chosen: Ints
     held: Bools
+    spent: Ints
 
 
 class Space:
@@ -127,17 +129,19 @@ class Relaxation:
         """Prices beyond this could make sums inexact."""
         return _LARGEST // (4 * max(1, self.space.pricing.schedules.most))
 
-    def evaluate(self, prices: Prices, repeats: bool = False) -> Evaluation:
+    def evaluate(self, prices: Prices, depth: int = DEEPEST) -> Evaluation:
         """L at the prices, and schedules and visits that attain it.
 
         Args:
             prices: Of demands, rows and crowded duties.
-            repeats: Whether schedules may hold a visit twice; L is found sooner then, and lower.
+            depth: How often schedules that hold a visit twice are split; the less, the sooner L is
+                found, and the lower it is.
         """
         space, duties, rows = self.space, self.duties, self.rows
-        priced = space.pricing.price(self.rewards(prices), repeats)
+        priced = space.pricing.price(self.rewards(prices), depth)
         starts = self.start_prices(prices)
-        value = int(priced.value.sum()) - int((prices.rows * rows.limits).sum())
+        spent = rows.spend(prices.rows)
+        value = int(priced.value.sum()) - int((prices.rows * (rows.limits + spent)).sum())
         held = self.must.copy()
         if len(starts):
             cheapest = np.minimum.reduceat(starts, duties.first_start[:-1])
@@ -145,7 +149,7 @@ class Relaxation:
             gain, out = leave_out(gains, space.weights, self.room)
             value += int(cheapest.sum()) - gain
             held = ~out
-        return Evaluation(value, -(-value // space.scale), priced.value, priced.chosen, held)
+        return Evaluation(value, -(-value // space.scale), priced.value, priced.chosen, held, spent)
 
     def rewards(self, prices: Prices) -> Ints:
         """What each duty earns at the prices: [d]."""

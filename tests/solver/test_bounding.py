@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from solver import SolveOptions, check, parse_instance
 from solver.bounding.ascent import Ascent
 from solver.bounding.duties import flatten
-from solver.bounding.elementary import Pricing
+from solver.bounding.elementary import DEEPEST, Pricing
 from solver.bounding.knapsack import leave_out
 from solver.bounding.marginals import least_with
 from solver.bounding.relaxation import Given, Prices, Relaxation, Space
@@ -99,7 +99,7 @@ def test_schedules_are_the_cheapest(data, seed, repeats):
     case = parse_instance(data)
     duties = flatten(prepare(case))
     rewards = np.random.default_rng(seed).integers(-50, 400, len(duties.envoy)) * 4
-    priced = Pricing(Schedules(duties, 4)).price(rewards, repeats)
+    priced = Pricing(Schedules(duties, 4)).price(rewards, 0 if repeats else DEEPEST)
     assert (priced.chosen >= 0).all()
     for number in range(len(case.envoys)):
         force = Force(case, duties, number, repeats)
@@ -121,7 +121,7 @@ def test_schedules_that_would_hold_visits_many_times_are_untangled():
     rewards = np.full(len(duties.envoy), 4000)
     taken = pricing.visit[pricing.price(rewards).chosen]
     assert sorted(taken.tolist()) == [0, 1, 2, 3]
-    assert len(pricing.price(rewards, repeats=True).chosen) == 6
+    assert len(pricing.price(rewards, depth=0).chosen) == 6
     force = Force(case, duties, 0, repeats=False)
     assert pricing.price(rewards).value[0] == force.cheapest(rewards, 4)
 
@@ -223,7 +223,7 @@ def _below_every_plan(data, seed):
             assert relaxation.evaluate(random_prices(relaxation, rng, size)).bound <= best
         ascent = Ascent(relaxation, best)
         while not ascent.done and ascent.steps < 70:
-            ascent.rough = ascent.rough and ascent.steps < 50
+            ascent.depth = ascent.depth if ascent.steps < 50 else 2
             ascent.climb()
         assert ascent.bound <= best
         assert keeps_the_promise(case, ascent, plans, upper)
