@@ -40,6 +40,8 @@ _FIRST_DEPTH: Final = 3
 _LAST_DEPTH: Final = 12
 """How often schedules that hold a visit twice are split: few times while steps are long."""
 _LAST_STEP: Final = 1e-3
+_NEAR: Final = 0.02
+"""Share of the cost that may still be gained when most is."""
 _PATIENCE: Final = 20
 """Evaluations without progress before steps become shorter."""
 _SHORTER: Final = 0.7
@@ -178,11 +180,21 @@ class Ascent:
         way = self._direction.copy()
         for part, at in ((way.rows, point.rows), (way.crowded, point.crowded)):
             part[(at <= 0) & (part < 0)] = 0.0
-        step = self._step * max(self.target - value, 1.0) / max(way.length, 1e-9)
+        step = self._step * max(self._goal - value, 1.0) / max(way.length, 1e-9)
         for at, part in zip(point.parts, way.parts, strict=True):
             at += step * part
         np.maximum(point.rows, 0.0, out=point.rows)
         np.maximum(point.crowded, 0.0, out=point.crowded)
+
+    @property
+    def _goal(self) -> float:
+        """What steps aim at: the first plans are so dear that steps for them would be too long."""
+        near = _NEAR * abs(self.target)
+        return (
+            self.target
+            if self._value < self.target - 4 * near
+            else min(self.target, self._value + near)
+        )
 
     def _subgradient(self) -> Point:
         """How L changes with each unknown, at the schedules and visits last seen."""
