@@ -10,6 +10,9 @@ from solver.checker import (
 )
 from solver.explain.edits import apply_edit
 from solver.explain.edits_text import Names, repair_text
+from solver.explain.preflight import shortages_in_child
+from solver.explain.shortage import Shortage
+from solver.explain.shortages_text import shortage_text
 from solver.instance import (
     Affinity,
     Assignment,
@@ -69,6 +72,7 @@ __all__ = [
     "Score",
     "ScoreBreakdown",
     "Series",
+    "Shortage",
     "Solution",
     "SolutionError",
     "SolveOptions",
@@ -86,6 +90,8 @@ __all__ = [
     "parse_solution",
     "repair_text",
     "rule_text",
+    "shortage_text",
+    "shortages_in_child",
     "solution_to_json",
     "solve",
     "solve_in_child",

@@ -117,12 +117,16 @@ def run_in_child(
     on_progress: Callable[[ProgressT], None],
     should_cancel: Callable[[], bool],
     command: Sequence[str] = CHILD_COMMAND,
+    patience: float = _ASK_SECONDS,
 ) -> SolutionT:
-    """Solve a task of any kind; arguments and promises as of `solve_in_child`."""
+    """Solve a task of any kind; arguments and promises as of `solve_in_child`.
+
+    `patience` is how many seconds the child may take to end by itself once asked.
+    """
     with _Child(command) as child:
         request = {"kind": task.kind, "problem": task.problem(), "options": asdict(options)}
         child.send(request | {"sent": time.time()})
-        return _Watch(task, options, on_progress, should_cancel, child).run()
+        return _Watch(task, options, on_progress, should_cancel, child, patience).run()
 
 
 class _Child:
@@ -226,6 +230,7 @@ class _Watch(Generic[SolutionT, ProgressT]):
     on_progress: Callable[[ProgressT], None]
     should_cancel: Callable[[], bool]
     child: _Child
+    patience: float = _ASK_SECONDS
     best: SolutionT | None = None
     news: News | None = None
     begin: float = field(default_factory=time.monotonic)
@@ -238,7 +243,7 @@ class _Watch(Generic[SolutionT, ProgressT]):
             if not cancelled and self.should_cancel():
                 cancelled = True
                 self.child.send({"stop": True})
-                deadline = min(deadline, time.monotonic() + _ASK_SECONDS)
+                deadline = min(deadline, time.monotonic() + self.patience)
             if time.monotonic() > deadline:
                 return self._without_last_message(cancelled, late=True)
             try:

@@ -29,6 +29,7 @@ from envoy_app.services.plan_results import (
     placed_visits,
     score_view,
 )
+from envoy_app.services.preflight import ShortageView, find_shortages
 
 NO_BOUND = ScoreView(0, 0, 0, 0)
 
@@ -120,6 +121,14 @@ class PlanningService:
             demands_pending=pending,
             warnings=tuple(warnings),
         )
+
+    def preflight(
+        self, request: PlanRequest, should_cancel: Callable[[], bool] = lambda: False
+    ) -> tuple[ShortageView, ...]:
+        """Return the shortages that no plan can cure; raises as `preview` and `find_shortages`."""
+        reference = self._context.reference
+        built = self.build(request)
+        return find_shortages(built, reference.gazetteer(), reference.vocabulary(), should_cancel)
 
     def run(
         self,

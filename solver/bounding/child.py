@@ -24,8 +24,8 @@ from solver.parsing.problem import parse_instance
 _MOST_PAIRS: Final = 6_000_000
 """A pair takes about a hundred bytes; a month of the metropolitan area has a hundred thousand."""
 _LEAST_NEWS: Final = 1
-_SHARES_EVERY: Final = 200
-"""Steps between two reports of likely starts."""
+_HINTS_EVERY: Final = 100
+"""Steps between two reports of likely starts and promising duties."""
 _LIKELY: Final = 0.05
 """Share of a visit from which on a start is worth trying."""
 
@@ -37,20 +37,24 @@ class Climber:
         self._space = space
         self._ascent: Ascent | None = None
         self._told: int | None = None
+        self._rough = True
 
     @property
     def idle(self) -> bool:
         """Whether there is nothing to do until more is known."""
         return self._ascent is None or self._ascent.done
 
-    def hear(self, given: Given, cost: int) -> None:
-        """A plan with these tiers is known."""
-        if self._ascent is None or self._ascent.relaxation.given != given:
-            point = None if self._ascent is None else self._ascent.best
+    def hear(self, given: Given, cost: int) -> dict[str, Any] | None:
+        """A plan with these tiers is known; what there is to tell at once."""
+        ascent = self._ascent
+        if ascent is None or ascent.relaxation.given != given:
+            point = None if ascent is None else ascent.best
             self._ascent = Ascent(Relaxation(self._space, given), cost, point)
-            self._told = None
-        else:
-            self._ascent.target = min(self._ascent.target, cost)
+            self._told, self._rough = None, True
+            return None
+        nearer = cost < ascent.target
+        ascent.target = min(ascent.target, cost)
+        return self._news(hints=True) if nearer and ascent.done else None
 
     def climb(self) -> dict[str, Any] | None:
         """One step; what there is to tell."""
@@ -59,13 +63,19 @@ class Climber:
         ascent.climb()
         assert ascent.bound is not None
         better = self._told is None or ascent.bound >= self._told + _LEAST_NEWS
-        shares = ascent.done or ascent.steps % _SHARES_EVERY == 0
-        if not (better or shares):
-            return None
+        hints = ascent.done or ascent.rough != self._rough or ascent.steps % _HINTS_EVERY == 0
+        self._rough = ascent.rough
+        return self._news(hints) if better or hints else None
+
+    def _news(self, hints: bool) -> dict[str, Any]:
+        ascent = self._ascent
+        assert ascent is not None
         self._told = ascent.bound
         given = list(ascent.relaxation.given)
         told: dict[str, Any] = {"given": given, "bound": ascent.bound, "done": ascent.done}
-        return told | ({"likely": _likely(ascent)} if shares else {})
+        if not hints:
+            return told
+        return told | {"likely": _likely(ascent)} | ({} if ascent.rough else _promising(ascent))
 
 
 def _likely(ascent: Ascent) -> list[list[int]]:
@@ -75,6 +85,18 @@ def _likely(ascent: Ascent) -> list[list[int]]:
     visits = duties.visits[duties.start_visit[often]]
     pairs: list[list[int]] = np.stack([visits, duties.start_position[often]], axis=1).tolist()
     return pairs
+
+
+def _promising(ascent: Ascent) -> dict[str, Any]:
+    """Visit, position of the start and envoy of each promising duty, and what others cost."""
+    duties, found = ascent.relaxation.duties, ascent.promising()
+    starts = duties.demand_start[duties.demand[found.duties]]
+    columns = (
+        duties.visits[duties.start_visit[starts]],
+        duties.start_position[starts],
+        duties.envoy[found.duties],
+    )
+    return {"promising": [column.tolist() for column in columns], "beyond": found.beyond}
 
 
 def _listen(stream: IO[str], news: queue.Queue[dict[str, Any]]) -> None:
@@ -97,11 +119,14 @@ def main() -> None:
     while True:
         while climber.idle or not news.empty():
             message = news.get()
-            climber.hear(Given(*message["given"]), message["cost"])
-        told = climber.climb()
-        if told is not None:
-            sys.stdout.write(json.dumps(told) + "\n")
-            sys.stdout.flush()
+            _say(climber.hear(Given(*message["given"]), message["cost"]))
+        _say(climber.climb())
+
+
+def _say(told: dict[str, Any] | None) -> None:
+    if told is not None:
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 To the process: the problem, then `{"given": [coverage, unscheduled, disruption], "cost": c}` for
 plans that are known. From it: `{"given", "bound", "done"}`, now and then with `"likely"`, pairs of
-a visit and a start that is worth trying. It is helpful, not needed: if it dies
+a visit and a start that is worth trying, and with `"promising"`, the duties that a better plan may
+have, and `"beyond"`, what plans with others cost at least. It is helpful, not needed: if it dies
 the run goes on without it.
 """
 
@@ -16,9 +17,11 @@ import threading
 from contextlib import suppress
 from typing import Any, Final
 
+from solver.engine.promise import Promise
 from solver.engine.record import Record
 from solver.process import child_environment
 from solver.serialise import instance_to_json
+from solver.tables import Tables
 
 COMMAND: Final = (sys.executable, "-m", "solver.bounding.child")
 _COST: Final = 3
@@ -31,10 +34,12 @@ class Bounder:
 
     Attributes:
         likely: Positions of promising starts of each visit; empty until they are known.
+        promise: Duties worth trying; None until they are known.
     """
 
-    def __init__(self, record: Record) -> None:
-        self._record = record
+    def __init__(self, record: Record, tables: Tables) -> None:
+        self._record, self._tables = record, tables
+        self.promise: Promise | None = None
         self.likely: dict[int, list[int]] = {}
         self._bounds: queue.Queue[dict[str, Any]] = queue.Queue()
         self._outbox: queue.Queue[dict[str, Any] | None] = queue.Queue()
@@ -78,6 +83,9 @@ class Bounder:
             self._record.raise_bound(_COST, given, message["bound"])
             if "likely" in message:
                 self.likely = _by_visit(message["likely"])
+            if "promising" in message:
+                columns, beyond = message["promising"], message["beyond"]
+                self.promise = Promise(self._tables, columns, given, beyond, message["done"])
             if message["done"]:
                 self._answered = given
 

@@ -18,6 +18,7 @@ from solver.engine.neighbourhoods import Neighbourhoods
 from solver.engine.network.solving import solve_network
 from solver.engine.pins import conflicts_of, hold_pins
 from solver.engine.placement import Placement
+from solver.engine.promise import Promise
 from solver.engine.record import OnIncumbent, OnProgress, Record, ShouldStop
 from solver.engine.search import Search, construct
 from solver.instance import Instance
@@ -39,11 +40,15 @@ _FIRST_ROOM: Final = 2.0
 """Seconds for one visit, doubled each time that something is still left out."""
 _ROOM_SHARE: Final = 0.1
 """Share of the time for making room before the search, and again after its first part."""
+_PLACEMENT_FIRST: Final = 0.15
+"""Share of the time until which it is tried to prove that before anything else."""
 _PLACEMENT_UNTIL: Final = 0.35
 """Share of the time after which what is left out needs no more proof."""
 _NEIGHBOURHOOD_SECONDS: Final = 6.0
 _RELAXED_PER_SECOND: Final = 900
 """Seats x starts of a linear relaxation per second of the whole time limit."""
+_DECISIVE_SIZE: Final = 12_000
+"""Promising duties up to which a model of them all is solved."""
 _MARGIN: Final = 1.2
 """Seconds kept for building a programme and for writing down the end."""
 
@@ -93,7 +98,7 @@ class _Improver:
         self.beside = record.options.workers > 1 and not record.options.deterministic
         self.size = sum(int(s.open.sum()) for v in tables.visits if v.possible for s in v.seats)
         self._making_room = False
-        self.bounder = Bounder(record) if self.beside and self.size > _TINY_SIZE else None
+        self.bounder = Bounder(record, tables) if self.beside and self.size > _TINY_SIZE else None
 
     def run(self) -> None:
         """Until time is up, somebody asks, or the plan is proven."""
@@ -106,8 +111,9 @@ class _Improver:
     def _run(self) -> None:
         if self.record.over():
             return
-        if self.size > _EXACT_SIZE and not self.options.deterministic:
+        if self.size > _SMALL_SIZE and not self.options.deterministic:
             self._work(self._room_jobs(0.0))
+            self._work(self._placement.jobs(_PLACEMENT_FIRST * self.options.time_limit))
         self.record.report("改进方案")
         self._search_until(self._heat, self._warm_enough)
         self._work(self._jobs())
@@ -199,20 +205,21 @@ class _Improver:
     def _jobs(self) -> Iterator[Job]:
         """What the exact solvers do, in order, as long as there is time."""
         exact = Exact(self.record, self.tables)
+        self.record.report("证明覆盖与安排的下界")
+        if self.size > _SMALL_SIZE and not self.options.deterministic:
+            yield from self._placement.jobs(_PLACEMENT_UNTIL * self.options.time_limit)
         if self.size <= _EXACT_SIZE:
-            self.record.report("证明覆盖与安排的下界")
             yield from exact.proofs()
-        elif not self.options.deterministic:
-            self.record.report("证明覆盖与安排的下界")
-            placement = Placement(self.record, self.tables)
-            yield from placement.jobs(_PLACEMENT_UNTIL * self.options.time_limit)
         if self._worth_relaxing:
             yield exact.relaxation
         if self.options.deterministic:
             if self.size <= _SMALL_SIZE:
                 yield exact.cheapest_counted
             return
-        yield from self._neighbourhood_jobs(self.record.left * self._exact_share)
+        if self.bounder:
+            yield from self._neighbourhood_jobs(0.0, exact)
+            return
+        yield from self._neighbourhood_jobs(self.record.left * self._exact_share, exact)
         if self.record.left > 2 * _MARGIN and self.size <= _EXACT_SIZE:
             self.record.report("精确求解成本")
             yield exact.cheapest
@@ -231,21 +238,40 @@ class _Improver:
             return 1.0
         return 0.75 if self.size <= _SMALL_SIZE else 0.5 if self.size <= _EXACT_SIZE else 0.0
 
-    def _neighbourhood_jobs(self, keep: float) -> Iterator[Job]:
-        """Neighbourhood after neighbourhood, until `keep` seconds are left."""
+    def _neighbourhood_jobs(self, keep: float, exact: Exact) -> Iterator[Job]:
+        """Neighbourhood after neighbourhood, until `keep` seconds are left.
+
+        As soon as few duties are promising, all of them at once.
+        """
         neighbourhoods = self._neighbourhoods
 
         def job(held: dict[int, Held], score: Score) -> Improvement | None:
             if self.bounder:
                 neighbourhoods.likely = self.bounder.likely
-            return neighbourhoods.improve(held, self._job_seconds(keep))
+                neighbourhoods.promise = self.bounder.promise
+            return neighbourhoods.improve(held, score, self._job_seconds(keep))
 
         yield from self._room_jobs(keep)
         if not self.beside:
             self._search_until(self._heat, self._cooled)
         self.record.report("局部精确改进")
+        tried: Promise | None = None
         while self.search.best and self.record.left > keep + 1.5 * _MARGIN:
-            yield job
+            promise = self.bounder.promise if self.bounder else None
+            if promise and promise is not tried and self._decisive(promise):
+                tried = promise
+                self.record.report("精确求解成本")
+                yield partial(exact.promised, promise, exact.deadline(1.0))
+                self.record.report("局部精确改进")
+            else:
+                yield job
+
+    def _decisive(self, promise: Promise) -> bool:
+        """Whether a model of what is promising is small enough, and worth it."""
+        score = self.record.score
+        if score is None or not promise.settled or promise.given != tuple(score[:3]):
+            return False
+        return promise.size <= _DECISIVE_SIZE
 
     def _room_jobs(self, keep: float) -> Iterator[Job]:
         """Room for each visit left out, alone on its core: nothing else counts as much."""
@@ -265,6 +291,10 @@ class _Improver:
                 return
             seconds *= 2
         self._making_room = False
+
+    @cached_property
+    def _placement(self) -> Placement:
+        return Placement(self.record, self.tables)
 
     @cached_property
     def _neighbourhoods(self) -> Neighbourhoods:

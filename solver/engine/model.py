@@ -40,6 +40,10 @@ StartFilter = Callable[[VisitTable], Bools]
 """Which starts of a visit a neighbourhood offers: [n]."""
 
 
+PeopleFilter = Callable[[VisitTable, Seat], Bools]
+"""Which people of a seat are offered at each start: [p, n]."""
+
+
 class Model(Programme):
     """Variables are made here and asked for by name; rules and tiers add their rows.
 
@@ -56,11 +60,13 @@ class Model(Programme):
         indices: Iterable[int],
         rules: Sequence[Rule] = RULES,
         offers: StartFilter | None = None,
+        people: PeopleFilter | None = None,
     ) -> None:
         super().__init__()
         self.rest = rest
         self.facts = rest.facts
         self.rules = rules
+        self._people = people
         self.visits = [rest.tables.visits[n] for n in indices]
         self.duties_by_envoy: defaultdict[int, list[Duty]] = defaultdict(list)
         self.coverage, self.unscheduled = Expression(), Expression()
@@ -160,6 +166,8 @@ class Model(Programme):
 
     def _allowed(self, visit: VisitTable, seat: Seat) -> Bools:
         allowed = seat.open
+        if self._people:
+            allowed = allowed & self._people(visit, seat)
         for rule in self.rules:
             if rule.free_people:
                 allowed = allowed & rule.free_people(self.rest, visit, seat)

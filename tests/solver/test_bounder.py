@@ -55,7 +55,7 @@ def test_it_ends_with_its_input(case):
         instance = case
         score = None
 
-    beside = Bounder(Silent())
+    beside = Bounder(Silent(), prepare(case))
     beside._outbox.put(None)
     for thread in beside._threads[:1]:
         thread.join()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solver import SolveOptions, check, parse_instance, solve
+from solver import SolveOptions, parse_instance, solve
 from solver.bounding.duties import offered_starts
 from solver.candidates import prepare
 from solver.engine.floors import raise_floors
@@ -20,8 +20,8 @@ from solver.engine.search import construct
 from solver.plan import Plan
 from tests.bench.drawn import assignment, dense_assignment, reviewers
 from tests.solver.build import DAYS, county, envoy, instance, problem, visit
-from tests.solver.test_bounding import all_scores
-from tests.solver.test_property import SETTINGS, options_of
+from tests.solver.test_bounding import all_plans
+from tests.solver.test_property import SETTINGS
 
 SLOTS = ["AM", "PM"]
 FREE_TRAVEL = {
@@ -315,7 +315,7 @@ def _true_networks_are_proven(data):
         return
     record = by_network(case)
     assert record.proven()
-    best = min(all_scores(case))
+    best = min(score for score, _ in all_plans(case))
     assert record.score == best
     SEEN["cases"] += 1
     SEEN["lost"] += best.unscheduled > 0
@@ -336,7 +336,7 @@ def _bounds_are_below_every_plan(data):
     if refused(case):
         assert not any(len(offered_starts(visit)) for visit in prepare(case).visits)
         return
-    scores = all_scores(case)
+    scores = [score for score, _ in all_plans(case)]
     record = by_network(case)
     for tier in range(4):
         for upper, bound in record._bounds[tier].items():
@@ -363,14 +363,6 @@ def test_bounds_are_below_every_plan():
     assert SEEN["lost"] >= 10
 
 
-def plans_of(case):
-    for ways in product(*(options_of(case, item) for item in case.visits)):
-        plan = [held for held in ways if held is not None]
-        report = check(case, plan)
-        if not report.violations:
-            yield plan, report.score
-
-
 @settings(SETTINGS, max_examples=60)
 @given(networks(true=False), st.integers(0, 2**20))
 def test_extras_are_what_an_arc_costs_every_plan_at_least(data, seed):
@@ -387,7 +379,7 @@ def test_extras_are_what_an_arc_costs_every_plan_at_least(data, seed):
             (int(shape.visits[shape.seat_visit[m]]), int(shape.seat_role[m]), int(e), int(n)): a
             for a, (m, e, n) in enumerate(zip(shape.seat, shape.envoy, shape.start, strict=True))
         }
-        for plan, score in plans_of(case):
+        for score, plan in all_plans(case):
             if score.unscheduled > shape.lost:
                 continue
             assert score.cost >= relaxed.all_held

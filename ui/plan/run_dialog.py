@@ -45,7 +45,7 @@ class RunDialog(Dialog):
         self._discard = threading.Event()
         self.setWindowTitle(self.tr("排班"))
         self.setModal(False)
-        self.setMinimumWidth(theme.px(136))
+        self.setMinimumWidth(theme.px(224))
         self.setMinimumHeight(theme.px(116))
         self.form = SetupForm(context, today)
         self.panel = RunPanel()
@@ -125,6 +125,7 @@ class RunDialog(Dialog):
         if self.running or not self.start_button.isEnabled():
             return
         request = self.form.request
+        self.form.shortages.stop()  # the search wants the processor for itself
         self._discard.clear()
         self.panel.start(request.time_limit)
         self._show_sheet(RUNNING)
