@@ -16,10 +16,13 @@ from typing import IO, Any, Final
 import numpy as np
 
 from solver.bounding.ascent import Ascent
+from solver.bounding.duties import tour_pairs
 from solver.bounding.relaxation import Given, Relaxation, Space
 from solver.candidates import prepare
 from solver.parsing.problem import parse_instance
 
+_MOST_PAIRS: Final = 6_000_000
+"""A pair takes about a hundred bytes; a month of the metropolitan area has a hundred thousand."""
 _LEAST_NEWS: Final = 1
 _HINTS_EVERY: Final = 100
 """Steps between two reports of likely starts and promising duties."""
@@ -104,7 +107,10 @@ def _listen(stream: IO[str], news: queue.Queue[dict[str, Any]]) -> None:
 
 def main() -> None:
     """Bound until the input is closed."""
-    space = Space(prepare(parse_instance(json.loads(sys.stdin.readline()))))
+    tables = prepare(parse_instance(json.loads(sys.stdin.readline())))
+    if tour_pairs(tables) > _MOST_PAIRS:
+        return
+    space = Space(tables)
     if not space.sound:
         return
     news: queue.Queue[dict[str, Any]] = queue.Queue()

@@ -15,6 +15,7 @@ from solver.engine.cpsat import Limits
 from solver.engine.exact import Exact, Improvement
 from solver.engine.floors import raise_floors
 from solver.engine.neighbourhoods import Neighbourhoods
+from solver.engine.network.solving import solve_network
 from solver.engine.pins import conflicts_of, hold_pins
 from solver.engine.placement import Placement
 from solver.engine.promise import Promise
@@ -80,7 +81,9 @@ def run(
     record.report("构造初始方案")
     construct(plan)
     record.offer(plan)
-    _Improver(record, tables, plan).run()
+    plan = solve_network(record, plan) or plan
+    if not record.over():
+        _Improver(record, tables, plan).run()
     return _solution(record, tables)
 
 

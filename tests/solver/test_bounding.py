@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from solver import SolveOptions, check, parse_instance
 from solver.bounding.ascent import Ascent
-from solver.bounding.duties import flatten
+from solver.bounding.duties import flatten, tour_pairs
 from solver.bounding.elementary import DEEPEST, Pricing
 from solver.bounding.knapsack import leave_out
 from solver.bounding.marginals import least_with
@@ -253,6 +253,19 @@ def test_what_is_left_out_gains_most(items, room):
     gain, out = leave_out(gains, weights, room)
     assert gain == best == gains[out].sum()
     assert weights[out].sum() <= room
+
+
+def test_pairs_of_tours_are_counted_before_they_are_built():
+    """On each of five days a morning in A or B, then an afternoon in A, B or C; e2 has one off."""
+    visits = [visit("v"), visit("w", county="B"), visit("x", county="C", start_slots=["PM"])]
+    case = instance(
+        [envoy("e1"), envoy("e2", unavailable=[[DAYS[0], "AM"]])],
+        [*visits, visit("again")],
+        rules={"max_transfer_minutes": 90},
+    )
+    tables = prepare(case)
+    assert tour_pairs(tables) == 5 * 6 + 4 * 6
+    assert len(Schedules(flatten(tables), 1).tour_first) == 5 * 6 + 4 * 6
 
 
 def test_huge_weights_are_bounded_by_density():
