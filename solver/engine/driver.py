@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
@@ -18,7 +19,10 @@ from solver.engine.neighbourhoods import Neighbourhoods
 from solver.engine.pins import conflicts_of, hold_pins
 from solver.engine.placement import Placement
 from solver.engine.record import OnIncumbent, OnProgress, Record, ShouldStop
+from solver.engine.replanning import Replanning
 from solver.engine.search import Search, construct
+from solver.engine.settling import Settling
+from solver.engine.warm_start import keep_in_force
 from solver.instance import Instance
 from solver.plan import Held, Plan
 from solver.reasons import unscheduled_of
@@ -38,6 +42,8 @@ _FIRST_ROOM: Final = 2.0
 """Seconds for one visit, doubled each time that something is still left out."""
 _ROOM_SHARE: Final = 0.1
 """Share of the time for making room before the search, and again after its first part."""
+_SETTLING_UNTIL: Final = 0.4
+"""Share of the time after which the upper tiers are left to the search."""
 _PLACEMENT_UNTIL: Final = 0.35
 """Share of the time after which what is left out needs no more proof."""
 _NEIGHBOURHOOD_SECONDS: Final = 6.0
@@ -73,6 +79,7 @@ def run(
         conflicts = conflicts_of(instance, core, lambda: record.stopped() or record.left <= 0)
         return _solution(record, tables, "infeasible", conflicts)
     record.report("构造初始方案")
+    keep_in_force(plan)
     construct(plan)
     record.offer(plan)
     _Improver(record, tables, plan).run()
@@ -90,7 +97,7 @@ class _Improver:
         self.beside = record.options.workers > 1 and not record.options.deterministic
         self.size = sum(int(s.open.sum()) for v in tables.visits if v.possible for s in v.seats)
         self._making_room = False
-        self.bounder = Bounder(record) if self.beside and self.size > _TINY_SIZE else None
+        self.bounder: Bounder | None = None
 
     def run(self) -> None:
         """Until time is up, somebody asks, or the plan is proven."""
@@ -103,6 +110,12 @@ class _Improver:
     def _run(self) -> None:
         if self.record.over():
             return
+        if not self.record.instance.baseline:
+            self._bound_beside()
+        self._work(self._settling_jobs())
+        if self.record.over():
+            return
+        self._bound_beside()
         if self.size > _EXACT_SIZE and not self.options.deterministic:
             self._work(self._room_jobs(0.0))
         self.record.report("改进方案")
@@ -110,6 +123,11 @@ class _Improver:
         self._work(self._jobs())
         if not self.options.deterministic:
             self._search_until(lambda rounds: 1.0, lambda: False)
+
+    def _bound_beside(self) -> None:
+        """Start the bounding process where it helps; most replans are settled without."""
+        if self.bounder is None and self.beside and self.size > _TINY_SIZE:
+            self.bounder = Bounder(self.record)
 
     def _news(self) -> None:
         """Bounds from the process beside, signs of life to whoever watches."""
@@ -227,6 +245,24 @@ class _Improver:
         if self.size <= _TINY_SIZE:
             return 1.0
         return 0.75 if self.size <= _SMALL_SIZE else 0.5 if self.size <= _EXACT_SIZE else 0.0
+
+    def _settling_jobs(self) -> Iterator[Job]:
+        """What decides the upper tiers, alone on its core; after a replan the cost as well."""
+        if self.size <= _EXACT_SIZE and not self.record.instance.baseline:
+            return
+        self.record.report("证明覆盖、安排与变动的下界")
+        settling = Settling(self.record, self.tables, self.search.near)
+        self._making_room = True
+        yield from settling.jobs(self._settling_until)
+        self.record.report("精确求解可以变动的部分")
+        yield from Replanning(self.record, settling).jobs(self.options.time_limit)
+        self._making_room = False
+
+    @property
+    def _settling_until(self) -> float:
+        if self.options.deterministic:  # counts its work
+            return math.inf
+        return _SETTLING_UNTIL * self.options.time_limit
 
     def _neighbourhood_jobs(self, keep: float) -> Iterator[Job]:
         """Neighbourhood after neighbourhood, until `keep` seconds are left."""

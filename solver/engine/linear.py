@@ -20,6 +20,15 @@ class Expression:
         """Add a term; terms of one variable are summed up."""
         self.terms[variable] = self.terms.get(variable, 0) + coefficient
 
+    def times(self, factor: int) -> Expression:
+        """All of it, so many times."""
+        terms = {variable: factor * value for variable, value in self.terms.items()}
+        return Expression(terms, factor * self.constant)
+
+    def value(self, values: Sequence[float]) -> int:
+        """What it comes to, where the variables have whole values."""
+        return self.constant + sum(f * round(values[v]) for v, f in self.terms.items())
+
 
 @dataclass(frozen=True)
 class Row:

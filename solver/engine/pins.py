@@ -12,7 +12,9 @@ from typing import Final
 from solver.candidates import prepare
 from solver.checker import check
 from solver.engine.cpsat import Limits, solve_cpsat
+from solver.engine.insertion import insert
 from solver.engine.model import Model
+from solver.engine.warm_start import keep_in_force
 from solver.instance import Assignment, Instance, PinStart, Visit
 from solver.plan import Plan
 from solver.rules import RULES, Rule
@@ -35,12 +37,16 @@ def hold_pins(tables: Tables, limits: Limits, should_stop: Callable[[], bool]) -
         return plan
     if not all(tables.visits[n].possible for n in pinned):
         return None
-    model = Model(plan, pinned)
-    outcome = solve_cpsat(model, None, (), limits, should_stop=should_stop)
+    keep_in_force(plan, pinned)
+    if all(index in plan.held or insert(plan, index) for index in pinned):
+        return plan
+    model = Model(Plan(tables), pinned)
+    outcome = solve_cpsat(model, None, (), limits, model.value_of(plan), should_stop)
     if outcome.infeasible:
         return None
     if outcome.values is None:
         raise TimeoutError
+    plan = Plan(tables)
     for index, (start, crew) in model.crews(outcome.values.__getitem__).items():
         plan.add(index, start, crew)
     return plan
