@@ -65,7 +65,7 @@ class Replanning:
         settling.keep_what_was_not_asked()
         model = KeptModel(settling.tables, settling.before, settling.freedom)
         changes = Expression(dict.fromkeys(model.hints, -1))
-        for visit, var in model.kept.items():
+        for var in model.kept.values():
             changes.add(var, 1)
         changes.constant = -len(model.kept)
         rows = [at_most(model.tiers[n], score[n]) for n in range(_TIERS)]
