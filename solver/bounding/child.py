@@ -23,6 +23,8 @@ from solver.parsing.problem import parse_instance
 _LEAST_NEWS: Final = 1
 _SHARES_EVERY: Final = 200
 """Steps between two reports of likely starts."""
+_FARTHER: Final = 50
+"""A cost that must lie above the bound is taken to do so by one part of so many."""
 _LIKELY: Final = 0.05
 """Share of a visit from which on a start is worth trying."""
 
@@ -34,26 +36,32 @@ class Climber:
         self._space = space
         self._ascent: Ascent | None = None
         self._told: int | None = None
+        self._reached = False
 
     @property
     def idle(self) -> bool:
         """Whether there is nothing to do until more is known."""
         return self._ascent is None or self._ascent.done
 
-    def hear(self, given: Given, cost: int) -> None:
-        """A plan with these tiers is known."""
+    def hear(self, given: Given, cost: int, reached: bool) -> None:
+        """A plan of this cost is known; it reaches the tiers, or comes near to them."""
         if self._ascent is None or self._ascent.relaxation.given != given:
             point = None if self._ascent is None else self._ascent.best
             self._ascent = Ascent(Relaxation(self._space, given), cost, point)
             self._told = None
-        else:
+        elif reached and self._reached:
             self._ascent.target = min(self._ascent.target, cost)
+        else:
+            self._ascent.target = cost
+        self._reached = reached
+        self._look_farther()
 
     def climb(self) -> dict[str, Any] | None:
         """One step; what there is to tell."""
         ascent = self._ascent
         assert ascent is not None
         ascent.climb()
+        self._look_farther()
         assert ascent.bound is not None
         better = self._told is None or ascent.bound >= self._told + _LEAST_NEWS
         shares = ascent.done or ascent.steps % _SHARES_EVERY == 0
@@ -63,6 +71,12 @@ class Climber:
         given = list(ascent.relaxation.given)
         told: dict[str, Any] = {"given": given, "bound": ascent.bound, "done": ascent.done}
         return told | ({"likely": _likely(ascent)} if shares else {})
+
+    def _look_farther(self) -> None:
+        """A plan that does not reach the tiers may cost less than one that does: no end there."""
+        ascent = self._ascent
+        if ascent is not None and ascent.bound is not None and not self._reached:
+            ascent.target = max(ascent.target, ascent.bound + abs(ascent.bound) // _FARTHER + 1)
 
 
 def _likely(ascent: Ascent) -> list[list[int]]:
@@ -91,7 +105,7 @@ def main() -> None:
     while True:
         while climber.idle or not news.empty():
             message = news.get()
-            climber.hear(Given(*message["given"]), message["cost"])
+            climber.hear(Given(*message["given"]), message["cost"], message["reached"])
         told = climber.climb()
         if told is not None:
             sys.stdout.write(json.dumps(told) + "\n")

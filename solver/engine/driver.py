@@ -256,7 +256,17 @@ class _Improver:
         yield from settling.jobs(self._settling_until)
         self.record.report("精确求解可以变动的部分")
         yield from Replanning(self.record, settling).jobs(self.options.time_limit)
+        if settling.settled and not self.record.over() and not self.options.deterministic:
+            chosen = [n for n in settling.freed if n in self.search.best]
+            seconds = self._job_seconds(0.0)
+            yield partial(self._cheapened, chosen, seconds)
         self._making_room = False
+
+    def _cheapened(
+        self, chosen: list[int], seconds: float, held: dict[int, Held], score: Score
+    ) -> Improvement | None:
+        """Visits that were placed for the upper tiers alone get the cheapest people."""
+        return self._neighbourhoods.cheapen(chosen, 0, seconds, held)
 
     @property
     def _settling_until(self) -> float:

@@ -15,6 +15,7 @@ from enum import IntEnum
 import numpy as np
 from typing_extensions import override
 
+from solver.engine.linear import Expression
 from solver.engine.model import Model, StartFilter
 from solver.facts import Bools, Ints
 from solver.plan import Held, Plan
@@ -124,6 +125,12 @@ class KeptModel(Model):
             for visit, freedom in self.freedom.items()
             if freedom is Freedom.KEPT
         }
+
+    @property
+    def changes(self) -> Expression:
+        """Hints used, and kept visits that are not where they were."""
+        kept = self.kept.values()
+        return Expression(dict.fromkeys(self.hints, 1) | dict.fromkeys(kept, -1), len(kept))
 
     def changed(self, values: Sequence[float]) -> dict[int, Freedom]:
         """As `hinted`, and kept visits that are left out besides."""

@@ -25,6 +25,13 @@ class Expression:
         terms = {variable: factor * value for variable, value in self.terms.items()}
         return Expression(terms, factor * self.constant)
 
+    def plus(self, other: Expression) -> Expression:
+        """The sum of both."""
+        total = Expression(dict(self.terms), self.constant + other.constant)
+        for variable, coefficient in other.terms.items():
+            total.add(variable, coefficient)
+        return total
+
     def value(self, values: Sequence[float]) -> int:
         """What it comes to, where the variables have whole values."""
         return self.constant + sum(f * round(values[v]) for v, f in self.terms.items())

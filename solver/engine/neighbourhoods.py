@@ -68,6 +68,15 @@ class Neighbourhoods:
         kind = GUIDED[turn] if self.likely else KINDS[turn]
         size = max(5, int(kind.visits * self._scale[turn]))
         chosen = self._choose(sorted(held), size)
+        begin = time.monotonic()
+        found = self.cheapen(chosen, kind.other_starts, seconds, held)
+        self._resize(turn, (time.monotonic() - begin) / seconds)
+        return found
+
+    def cheapen(
+        self, chosen: Sequence[int], others: int | None, seconds: float, held: dict[int, Held]
+    ) -> Improvement | None:
+        """Cheapest places for some held visits, at their starts and so many others (None: all)."""
         rest = Plan(self.tables)
         for index, place in held.items():
             rest.add(index, place.start, place.crew)
@@ -75,19 +84,17 @@ class Neighbourhoods:
         for index in chosen:
             place = rest.remove(index)
             now.add(index, place.start, place.crew)
-        model = Model(rest, chosen, offers=self._offers(held, kind.other_starts))
+        model = Model(rest, chosen, offers=self._offers(held, others))
         model.add_tiers()
         model.hold_all(chosen)
         limit = rest.disruption + now.disruption - Plan(self.tables).disruption
-        begin = time.monotonic()
         outcome = solve_highs(
             model,
             model.cost,
             [at_most(model.disruption, limit)],
-            begin + seconds,
+            time.monotonic() + seconds,
             model.value_of(now),
         )
-        self._resize(turn, (time.monotonic() - begin) / seconds)
         if outcome.values is None:
             return None
         return Improvement(held, model.crews(outcome.values.__getitem__))

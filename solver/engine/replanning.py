@@ -15,7 +15,6 @@ import numpy as np
 
 from solver.engine.exact import Improvement, at_most
 from solver.engine.kept import Freedom, KeptModel
-from solver.engine.linear import Expression
 from solver.engine.model import Model
 from solver.engine.record import Record
 from solver.engine.settling import Settling, solve_part
@@ -64,12 +63,9 @@ class Replanning:
         settling.begin(held)
         settling.keep_what_was_not_asked()
         model = KeptModel(settling.tables, settling.before, settling.freedom)
-        changes = Expression(dict.fromkeys(model.hints, -1))
-        for var in model.kept.values():
-            changes.add(var, 1)
-        changes.constant = -len(model.kept)
+        fewest = model.changes.times(-1)
         rows = [at_most(model.tiers[n], score[n]) for n in range(_TIERS)]
-        outcome = solve_part(self.record, model, changes, rows)
+        outcome = solve_part(self.record, model, fewest, rows)
         asked = {} if outcome.values is None else model.changed(outcome.values)
         settling.free(asked)
         self.fixed = outcome.bound == 0

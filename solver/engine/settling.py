@@ -16,6 +16,7 @@ from typing import Final
 from solver.engine.cpsat import Limits, solve_cpsat
 from solver.engine.exact import Improvement, at_most
 from solver.engine.highs import solve_highs
+from solver.engine.insertion import fits
 from solver.engine.kept import Freedom, KeptModel
 from solver.engine.linear import Expression, Programme, Row
 from solver.engine.outcome import Outcome
@@ -53,6 +54,7 @@ class Settling:
         self.record, self.tables = record, tables
         self._near = near
         self._beside: set[int] = set()
+        self._reached: set[int] = set()
         self.before: dict[int, Held] = {}
         self.freedom: dict[int, Freedom] = {}
         self._size = self._rounds = 0
@@ -93,9 +95,12 @@ class Settling:
         self._stuck = self._bound < model.tiers[tier].value(values)  # time was too short
         asked = model.hinted(values)
         places = model.crews(values.__getitem__)
-        if not asked:
-            return Improvement({}, places)
-        self._free_around(asked, tier)
+        if asked:
+            self._free_around(asked, tier)
+        elif tier in self._reached:  # and yet its plan was not taken
+            self._stuck = True
+        else:
+            self._reached.add(tier)
         return self._completed({n: at for n, at in places.items() if n not in asked}, score)
 
     def free(self, asked: Mapping[int, Freedom]) -> None:
@@ -103,6 +108,11 @@ class Settling:
         for visit, freedom in asked.items():
             self.freedom[visit] = freedom
             self._size += size_of(self.tables.visits[visit]) * (freedom is Freedom.FULL)
+
+    @property
+    def freed(self) -> list[int]:
+        """Visits that are not just kept."""
+        return [n for n, freedom in self.freedom.items() if freedom is not Freedom.KEPT]
 
     def keep_what_was_not_asked(self) -> None:
         """Take back the freedom of visits that only stood near to others."""
@@ -150,16 +160,15 @@ class Settling:
         return Freedom.KEPT if _people(before.crew) <= _people(now.crew) else Freedom.CREW
 
     def _solve(self, model: KeptModel, tier: int, score: Score) -> Sequence[float] | None:
-        """Lowest value of a tier, and of those solutions one with few hints."""
-        most = sum(model.upper[hint] for hint in model.hints)
-        goal = model.tiers[tier].times(1 + most)
-        for hint in model.hints:
-            goal.add(hint, 1)
+        """Lowest value of a tier, and of those solutions one that is near to the plan before."""
+        changes = model.changes
+        most = changes.constant + sum(model.upper[hint] for hint in model.hints)
+        goal = model.tiers[tier].times(1 + most).plus(changes)
         rows = [at_most(model.tiers[n], score[n]) for n in range(tier)]
         outcome = solve_part(self.record, model, goal, rows)
         self._bound = -1
         if outcome.bound is not None:
-            self._bound = -((most - outcome.bound) // (1 + most))  # hints count `most` at most
+            self._bound = -((most - outcome.bound) // (1 + most))  # `most` changes are all
             self.record.raise_bound(tier, tuple(score[:tier]), self._bound)
         return outcome.values
 
@@ -168,6 +177,9 @@ class Settling:
         plan = Plan(self.tables)
         for index, (start, crew) in places.items():
             plan.add(index, start, crew)
+        for index, place in self.before.items():
+            if index not in plan.held and fits(plan, index, place):
+                plan.add(index, place.start, place.crew)
         construct(plan)
         if plan.missing_pins or plan.score() >= score:
             return None
