@@ -21,6 +21,8 @@ from solver.solution import Score
 from solver.tables import Tables
 
 _NEIGHBOURS: Final = 40
+_BLOCK: Final = 256
+"""Visits that are compared with all others at once."""
 _MOST_LEFT_OUT_TRIED: Final = 4
 _LEFT_OUT_SEEDS: Final = 0.2
 _SEED_FIRST: Final = 0.5
@@ -198,17 +200,19 @@ def related_visits(tables: Tables) -> list[Ints]:
     for visit in tables.visits:
         for seat in visit.seats:
             people[visit.index, seat.people] = 1.0
-    size = np.maximum(1.0, people.sum(axis=1))
+    size = np.sqrt(np.maximum(1.0, people.sum(axis=1)))
     possible = np.array([visit.possible for visit in tables.visits], dtype=np.bool_)
     counties = np.array([visit.county for visit in tables.visits])
-    rows = []
-    for n in range(count):
-        shared = people @ people[n] / np.sqrt(size * size[n])
-        closeness = shared + 0.3 * (counties == counties[n])
-        closeness[~possible] = -1.0
-        closeness[n] = -1.0
-        best = np.argsort(-closeness, kind="stable")[:_NEIGHBOURS]
-        rows.append(best[closeness[best] > 0].astype(np.int64))
+    rows: list[Ints] = []
+    for first in range(0, count, _BLOCK):
+        block = np.arange(first, min(count, first + _BLOCK))
+        closeness = people[block] @ people.T / (size[block, None] * size)
+        closeness += 0.3 * (counties[block, None] == counties)
+        closeness[:, ~possible] = -1.0
+        closeness[np.arange(len(block)), block] = -1.0
+        for near in closeness:
+            best = np.argsort(-near, kind="stable")[:_NEIGHBOURS]
+            rows.append(best[near[best] > 0].astype(np.int64))
     return rows
 
 
