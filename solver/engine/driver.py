@@ -11,12 +11,14 @@ from typing import Final
 import numpy as np
 
 from solver.candidates import prepare
+from solver.conflicts_text import MINIMAL
 from solver.engine.bounder import Bounder
+from solver.engine.conflicts import Core, core_of
 from solver.engine.cpsat import Limits
 from solver.engine.exact import Exact, Improvement
 from solver.engine.floors import raise_floors
 from solver.engine.neighbourhoods import Neighbourhoods
-from solver.engine.pins import conflicts_of, hold_pins
+from solver.engine.pins import hold_pins
 from solver.engine.placement import Placement
 from solver.engine.record import OnIncumbent, OnProgress, Record, ShouldStop
 from solver.engine.replanning import Replanning
@@ -26,7 +28,7 @@ from solver.engine.warm_start import keep_in_force
 from solver.instance import Instance
 from solver.plan import Held, Plan
 from solver.reasons import unscheduled_of
-from solver.solution import Conflict, Score, Solution, SolveOptions
+from solver.solution import Score, Solution, SolveOptions
 from solver.tables import Tables
 
 _EXACT_SIZE: Final = 60_000
@@ -44,11 +46,16 @@ _ROOM_SHARE: Final = 0.1
 """Share of the time for making room before the search, and again after its first part."""
 _SETTLING_UNTIL: Final = 0.4
 """Share of the time after which the upper tiers are left to the search."""
+_CHEAPENED: Final = 400
+"""Visits at most that are cheapened at once, at their starts."""
 _PLACEMENT_UNTIL: Final = 0.35
 """Share of the time after which what is left out needs no more proof."""
 _NEIGHBOURHOOD_SECONDS: Final = 6.0
 _RELAXED_PER_SECOND: Final = 900
 """Seats x starts of a linear relaxation per second of the whole time limit."""
+_CORE_SECONDS: Final = 8.0
+_LEAST_CORE_SECONDS: Final = 1.0
+"""For naming pins that cannot hold together."""
 _MARGIN: Final = 1.2
 """Seconds kept for building a programme and for writing down the end."""
 
@@ -75,9 +82,9 @@ def run(
         return _solution(record, tables, "cancelled" if record.stopped() else "unknown")
     if plan is None:
         record.report("查找冲突的锁定")
-        core = Limits(min(5.0, options.time_limit), options.workers, options.seed)
-        conflicts = conflicts_of(instance, core, lambda: record.stopped() or record.left <= 0)
-        return _solution(record, tables, "infeasible", conflicts)
+        seconds = min(_CORE_SECONDS, max(_LEAST_CORE_SECONDS, record.left))
+        core = core_of(instance, seconds, options.seed, record.stopped)
+        return _solution(record, tables, "infeasible", core)
     record.report("构造初始方案")
     keep_in_force(plan)
     construct(plan)
@@ -256,10 +263,9 @@ class _Improver:
         yield from settling.jobs(self._settling_until)
         self.record.report("精确求解可以变动的部分")
         yield from Replanning(self.record, settling).jobs(self.options.time_limit)
-        if settling.settled and not self.record.over() and not self.options.deterministic:
-            chosen = [n for n in settling.freed if n in self.search.best]
-            seconds = self._job_seconds(0.0)
-            yield partial(self._cheapened, chosen, seconds)
+        chosen = [n for n in settling.freed if n in self.search.best][:_CHEAPENED]
+        if chosen and not self.record.over() and not self.options.deterministic:
+            yield partial(self._cheapened, chosen, self._job_seconds(0.0))
         self._making_room = False
 
     def _cheapened(
@@ -323,14 +329,14 @@ class _Improver:
 
 
 def _solution(
-    record: Record, tables: Tables, status: str = "", conflicts: tuple[Conflict, ...] = ()
+    record: Record, tables: Tables, status: str = "", core: Core | None = None
 ) -> Solution:
     return finish(
         record.instance,
         tables,
         record,
         status or ("optimal" if record.proven() else "feasible" if record.score else "unknown"),
-        conflicts,
+        core,
     )
 
 
@@ -339,7 +345,7 @@ def finish(
     tables: Tables,
     record: Record,
     status: str,
-    conflicts: tuple[Conflict, ...],
+    core: Core | None,
 ) -> Solution:
     """Write down the outcome of a run."""
     if record.score is None and status == "unknown" and record.stopped():
@@ -351,6 +357,7 @@ def finish(
         "seconds_to_first": record.first_seconds and round(record.first_seconds, 3),
         "trace": record.trace(),
         "rejected_plans": record.rejected,
+        **({MINIMAL: core.minimal} if core else {}),
     }
     return Solution(
         problem=instance.name,
@@ -359,6 +366,6 @@ def finish(
         bounds=record.bounds(),
         assignments=assignments,
         unscheduled=reasons,
-        conflicts=conflicts,
+        conflicts=core.conflicts if core else (),
         stats=stats,
     )
