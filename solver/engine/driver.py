@@ -255,14 +255,15 @@ class _Improver:
 
     def _settling_jobs(self) -> Iterator[Job]:
         """What decides the upper tiers, alone on its core; after a replan the cost as well."""
-        if self.size <= _EXACT_SIZE and not self.record.instance.baseline:
+        if self.size <= _SMALL_SIZE and not self.record.instance.baseline:
             return
         self.record.report("证明覆盖、安排与变动的下界")
         settling = Settling(self.record, self.tables, self.search.near)
         self._making_room = True
         yield from settling.jobs(self._settling_until)
-        self.record.report("精确求解可以变动的部分")
-        yield from Replanning(self.record, settling).jobs(self.options.time_limit)
+        if self.record.instance.baseline:
+            self.record.report("精确求解可以变动的部分")
+            yield from Replanning(self.record, settling).jobs(self.options.time_limit)
         chosen = [n for n in settling.freed if n in self.search.best][:_CHEAPENED]
         if chosen and not self.record.over() and not self.options.deterministic:
             yield partial(self._cheapened, chosen, self._job_seconds(0.0))

@@ -47,8 +47,6 @@ class Replanning:
         Args:
             until: Seconds of the run after which it is not worth while.
         """
-        if not self.record.instance.baseline:
-            return
         while self.settling.settled and self.record.seconds < until:
             if self._stuck or self.settling.over:
                 return
