@@ -8,6 +8,7 @@ from solver.checker import (
     Violation,
     check,
 )
+from solver.conflicts_text import conflicts_text
 from solver.explain.edits import apply_edit
 from solver.explain.edits_text import Names, repair_text
 from solver.explain.preflight import shortages_in_child
@@ -84,6 +85,7 @@ __all__ = [
     "Weights",
     "apply_edit",
     "check",
+    "conflicts_text",
     "explain_text",
     "instance_to_json",
     "parse_instance",

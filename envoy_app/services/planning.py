@@ -280,8 +280,8 @@ def _solve(
     if solution.status == "cancelled":
         raise Cancelled
     if solution.status == "infeasible":
-        first = solution.conflicts[0].message if solution.conflicts else "锁定的安排互相矛盾"
-        raise InputError(f"按现有锁定排不出方案：{first}，请解除部分锁定后再排。")
+        why = solver.conflicts_text(solution) or "锁定的安排互相矛盾"
+        raise InputError(f"按现有锁定排不出方案：{why}。请解除部分锁定后再排。")
     if solution.status == "unknown":
         raise InputError("在限定时间内没有找到方案，请延长求解时间后再排。")
     return solution

@@ -26,6 +26,8 @@ _MOST_PAIRS: Final = 6_000_000
 _LEAST_NEWS: Final = 1
 _HINTS_EVERY: Final = 100
 """Steps between two reports of likely starts and promising duties."""
+_FARTHER: Final = 50
+"""A cost that must lie above the bound is taken to do so by one part of so many."""
 _LIKELY: Final = 0.05
 """Share of a visit from which on a start is worth trying."""
 
@@ -38,29 +40,38 @@ class Climber:
         self._ascent: Ascent | None = None
         self._told: int | None = None
         self._rough = True
+        self._reached = False
 
     @property
     def idle(self) -> bool:
         """Whether there is nothing to do until more is known."""
         return self._ascent is None or self._ascent.done
 
-    def hear(self, given: Given, cost: int) -> dict[str, Any] | None:
-        """A plan with these tiers is known; what there is to tell at once."""
+    def hear(self, given: Given, cost: int, reached: bool) -> dict[str, Any] | None:
+        """A plan of this cost is known; it reaches the tiers, or comes near to them.
+
+        Returns what there is to tell at once.
+        """
         ascent = self._ascent
         if ascent is None or ascent.relaxation.given != given:
             point = None if ascent is None else ascent.best
-            self._ascent = Ascent(Relaxation(self._space, given), cost, point)
-            self._told, self._rough = None, True
-            return None
-        nearer = cost < ascent.target
-        ascent.target = min(ascent.target, cost)
-        return self._news(hints=True) if nearer and ascent.done else None
+            ascent = self._ascent = Ascent(Relaxation(self._space, given), cost, point)
+            self._told, self._rough, before = None, True, None
+        else:
+            before = ascent.target
+            better = reached and self._reached
+            ascent.target = min(ascent.target, cost) if better else cost
+        self._reached = reached
+        self._look_farther()
+        nearer = before is not None and ascent.target < before
+        return self._news(hints=True) if nearer and ascent.done and ascent.bound else None
 
     def climb(self) -> dict[str, Any] | None:
         """One step; what there is to tell."""
         ascent = self._ascent
         assert ascent is not None
         ascent.climb()
+        self._look_farther()
         assert ascent.bound is not None
         better = self._told is None or ascent.bound >= self._told + _LEAST_NEWS
         hints = ascent.done or ascent.rough != self._rough or ascent.steps % _HINTS_EVERY == 0
@@ -76,6 +87,12 @@ class Climber:
         if not hints:
             return told
         return told | {"likely": _likely(ascent)} | ({} if ascent.rough else _promising(ascent))
+
+    def _look_farther(self) -> None:
+        """A plan that does not reach the tiers may cost less than one that does: no end there."""
+        ascent = self._ascent
+        if ascent is not None and ascent.bound is not None and not self._reached:
+            ascent.target = max(ascent.target, ascent.bound + abs(ascent.bound) // _FARTHER + 1)
 
 
 def _likely(ascent: Ascent) -> list[list[int]]:
@@ -119,7 +136,8 @@ def main() -> None:
     while True:
         while climber.idle or not news.empty():
             message = news.get()
-            _say(climber.hear(Given(*message["given"]), message["cost"]))
+            told = climber.hear(Given(*message["given"]), message["cost"], message["reached"])
+            _say(told)
         _say(climber.climb())
 
 

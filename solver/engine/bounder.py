@@ -1,10 +1,10 @@
 """Owns the bounding process: tells it of plans, notes the bounds that it proves.
 
-To the process: the problem, then `{"given": [coverage, unscheduled, disruption], "cost": c}` for
-plans that are known. From it: `{"given", "bound", "done"}`, now and then with `"likely"`, pairs of
-a visit and a start that is worth trying, and with `"promising"`, the duties that a better plan may
-have, and `"beyond"`, what plans with others cost at least. It is helpful, not needed: if it dies
-the run goes on without it.
+To the process: the problem, then `{"given": [coverage, unscheduled, disruption], "cost": c,
+"reached": bool}` for plans that are known, whether or not they reach those tiers yet. From it:
+`{"given", "bound", "done"}`, now and then with `"likely"`, pairs of a visit and a start that is
+worth trying, and with `"promising"`, the duties that a better plan may have, and `"beyond"`, what
+plans with others cost at least. It is helpful, not needed: if it dies the run goes on without it.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ class Bounder:
     def exchange(self) -> None:
         """Tell what is new, note what was proven; from the thread of the record, often."""
         if self._record.score is not None:
-            known = {"given": list(self._given()), "cost": self._record.score.cost}
+            given, score = self._given(), self._record.score
+            reached = all(now <= then for now, then in zip(score, given, strict=False))
+            known = {"given": list(given), "cost": score.cost, "reached": reached}
             if known != self._told:
                 self._told = known
                 self._outbox.put(known)

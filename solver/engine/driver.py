@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
@@ -10,21 +11,26 @@ from typing import Final
 import numpy as np
 
 from solver.candidates import prepare
+from solver.conflicts_text import MINIMAL
 from solver.engine.bounder import Bounder
+from solver.engine.conflicts import Core, core_of
 from solver.engine.cpsat import Limits
 from solver.engine.exact import Exact, Improvement
 from solver.engine.floors import raise_floors
 from solver.engine.neighbourhoods import Neighbourhoods
 from solver.engine.network.solving import solve_network
-from solver.engine.pins import conflicts_of, hold_pins
+from solver.engine.pins import hold_pins
 from solver.engine.placement import Placement
 from solver.engine.promise import Promise
 from solver.engine.record import OnIncumbent, OnProgress, Record, ShouldStop
+from solver.engine.replanning import Replanning
 from solver.engine.search import Search, construct
+from solver.engine.settling import Settling
+from solver.engine.warm_start import keep_in_force
 from solver.instance import Instance
 from solver.plan import Held, Plan
 from solver.reasons import unscheduled_of
-from solver.solution import Conflict, Score, Solution, SolveOptions
+from solver.solution import Score, Solution, SolveOptions
 from solver.tables import Tables
 
 _EXACT_SIZE: Final = 60_000
@@ -42,6 +48,10 @@ _ROOM_SHARE: Final = 0.1
 """Share of the time for making room before the search, and again after its first part."""
 _PLACEMENT_FIRST: Final = 0.15
 """Share of the time until which it is tried to prove that before anything else."""
+_SETTLING_UNTIL: Final = 0.4
+"""Share of the time after which the upper tiers are left to the search."""
+_CHEAPENED: Final = 400
+"""Visits at most that are cheapened at once, at their starts."""
 _PLACEMENT_UNTIL: Final = 0.35
 """Share of the time after which what is left out needs no more proof."""
 _NEIGHBOURHOOD_SECONDS: Final = 6.0
@@ -49,6 +59,9 @@ _RELAXED_PER_SECOND: Final = 900
 """Seats x starts of a linear relaxation per second of the whole time limit."""
 _DECISIVE_SIZE: Final = 12_000
 """Promising duties up to which a model of them all is solved."""
+_CORE_SECONDS: Final = 8.0
+_LEAST_CORE_SECONDS: Final = 1.0
+"""For naming pins that cannot hold together."""
 _MARGIN: Final = 1.2
 """Seconds kept for building a programme and for writing down the end."""
 
@@ -75,10 +88,11 @@ def run(
         return _solution(record, tables, "cancelled" if record.stopped() else "unknown")
     if plan is None:
         record.report("查找冲突的锁定")
-        core = Limits(min(5.0, options.time_limit), options.workers, options.seed)
-        conflicts = conflicts_of(instance, core, lambda: record.stopped() or record.left <= 0)
-        return _solution(record, tables, "infeasible", conflicts)
+        seconds = min(_CORE_SECONDS, max(_LEAST_CORE_SECONDS, record.left))
+        core = core_of(instance, seconds, options.seed, record.stopped)
+        return _solution(record, tables, "infeasible", core)
     record.report("构造初始方案")
+    keep_in_force(plan)
     construct(plan)
     record.offer(plan)
     plan = solve_network(record, plan) or plan
@@ -98,7 +112,7 @@ class _Improver:
         self.beside = record.options.workers > 1 and not record.options.deterministic
         self.size = sum(int(s.open.sum()) for v in tables.visits if v.possible for s in v.seats)
         self._making_room = False
-        self.bounder = Bounder(record, tables) if self.beside and self.size > _TINY_SIZE else None
+        self.bounder: Bounder | None = None
 
     def run(self) -> None:
         """Until time is up, somebody asks, or the plan is proven."""
@@ -111,7 +125,13 @@ class _Improver:
     def _run(self) -> None:
         if self.record.over():
             return
-        if self.size > _SMALL_SIZE and not self.options.deterministic:
+        if not self.record.instance.baseline:
+            self._bound_beside()
+        self._work(self._settling_jobs())
+        if self.record.over():
+            return
+        self._bound_beside()
+        if self.size > _SMALL_SIZE and not self.options.deterministic and not self._placed():
             self._work(self._room_jobs(0.0))
             self._work(self._placement.jobs(_PLACEMENT_FIRST * self.options.time_limit))
         self.record.report("改进方案")
@@ -119,6 +139,11 @@ class _Improver:
         self._work(self._jobs())
         if not self.options.deterministic:
             self._search_until(lambda rounds: 1.0, lambda: False)
+
+    def _bound_beside(self) -> None:
+        """Start the bounding process where it helps; most replans are settled without."""
+        if self.bounder is None and self.beside and self.size > _TINY_SIZE:
+            self.bounder = Bounder(self.record, self.tables)
 
     def _news(self) -> None:
         """Bounds from the process beside, signs of life to whoever watches."""
@@ -238,6 +263,34 @@ class _Improver:
             return 1.0
         return 0.75 if self.size <= _SMALL_SIZE else 0.5 if self.size <= _EXACT_SIZE else 0.0
 
+    def _settling_jobs(self) -> Iterator[Job]:
+        """What decides the upper tiers, alone on its core; after a replan the cost as well."""
+        if self.size <= _SMALL_SIZE and not self.record.instance.baseline:
+            return
+        self.record.report("证明覆盖、安排与变动的下界")
+        settling = Settling(self.record, self.tables, self.search.near)
+        self._making_room = True
+        yield from settling.jobs(self._settling_until)
+        if self.record.instance.baseline:
+            self.record.report("精确求解可以变动的部分")
+            yield from Replanning(self.record, settling).jobs(self.options.time_limit)
+        chosen = [n for n in settling.freed if n in self.search.best][:_CHEAPENED]
+        if chosen and not self.record.over() and not self.options.deterministic:
+            yield partial(self._cheapened, chosen, self._job_seconds(0.0))
+        self._making_room = False
+
+    def _cheapened(
+        self, chosen: list[int], seconds: float, held: dict[int, Held], score: Score
+    ) -> Improvement | None:
+        """Visits that were placed for the upper tiers alone get the cheapest people."""
+        return self._neighbourhoods.cheapen(chosen, 0, seconds, held, score)
+
+    @property
+    def _settling_until(self) -> float:
+        if self.options.deterministic:  # counts its work
+            return math.inf
+        return _SETTLING_UNTIL * self.options.time_limit
+
     def _neighbourhood_jobs(self, keep: float, exact: Exact) -> Iterator[Job]:
         """Neighbourhood after neighbourhood, until `keep` seconds are left.
 
@@ -310,14 +363,14 @@ class _Improver:
 
 
 def _solution(
-    record: Record, tables: Tables, status: str = "", conflicts: tuple[Conflict, ...] = ()
+    record: Record, tables: Tables, status: str = "", core: Core | None = None
 ) -> Solution:
     return finish(
         record.instance,
         tables,
         record,
         status or ("optimal" if record.proven() else "feasible" if record.score else "unknown"),
-        conflicts,
+        core,
     )
 
 
@@ -326,7 +379,7 @@ def finish(
     tables: Tables,
     record: Record,
     status: str,
-    conflicts: tuple[Conflict, ...],
+    core: Core | None,
 ) -> Solution:
     """Write down the outcome of a run."""
     if record.score is None and status == "unknown" and record.stopped():
@@ -338,6 +391,7 @@ def finish(
         "seconds_to_first": record.first_seconds and round(record.first_seconds, 3),
         "trace": record.trace(),
         "rejected_plans": record.rejected,
+        **({MINIMAL: core.minimal} if core else {}),
     }
     return Solution(
         problem=instance.name,
@@ -346,6 +400,6 @@ def finish(
         bounds=record.bounds(),
         assignments=assignments,
         unscheduled=reasons,
-        conflicts=conflicts,
+        conflicts=core.conflicts if core else (),
         stats=stats,
     )

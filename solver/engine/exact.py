@@ -112,7 +112,7 @@ class Exact:
         )
         outcome = solve_cpsat(
             self.model,
-            self.tiers()[tier],
+            self.model.tiers[tier],
             self.given(score, tier),
             limits,
             self.hint(held),
@@ -139,16 +139,11 @@ class Exact:
             self._built.add_tiers()
         return self._built
 
-    def tiers(self) -> tuple[Expression, ...]:
-        """The four tiers of the model."""
-        model = self.model
-        return (model.coverage, model.unscheduled, model.disruption, model.cost)
-
     def given(self, score: Score, count: int) -> list[Row]:
         """The first tiers, at their score or better."""
         return [
             at_most(tier, value)
-            for tier, value in zip(self.tiers()[:count], score[:count], strict=True)
+            for tier, value in zip(self.model.tiers[:count], score[:count], strict=True)
         ]
 
     def hint(self, held: dict[int, Held]) -> dict[int, int]:
@@ -180,7 +175,7 @@ class _Proof:
             return None
         outcome = solve_highs(
             exact.model,
-            exact.tiers()[self.tier],
+            exact.model.tiers[self.tier],
             exact.given(score, self.tier),
             exact.deadline(_PROOF_SHARE),
             exact.hint(held),

@@ -78,16 +78,39 @@ class Neighbourhoods:
         size = max(5, int(kind.visits * self._scale[turn]))
         chosen = self._choose(sorted(held), size)
         rivals = self._rivals(chosen, held)
-        part = self._shaken(held, [*chosen, *rivals], kind.other_starts)
-        model, begin = part.model, time.monotonic()
+        begin = time.monotonic()
+        found = self.cheapen(chosen, kind.other_starts, seconds, held, score, rivals)
+        self._resize(turn, (time.monotonic() - begin) / seconds)
+        return found
+
+    def cheapen(
+        self,
+        chosen: Sequence[int],
+        others: int | None,
+        seconds: float,
+        held: dict[int, Held],
+        score: Score,
+        rivals: Sequence[int] = (),
+    ) -> Improvement | None:
+        """Cheapest places for some held visits.
+
+        Args:
+            chosen: The visits.
+            others: How many starts each is offered beside its own; None for all.
+            seconds: How long it may take.
+            held: The plan.
+            score: Its score; the upper tiers stay at that.
+            rivals: Visits that are left out and may take the place of some of the chosen.
+        """
+        part = self._shaken(held, [*chosen, *rivals], others)
+        model = part.model
         rows = [at_most(model.disruption, score.disruption)]
         if rivals:
             rows += [at_most(model.coverage, score.coverage)]
             rows += [at_most(model.unscheduled, score.unscheduled)]
         else:
             model.hold_all(chosen)
-        outcome = solve_highs(model, model.cost, rows, begin + seconds, part.hint)
-        self._resize(turn, (time.monotonic() - begin) / seconds)
+        outcome = solve_highs(model, model.cost, rows, time.monotonic() + seconds, part.hint)
         if outcome.values is None:
             return None
         places = model.crews(outcome.values.__getitem__)
