@@ -31,10 +31,10 @@ _MEMORY: Final = 0.8
 """Weight of the past in the running mean of subgradients."""
 _LONG_MEMORY: Final = 0.99
 _FIRST_STEP: Final = 0.2
-_ROUGH_STEP: Final = 0.1
+_ROUGH_STEP: Final = 0.005
 """Down to which schedules may hold a visit twice; those are found many times faster."""
-_FINE_STEP: Final = 0.25
-_NEXT_STEP: Final = 0.1
+_FINE_STEP: Final = 0.03
+_NEXT_STEP: Final = 0.02
 """At which steps begin again, as long as that has helped the last time."""
 _FIRST_DEPTH: Final = 3
 _LAST_DEPTH: Final = 12

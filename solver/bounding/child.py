@@ -54,7 +54,8 @@ class Climber:
         """
         ascent = self._ascent
         if ascent is None or ascent.relaxation.given != given:
-            point = None if ascent is None else ascent.best
+            # Prices that are far from good yet only mislead.
+            point = None if ascent is None or ascent.rough else ascent.best
             ascent = self._ascent = Ascent(Relaxation(self._space, given), cost, point)
             self._told, self._rough, before = None, True, None
         else:

@@ -187,7 +187,7 @@ class _Improver:
             return 0.06, 0.06
         if self.size <= _EXACT_SIZE:
             return 0.15, 0.15
-        return 0.1, (0.4 if self.beside else 0.6)
+        return 0.1, (0.3 if self.beside else 0.6)
 
     def _work(self, jobs: Iterator[Job]) -> None:
         """One job at a time in a thread; this one searches on meanwhile, or only reports.
@@ -198,7 +198,7 @@ class _Improver:
             for job in jobs:
                 future: Future[Improvement | None]
                 future = pool.submit(job, dict(self.search.best), self.search.best_score)
-                if self.beside and not self._making_room:
+                if self.beside and not (self._making_room or self._cooled()):
                     self._search_until(self._heat, future.done)
                 self._wait(future)
                 if not future.done():  # asked to stop: the job ends by its own limit
