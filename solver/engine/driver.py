@@ -55,6 +55,8 @@ _CHEAPENED: Final = 400
 _PLACEMENT_UNTIL: Final = 0.35
 """Share of the time after which what is left out needs no more proof."""
 _NEIGHBOURHOOD_SECONDS: Final = 6.0
+_NEIGHBOURHOOD_SHARE: Final = 0.05
+"""Of the time, for one neighbourhood."""
 _RELAXED_PER_SECOND: Final = 900
 """Seats x starts of a linear relaxation per second of the whole time limit."""
 _DECISIVE_SIZE: Final = 12_000
@@ -354,7 +356,8 @@ class _Improver:
         return Neighbourhoods(self.tables, np.random.default_rng(self.options.seed))
 
     def _job_seconds(self, keep: float) -> float:
-        return max(0.2, min(_NEIGHBOURHOOD_SECONDS, self.record.left - keep - _MARGIN))
+        longest = min(_NEIGHBOURHOOD_SECONDS, _NEIGHBOURHOOD_SHARE * self.options.time_limit)
+        return max(0.2, min(longest, self.record.left - keep - _MARGIN))
 
     def _placed(self) -> bool:
         """Whether the first two tiers are proven: no visit more can be held."""

@@ -30,6 +30,7 @@ def solve_highs(
     deadline: float,
     hint: Mapping[int, int] | None = None,
     relaxed: bool = False,
+    gap: float = _GAP,
 ) -> Outcome:
     """Minimise; the solver cannot be interrupted, so callers keep the deadline near.
 
@@ -40,6 +41,7 @@ def solve_highs(
         deadline: When to end, by `time.monotonic`; handing over the model counts.
         hint: Values of some variables in a known solution.
         relaxed: Forget that variables are whole: only the bound means something.
+        gap: Share of the objective by which the solution may miss the lowest.
     """
     from ortools.math_opt.python import mathopt
 
@@ -50,7 +52,7 @@ def solve_highs(
         extras.solution_hints.append(mathopt.SolutionHint(variable_values=values))
     limits = mathopt.SolveParameters(
         time_limit=timedelta(seconds=max(0.05, deadline - time.monotonic())),
-        relative_gap_tolerance=None if relaxed else _GAP,
+        relative_gap_tolerance=None if relaxed else gap,
     )
     try:
         result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=limits, model_params=extras)

@@ -43,6 +43,8 @@ _CHEAPENED_SHARE: Final = 0.5
 """Share of the time of a room for its cost."""
 _MOST_RIVALS: Final = 30
 """Visits left out that are offered to a neighbourhood."""
+_GAP: Final = 3e-5
+"""Share of the cost that is not worth looking for: the next neighbourhood gains more."""
 _EASY: Final = 0.4
 _HARD: Final = 0.9
 _LARGEST: Final = 4.0
@@ -110,7 +112,8 @@ class Neighbourhoods:
             rows += [at_most(model.unscheduled, score.unscheduled)]
         else:
             model.hold_all(chosen)
-        outcome = solve_highs(model, model.cost, rows, time.monotonic() + seconds, part.hint)
+        deadline = time.monotonic() + seconds
+        outcome = solve_highs(model, model.cost, rows, deadline, part.hint, gap=_GAP)
         if outcome.values is None:
             return None
         places = model.crews(outcome.values.__getitem__)
