@@ -55,7 +55,11 @@ class Relaxed:
         return self.envoys + int(self.held.sum())
 
     def bounds(self, score: Score) -> Iterator[Bound]:
-        """What is proven for plans as good as a score in the tiers before."""
+        """What is proven for plans as good as a score in the tiers before.
+
+        Args:
+            score: That some plan may reach: it leaves out what can never be held.
+        """
         shape, rewards = self.shape, self.rewards
         rest = self.envoys + rewards.least_held(self.held) - rewards.most
         asked, coverage = 0, LARGEST_SUM

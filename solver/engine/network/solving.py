@@ -86,10 +86,13 @@ class _Network:
         self._place(shape, found.full, used, _starts(shape, found))
         assert self.record.score is not None  # there was a plan before
         relaxed = Relaxed(shape, found.prices)
-        for score in (self.record.score, self._hoped()):
-            for bound in relaxed.bounds(score):
-                self.record.raise_bound(*bound)
+        self._note(relaxed, self.record.score)
+        self._note(relaxed, self._hoped())
         return found
+
+    def _note(self, relaxed: Relaxed, score: Score) -> None:
+        for bound in relaxed.bounds(score):
+            self.record.raise_bound(*bound)
 
     def _hoped(self) -> Score:
         """The upper tiers as good as they may become: most often they do."""
