@@ -27,6 +27,7 @@ from solver.instance import (
     Visit,
     Weights,
 )
+from solver.parsing.decode import decode_json
 from solver.parsing.outcome import SolutionError, parse_solution
 from solver.parsing.problem import InstanceError, parse_instance
 from solver.process import solve_in_child
@@ -80,6 +81,7 @@ __all__ = [
     "Weights",
     "apply_edit",
     "check",
+    "decode_json",
     "explain_text",
     "instance_to_json",
     "parse_instance",
