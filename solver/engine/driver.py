@@ -305,6 +305,7 @@ def finish(
         "seconds_to_first": record.first_seconds and round(record.first_seconds, 3),
         "trace": record.trace(),
         "rejected_plans": record.rejected,
+        "withdrawn_bounds": record.withdrawn,
     }
     return Solution(
         problem=instance.name,

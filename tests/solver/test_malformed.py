@@ -7,7 +7,15 @@ import pytest
 
 from envoy_app.cli import main
 from envoy_app.cli.problem_kinds import read_problem
-from solver import InstanceError, SolveOptions, check, decode_json, instance_to_json, parse_instance
+from solver import (
+    InstanceError,
+    SolutionError,
+    SolveOptions,
+    check,
+    decode_json,
+    instance_to_json,
+    parse_instance,
+)
 from solver import solution_to_json as visits_to_json
 from solver import solve as solve_visits
 from solver.teams import check_teams, parse_teams, solve_teams, teams_solution_to_json
@@ -107,6 +115,25 @@ def test_the_command_line_refuses_in_one_sentence_and_writes_nothing(kind, tmp_p
             assert_one_sentence(line)
     assert tried > 60
     assert not target.parent.exists()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_damaged_solutions_are_refused_or_judged(kind):
+    base, solved = KINDS[kind]
+    problem, solution = read_problem(base), solved(base)
+    judged = 0
+    for seed in range(1500):
+        data, done = mutant(solution, seed)
+        try:
+            verdict = problem.check(data)
+        except SolutionError as error:
+            assert_one_sentence(str(error))
+        except Exception as error:
+            raise AssertionError(f"seed {seed}: {done}") from error
+        else:
+            judged += 1
+            assert verdict.lines
+    assert 300 < judged < 1400
 
 
 WHOLE = json.dumps(visits_base(), ensure_ascii=False)
