@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import queue
-import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -37,6 +36,17 @@ CHILD_COMMAND: Final = (sys.executable, "-m", "solver.child")
 VISITS: Final = "visits"
 """The kind of visit planning; a request that names none is of this kind."""
 UNTRUE: Final = "求解进程给出的方案未通过校验，请重新求解并反馈此问题。"
+
+_KILLED: Final = -9
+"""Exit code of what the system ends for want of memory (or somebody else, who knows why)."""
+_NO_MEMORY: Final = (
+    "MemoryError",
+    "bad_alloc",
+    "emory allocation",
+    "allocate memory",
+    "failed to map segment",
+    "start new thread",
+)
 
 _CRASHED: Final = "crashed"
 _LATE: Final = "late"
@@ -170,10 +180,13 @@ class _Watch(Generic[SolutionT, ProgressT]):
                 deadline = min(deadline, time.monotonic() + _ASK_SECONDS)
             if time.monotonic() > deadline:
                 return self._without_last_message(cancelled, _LATE)
+            alive = self.child.alive
             try:
                 message = self.child.hear(_POLL_SECONDS)
             except queue.Empty:
-                continue
+                if alive:
+                    continue
+                message = None  # it is gone, though somebody holds its output open
             if message is None:
                 how = _RUBBISH if self.child.rubbish else _CRASHED
                 return self._without_last_message(cancelled, how)
@@ -199,11 +212,13 @@ class _Watch(Generic[SolutionT, ProgressT]):
     def _take(self, message: Message) -> ProgressT | None:
         """Keep what a message brings; returns the sign of life if it is one."""
         if "progress" in message:
-            self.news = _checked(message["progress"])
-            return self.task.progress(self.news, self.best)
+            news = _checked(message["progress"])
+            progress = self.task.progress(news, self.best)
+            self.news = news
+            return progress
         if "incumbent" in message:
             self._verified(message["incumbent"])
-        else:
+        elif "started" not in message:
             self.last = self._verified(message["solution"])
         return None
 
@@ -221,8 +236,10 @@ class _Watch(Generic[SolutionT, ProgressT]):
         """What is left when the child said nothing at the end, or nothing to be believed."""
         detail = _detail(self.child) if how == _CRASHED else ""
         for message in self.child.end():
-            if how != _RUBBISH and "incumbent" in message:
-                self._believed(message)
+            if how != _RUBBISH and not self._believed(message):
+                break
+        if self.last is not None:
+            return self.last
         stats: dict[str, Any] = {"seconds": round(time.monotonic() - self.begin, 3)}
         if not cancelled:
             stats["child"] = how
@@ -250,7 +267,7 @@ def _detail(child: Talk) -> str:
     """What is known of the end of a child, in brackets; empty if nothing is."""
     child.settle()
     words = child.last_words
-    if "MemoryError" in words or "bad_alloc" in words or child.exit_code == -signal.SIGKILL:
+    if child.exit_code == _KILLED or any(sign in words for sign in _NO_MEMORY):
         return "（可能是内存不足）"
     return f"（{words}）" if words else ""
 

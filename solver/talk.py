@@ -28,6 +28,7 @@ _WORDS: Final = 4096
 _LAST_WORDS: Final = 200
 _END_SECONDS: Final = 1.0
 """How long what was said before the end may take to arrive."""
+_SETTLE_SECONDS: Final = 0.3
 
 
 class Talk:
@@ -35,6 +36,7 @@ class Talk:
 
     Attributes:
         rubbish: Whether it wrote something that is no message; nothing is read after that.
+        finished: Whether everything that it will ever say has been heard.
     """
 
     def __init__(self, command: Sequence[str], name: str, leads: bool = True) -> None:
@@ -51,6 +53,7 @@ class Talk:
         """
         self.rubbish = False
         self._leads = leads and os.name == "posix"
+        self.finished = self._killed = False
         self._inbox: queue.Queue[Message | None] = queue.Queue(_WAITING)
         self._outbox: queue.Queue[Message | None] = queue.Queue()
         self._errors = b""
@@ -90,8 +93,8 @@ class Talk:
     def settle(self) -> None:
         """Let one that has closed its output come to its end, and its last words arrive."""
         with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_END_SECONDS)
-        self._threads[-1].join(_END_SECONDS)
+            self._process.wait(_SETTLE_SECONDS)
+        self._threads[-1].join(_SETTLE_SECONDS)
 
     def send(self, message: Message) -> None:
         """Tell the process something, without waiting for it to listen."""
@@ -103,7 +106,9 @@ class Talk:
         Raises:
             queue.Empty: Nothing was said in time.
         """
-        return self._inbox.get(timeout=seconds)
+        message = self._inbox.get(timeout=seconds)
+        self.finished = message is None
+        return message
 
     def said(self, most: int) -> Iterator[Message]:
         """What it has said up to now, so many messages at most; does not wait."""
@@ -112,6 +117,7 @@ class Talk:
                 message = self._inbox.get_nowait()
             except queue.Empty:
                 return
+            self.finished = message is None
             if message is not None:
                 yield message
 
@@ -121,8 +127,9 @@ class Talk:
         self._outbox.put(None)
         unheard: list[Message] = []
         with suppress(queue.Empty):
-            while (message := self.hear(_END_SECONDS)) is not None:
-                unheard.append(message)
+            while not self.finished:
+                message = self.hear(_END_SECONDS)
+                unheard += [] if message is None else [message]
         return unheard
 
     def close(self) -> None:
@@ -152,6 +159,9 @@ class Talk:
 
     def _kill(self) -> None:
         """End it at once, with its group if it leads one."""
+        if self._killed:  # its number may be somebody else's by now
+            return
+        self._killed = True
         with suppress(OSError):  # nobody is left
             if self._leads:
                 os.killpg(self._process.pid, signal.SIGKILL)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from envoy_app.cli.problem_kinds import Problem, read_problem
 from envoy_app.cli.terminal import DONE, NEEDS_ATTENTION, print_json, say
-from envoy_app.domain.errors import InputError
+from envoy_app.domain.errors import EnvironmentProblem, InputError
 from envoy_app.io.atomic import write_atomically
-from solver import InstanceError, SolutionError, SolveOptions, decode_json
+from solver import InstanceError, SolutionError, SolveOptions, SolverCrashed, decode_json
 
 SAME_REQUEST_SECONDS = 0.5
 LARGEST_FILE = 64 << 20
@@ -95,8 +95,11 @@ def solve(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         deterministic=arguments.deterministic,
     )
-    with stop_on_interrupt() as stopped:
-        answer = problem.solve(options, say if arguments.progress else _silent, stopped)
+    try:
+        with stop_on_interrupt() as stopped:
+            answer = problem.solve(options, say if arguments.progress else _silent, stopped)
+    except SolverCrashed as error:
+        raise EnvironmentProblem(str(error)) from error
     text = json.dumps(answer.data, ensure_ascii=False, indent=1)
     write_atomically(arguments.output, lambda path: _write_text(path, text))
     say(answer.sentence)

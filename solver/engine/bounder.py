@@ -58,20 +58,22 @@ class Bounder:
 
     def exchange(self) -> None:
         """Tell what is new, note what was proven; from the thread of the record, often."""
-        if self._talk is None:
-            return
+        if self._talk is not None and not self._exchanged(self._talk):
+            self.close()
+
+    def _exchanged(self, talk: Talk) -> bool:
+        """Whether to go on with it: it is there, makes sense, and no bound has proved wrong."""
         if self._record.score is not None:
             known = {"given": list(self._given()), "cost": self._record.score.cost}
             if known != self._told:
                 self._told = known
-                self._talk.send(known)
+                talk.send(known)
         try:
-            for message in self._talk.said(_AT_ONCE):
+            for message in talk.said(_AT_ONCE):
                 self._take(message)
         except (ValueError, KeyError):  # not what it should have said
-            self.close()
-        if self._record.withdrawn:  # somebody's bounds are wrong: these may be
-            self.close()
+            return False
+        return not talk.finished and not self._record.withdrawn
 
     def close(self) -> None:
         """End it at once; there is nothing to wait for."""
