@@ -31,6 +31,8 @@ _LATE_SECONDS: Final = 1.5
 """How far beyond the time limit the child may run before it is stopped."""
 _START_SECONDS: Final = 20.0
 """How long Python may take to start on a slow machine."""
+_COUNTED: Final = 30
+"""How many times its limit a run may take that counts work, on a slow and busy machine."""
 
 CHILD_COMMAND: Final = (sys.executable, "-m", "solver.child")
 VISITS: Final = "visits"
@@ -170,7 +172,7 @@ class _Watch(Generic[SolutionT, ProgressT]):
 
     def run(self) -> SolutionT:
         """Until the last message, the end of the child, or the end of patience."""
-        limit = self.options.time_limit
+        limit = self.options.time_limit * (_COUNTED if self.options.deterministic else 1)
         deadline = self.begin + limit + _START_SECONDS
         cancelled = False
         while True:
