@@ -31,6 +31,7 @@ from solver.instance import (
     Visit,
     Weights,
 )
+from solver.parsing.decode import decode_json
 from solver.parsing.outcome import SolutionError, parse_solution
 from solver.parsing.problem import InstanceError, parse_instance
 from solver.process import solve_in_child
@@ -86,6 +87,7 @@ __all__ = [
     "apply_edit",
     "check",
     "conflicts_text",
+    "decode_json",
     "explain_text",
     "instance_to_json",
     "parse_instance",

@@ -395,6 +395,7 @@ def finish(
         "trace": record.trace(),
         "rejected_plans": record.rejected,
         **({MINIMAL: core.minimal} if core else {}),
+        "withdrawn_bounds": record.withdrawn,
     }
     return Solution(
         problem=instance.name,

@@ -258,7 +258,8 @@ class Neighbourhoods:
                 return np.ones(len(visit.starts), dtype=np.bool_)
             offered = np.zeros(len(visit.starts), dtype=np.bool_)
             if others and self.likely:
-                offered[self.likely.get(visit.index, [])] = True
+                likely = self.likely.get(visit.index, [])
+                offered[[position for position in likely if position < len(offered)]] = True
             else:
                 offered[self.rng.permutation(len(offered))[:others]] = True
             offered[held[visit.index].start] = True

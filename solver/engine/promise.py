@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from solver.engine.model import PeopleFilter
-from solver.facts import Bools
+from solver.facts import Bools, Ints
 from solver.plan import Held
 from solver.tables import Seat, Tables, VisitTable
 
@@ -24,6 +24,9 @@ class Promise:
 
     Attributes:
         size: Number of duties.
+
+    Raises:
+        ValueError: They are not of this instance.
     """
 
     def __init__(
@@ -36,9 +39,13 @@ class Promise:
     ) -> None:
         self.given, self.beyond, self.settled = given, beyond, settled
         self.size = len(columns[0])
-        self._tables = tables
         visits, starts, envoys = (np.array(column, dtype=np.int64) for column in columns)
         count = len(tables.facts.instance.envoys)
+        most = np.array([len(visit.starts) for visit in tables.visits], dtype=np.int64)
+        if not (_within(visits, len(most)) and _within(envoys, count)):
+            raise ValueError("no such visit or envoy")
+        if not _within(starts, most[visits]):
+            raise ValueError("no such start")
         self._open: dict[int, Bools] = {}
         order = np.argsort(visits, kind="stable")
         for index in np.unique(visits).tolist():
@@ -59,3 +66,7 @@ class Promise:
             return mask
 
         return allowed
+
+
+def _within(numbers: Ints, limit: Ints | int) -> bool:
+    return bool(((numbers >= 0) & (numbers < limit)).all())
