@@ -8,7 +8,8 @@ from typing import Final
 
 from solver.engine.driver import run
 from solver.engine.record import OnIncumbent, OnProgress, ShouldStop
-from solver.explain.repairs import Budget, find_repairs
+from solver.explain.budget import Budget
+from solver.explain.repairs import find_repairs
 from solver.instance import Instance
 from solver.solution import Progress, Solution, SolveOptions
 

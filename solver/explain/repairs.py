@@ -1,82 +1,41 @@
 """Repairs: the cheapest single changes that would let a visit be held, each proved by a plan.
 
-First the plan stays as it is and the visit is put beside it. Where too little comes of that, one
-other visit at a time steps aside and is put back elsewhere; where nothing comes of it, a small
-exact model re-plans all that compete with the visit. A repair counts only when the checker
-finds no fault in the plan on the changed instance, with every visit of before and this one held.
+First the plan stays as it is and the visit is put beside it. In a small instance every change is
+then tried with the whole plan made anew. In others, where too little came of it, one other visit
+at a time steps aside and is put back elsewhere; where nothing came of it, a small exact model
+re-plans all that compete with the visit. A repair counts only when the checker finds no fault in
+the plan on the changed instance, with every visit of before and this one held.
 """
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 
 from solver.candidates import prepare
-from solver.checker import check
-from solver.engine.cpsat import Limits
 from solver.engine.insertion import insert
-from solver.explain.edits import apply_edit
+from solver.explain.budget import Budget
 from solver.explain.exchanges import exchange
+from solver.explain.ladders import includes
 from solver.explain.openings import assignment_at, open_plan, open_table, openings
+from solver.explain.proofs import Prover, Repair
 from solver.explain.proposals import Place, Proposal, free_place, proposals
-from solver.instance import Assignment, Instance, iso_week
+from solver.explain.thorough import Thorough, small_enough
+from solver.instance import Assignment, Instance
 from solver.plan import Plan, assignments_of
-from solver.serialise import score_to_json
-from solver.solution import Score
 from solver.tables import Tables, VisitTable
 
-MOST_REPAIRS: Final = 5
-"""Repairs told per visit."""
+MOST_REPAIRS: Final = 6
+"""Repairs told per visit: room for the best of each kind."""
 _ENOUGH: Final = 3
 """With so many nobody is asked to step aside."""
 _MOST_PROOFS: Final = 8
 _MOST_RIVALS: Final = 12
 _MOST_REPLANNED: Final = 40
 _MOST_MODELS: Final = 4
-_MODEL_SECONDS: Final = 2.0
-_MODEL_WORK: Final = 1.0
-"""In deterministic time of CP-SAT."""
-
-
-@dataclass(frozen=True)
-class Repair:
-    """One change, the score after it, and the plan that proves it."""
-
-    edit: dict[str, Any]
-    score: Score
-    proof: tuple[Assignment, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """As in `unscheduled[].repairs`."""
-        return {**self.edit, "score_after": score_to_json(self.score)}
-
-
-@dataclass
-class Budget:
-    """When to end: at a point of time, on request, or after so many steps of work."""
-
-    deadline: float = float("inf")
-    should_stop: Callable[[], bool] = lambda: False
-    steps: float = float("inf")
-    _taken: int = field(default=0, init=False)
-
-    def limits(self) -> Limits:
-        """For one small model: a share of what is left, or a counted amount of work."""
-        if self.steps < float("inf"):
-            return Limits(_MODEL_SECONDS * 10, 1, 1, work=_MODEL_WORK)
-        left = self.deadline - time.monotonic()
-        return Limits(max(0.05, min(_MODEL_SECONDS, left)), 1, 1)
-
-    def over(self) -> bool:
-        """Counts as a step of some milliseconds."""
-        self._taken += 1
-        return self._taken > self.steps or time.monotonic() >= self.deadline or self.should_stop()
 
 
 def find_repairs(
@@ -87,10 +46,13 @@ def find_repairs(
 ) -> dict[str, tuple[Repair, ...]]:
     """Repairs for every visit that a valid plan does not hold, best first.
 
+    Of each kind the cheapest is among them, as far as it was found; of one thing no larger
+    change is told than is needed, unless it is a cheaper one.
+
     Args:
         instance: The problem.
         assignments: A plan of it without violations.
-        budget: Shared by all visits; what is found when it is over is returned.
+        budget: Shared by all visits, heavy ones first; what is found when it is over is returned.
         tables: The prepared instance, if at hand.
 
     Returns:
@@ -99,40 +61,60 @@ def find_repairs(
     tables = tables or prepare(instance)
     held = {item.visit for item in assignments}
     left = [v.index for v in tables.visits if v.visit.id not in held]
-    search = _Repairs(instance, open_plan(tables, assignments, left), budget)
-    search.beside(left)
-    for index in left:
-        search.with_one_aside(index)
-    for index in left:
-        search.with_all_rivals(index, tables, assignments)
+    search = _Repairs(instance, open_plan(tables, assignments, left), assignments, budget)
+    heavy = sorted(left, key=lambda n: -instance.visits[n].weight)
+    search.beside(heavy)
+    if small_enough(tables):
+        for index in heavy:
+            search.with_all_anew(index)
+    else:
+        for index in heavy:
+            search.with_one_aside(index)
+        for index in heavy:
+            search.with_all_rivals(index, tables, assignments)
     return {instance.visits[n].id: found for n in left if (found := search.best(n))}
 
 
 class _Repairs:
     """The repairs found so far, and the plan they are tried in; it is left as it was."""
 
-    def __init__(self, instance: Instance, plan: Plan, budget: Budget) -> None:
+    def __init__(
+        self, instance: Instance, plan: Plan, assignments: Sequence[Assignment], budget: Budget
+    ) -> None:
         self._instance = instance
         self._plan = plan
         self._budget = budget
+        self._prover = Prover(instance, assignments)
+        self._thorough = Thorough(instance, assignments, self._prover, budget)
         self._found: dict[int, list[Repair]] = {}
 
     def best(self, index: int) -> tuple[Repair, ...]:
-        """The repairs of a visit, best first."""
-        found = sorted(self._found.get(index, ()), key=lambda item: item.score)
-        return tuple(found[:MOST_REPAIRS])
+        """The repairs of a visit, best first; the cheapest of each kind before any other."""
+        found = sorted(_undominated(self._found.get(index, ())), key=lambda item: item.score)
+        first: dict[str, Repair] = {}
+        for repair in found:
+            first.setdefault(repair.edit["edit"], repair)
+        chosen = [*first.values(), *(r for r in found if r is not first[r.edit["edit"]])]
+        return tuple(sorted(chosen[:MOST_REPAIRS], key=lambda item: item.score))
 
     def beside(self, indices: Sequence[int]) -> None:
         """With the plan as it stands: the best change of every visit first, then the next."""
-        changes = {index: self._changes(index) for index in indices if not self._budget.over()}
+        waiting: dict[int, list[Proposal]] = {}
         for rank in range(_MOST_PROOFS):
-            for index, found in changes.items():
-                if rank >= len(found) or self._enough(index, MOST_REPAIRS):
-                    continue
+            for index in indices:
                 if self._budget.over():
                     return
-                with _placed(self._plan, self._plan.tables.visits[index], found[rank].place):
-                    self._prove(index, found[rank])
+                if rank == 0:
+                    waiting[index] = self._changes(index)
+                if rank < len(waiting[index]):
+                    proposal = waiting[index][rank]
+                    with _placed(self._plan, self._plan.tables.visits[index], proposal.place):
+                        self._prove(index, proposal)
+
+    def with_all_anew(self, index: int) -> None:
+        """Every single change, with the cheapest of all plans for it."""
+        for repair in self._thorough.repairs(index):
+            self._keep(index, repair)
 
     def _changes(self, index: int) -> list[Proposal]:
         visit = self._plan.tables.visits[index]
@@ -175,8 +157,8 @@ class _Repairs:
             limits, stop = self._budget.limits(), self._budget.should_stop
             name, edit = visit.visit.id, self._generous(proposal.edit, visit.slots)
             proof = exchange(tables, assignments, name, sorted(free), edit, limits, stop)
-            if proof is not None and check(self._instance, proof).violations:
-                self._take(index, _just_enough(self._instance, edit, proof), proof)
+            if proof is not None:
+                self._take(index, edit, proof)
 
     def _generous(self, edit: dict[str, Any], slots: int) -> dict[str, Any]:
         """A weekly load is raised so far that it does not cost the envoy another visit."""
@@ -217,9 +199,18 @@ class _Repairs:
         self._take(index, proposal.edit, assignments_of(self._plan))
 
     def _take(self, index: int, edit: dict[str, Any], proof: tuple[Assignment, ...]) -> None:
-        report = check(apply_edit(self._instance, edit), proof)
-        if not report.violations:
-            self._found.setdefault(index, []).append(Repair(edit, report.score, proof))
+        repair = self._prover.repair(edit, proof)
+        if repair is not None:
+            self._keep(index, repair)
+
+    def _keep(self, index: int, repair: Repair) -> None:
+        """Note a repair, in the place of a dearer plan for the same change."""
+        found = self._found.setdefault(index, [])
+        for place, known in enumerate(found):
+            if known.edit == repair.edit:
+                found[place] = min(known, repair, key=lambda item: item.score)
+                return
+        found.append(repair)
 
     def _knows(self, index: int, edit: dict[str, Any]) -> bool:
         return any(repair.edit == edit for repair in self._found.get(index, ()))
@@ -228,17 +219,16 @@ class _Repairs:
         return len(self._found.get(index, ())) >= count
 
 
-def _just_enough(
-    instance: Instance, edit: dict[str, Any], proof: Sequence[Assignment]
-) -> dict[str, Any]:
-    """The change with a weekly load no higher than the plan needs."""
-    if edit["edit"] != "raise_week_load":
-        return edit
-    weeks: Counter[tuple[int, int]] = Counter()
-    for item in proof:
-        if edit["envoy"] in item.envoys:
-            weeks[iso_week(item.date)] += instance.visit_by_id[item.visit].slots
-    return {**edit, "to": max(weeks.values())}
+def _undominated(found: Sequence[Repair]) -> list[Repair]:
+    """Without those that ask for more than another and give no better plan."""
+    return [
+        item
+        for item in found
+        if not any(
+            other is not item and includes(item.edit, other.edit) and other.score <= item.score
+            for other in found
+        )
+    ]
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from solver.checker import Violation, check
 from solver.explain.books import Books
-from solver.instance import Assignment
+from solver.instance import Assignment, Instance
 from solver.solution import Score
 
 
@@ -32,15 +32,28 @@ class Verdict:
         return not self.violations
 
 
-def verdict(books: Books, changed: Sequence[Assignment], dropped: Sequence[str]) -> Verdict:
+def verdict(
+    books: Books,
+    changed: Sequence[Assignment],
+    dropped: Sequence[str],
+    within: Instance | None = None,
+) -> Verdict:
     """Judge some visits that are held anew or otherwise, and some that are not held any more.
 
     Only what the change can touch is given to the checker; all that it says about the rest, such
     as visits that are missing there, is the same before and after.
+
+    Args:
+        books: The plan before.
+        changed: Visits as they are to be held.
+        dropped: Visits that are not to be held.
+        within: The rules to judge by, where not those of the books: an instance with the same
+            visits, counties and people, some of whose limits were changed.
     """
+    instance = within or books.instance
     before = [books.assignments[n] for n in books.touched(changed, dropped)]
-    old = check(books.instance, before)
-    new = check(books.instance, _applied(before, changed, dropped))
+    old = check(instance, before)
+    new = check(instance, _applied(before, changed, dropped))
     known, now = Counter(old.violations), Counter(new.violations)
     change = Score(*(b - a for a, b in zip(old.score, new.score, strict=True)))
     return Verdict(tuple((now - known).elements()), tuple((known - now).elements()), change)
