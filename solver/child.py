@@ -85,6 +85,10 @@ class _News:
         }
         self._mouth.say({"progress": news})
 
+    def outcome(self, solution: dict[str, Any]) -> None:
+        """The outcome before it is explained; it counts where the explanations come too late."""
+        self._mouth.say({"outcome": solution})
+
     def flush(self, at_once: bool = False) -> None:
         """Send the plan held back, if there is one and it is time."""
         with self._lock:
@@ -126,7 +130,14 @@ def _visits(problem: object) -> tuple[Message, Solve]:
     instance = parse_instance(problem)
 
     def solve(options: SolveOptions, news: _News, stop: ShouldStop) -> dict[str, Any]:
-        solution = run_explained(instance, options, news.progress, stop, news.incumbent)
+        solution = run_explained(
+            instance,
+            options,
+            news.progress,
+            stop,
+            news.incumbent,
+            lambda found: news.outcome(solution_to_json(found)),
+        )
         return solution_to_json(solution)
 
     return partial(incumbent_message, instance.name), solve

@@ -30,6 +30,8 @@ from solver.solution import Progress, Score, Solution, SolveOptions, SolverCrash
 _POLL_SECONDS: Final = 0.1
 _ASK_SECONDS: Final = 0.6
 """How long the child may take to end by itself once asked."""
+_EXPLAIN_SECONDS: Final = 0.25
+"""How much longer where its plan is here and only explanations are to come."""
 _TERMINATE_SECONDS: Final = 0.3
 _LATE_SECONDS: Final = 1.5
 """How far beyond the time limit the child may run before it is stopped."""
@@ -227,6 +229,7 @@ class _Watch(Generic[SolutionT, ProgressT]):
     should_cancel: Callable[[], bool]
     child: _Child
     best: SolutionT | None = None
+    outcome: SolutionT | None = None
     news: News | None = None
     begin: float = field(default_factory=time.monotonic)
 
@@ -249,6 +252,8 @@ class _Watch(Generic[SolutionT, ProgressT]):
                 return self._without_last_message(cancelled, late=False)
             if "started" in message:
                 deadline = min(deadline, self.begin + self.options.time_limit + _LATE_SECONDS)
+            if "outcome" in message and cancelled:
+                deadline += _EXPLAIN_SECONDS
             last = self._take(message)
             if last is not None:
                 return last
@@ -260,6 +265,8 @@ class _Watch(Generic[SolutionT, ProgressT]):
             self.on_progress(self.task.progress(self.news, self.best))
         elif "incumbent" in message:
             self._verified(message["incumbent"])
+        elif "outcome" in message:
+            self.outcome = self._verified(message["outcome"])
         elif "solution" in message:
             return self._verified(message["solution"])
         return None
@@ -275,8 +282,11 @@ class _Watch(Generic[SolutionT, ProgressT]):
         self.child.end()
         while not self.child.messages.empty():
             message = self.child.messages.get()
-            if message is not None and "incumbent" in message:
-                self._verified(message["incumbent"])
+            last = None if message is None else self._take(message)
+            if last is not None:
+                return last
+        if self.outcome is not None:
+            return self.outcome
         stats: dict[str, Any] = {"seconds": round(time.monotonic() - self.begin, 3)}
         if not cancelled and not late:
             stats["child"] = "crashed"

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from solver.candidates import prepare
+from solver.candidates import Prepared
 from solver.engine.bounder import Bounder
 from solver.engine.cpsat import Limits
 from solver.engine.exact import Exact, Improvement
@@ -56,11 +56,12 @@ def run(
     on_progress: OnProgress,
     should_stop: ShouldStop,
     on_incumbent: OnIncumbent | None = None,
+    prepared: Prepared | None = None,
 ) -> Solution:
     """Solve an instance in this process; see `solver.solve`."""
     record = Record(instance, options, on_progress, should_stop, on_incumbent)
     record.report()
-    tables = prepare(instance)
+    tables = (prepared or Prepared(instance)).tables
     raise_floors(record, tables)
     limits = Limits(options.time_limit, options.workers, options.seed)
     try:
@@ -160,7 +161,8 @@ class _Improver:
 
         The solvers leave the interpreter to this thread while they work.
         """
-        with ThreadPoolExecutor(1, "solver-job") as pool:
+        pool = ThreadPoolExecutor(1, "solver-job")
+        try:
             for job in jobs:
                 future: Future[Improvement | None]
                 future = pool.submit(job, dict(self.search.best), self.search.best_score)
@@ -172,6 +174,8 @@ class _Improver:
                 self._adopt(future.result())
                 if self.record.over():
                     return
+        finally:
+            pool.shutdown(wait=False)  # who asked to stop does not wait for it
 
     def _wait(self, future: Future[Improvement | None]) -> None:
         while not future.done() and not self.record.stopped():

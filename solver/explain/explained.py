@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from solver.candidates import Prepared
 from solver.engine.driver import run
 from solver.engine.record import OnIncumbent, OnProgress, ShouldStop
 from solver.explain.budget import Budget
@@ -14,12 +16,16 @@ from solver.instance import Instance
 from solver.solution import Progress, Solution, SolveOptions
 
 _KEPT_SHARE: Final = 0.08
-_KEPT_MOST: Final = 3.0
+_KEPT_MOST: Final = 2.0
 """Seconds kept for the repairs of a month; the search does not miss them."""
 _LARGEST_SHARE: Final = 0.1
 """Of the time limit, where the search left more than was kept."""
+_AFTER_STOP: Final = 0.35
+"""Seconds for repairs of a run that was stopped: most of what a month has, and soon over."""
 _STEPS_PER_SECOND: Final = 40
 """What a slow machine manages; the measure of work of deterministic runs."""
+
+OnSolution = Callable[[Solution], None]
 
 
 def run_explained(
@@ -28,23 +34,38 @@ def run_explained(
     on_progress: OnProgress,
     should_stop: ShouldStop,
     on_incumbent: OnIncumbent | None = None,
+    on_solution: OnSolution | None = None,
 ) -> Solution:
-    """Solve an instance in this process and look for repairs; see `solver.solve`."""
+    """Solve an instance in this process and look for repairs; see `solver.solve`.
+
+    Repairs belong to one plan, so they are looked for when the plan is known: after the search,
+    be it over or stopped. `on_solution` hears of the outcome before that.
+    """
     begin = time.monotonic()
-    solution = run(instance, _for_search(options), on_progress, should_stop, on_incumbent)
-    if not solution.unscheduled or should_stop():
+    prepared = Prepared(instance)
+    solution = run(instance, _for_search(options), on_progress, should_stop, on_incumbent, prepared)
+    if not solution.unscheduled:
         return solution
+    if on_solution is not None:
+        on_solution(solution)
     seconds = time.monotonic() - begin
-    on_progress(
-        Progress(seconds, solution.score, solution.bounds, "寻找补救办法", solution.assignments)
-    )
-    return with_repairs(instance, solution, _budget(options, seconds, should_stop))
+    if should_stop():
+        budget = Budget(time.monotonic() + _AFTER_STOP)
+    else:
+        on_progress(
+            Progress(seconds, solution.score, solution.bounds, "寻找补救办法", solution.assignments)
+        )
+        budget = _budget(options, seconds, should_stop)
+    return with_repairs(instance, solution, budget, prepared)
 
 
-def with_repairs(instance: Instance, solution: Solution, budget: Budget) -> Solution:
+def with_repairs(
+    instance: Instance, solution: Solution, budget: Budget, prepared: Prepared | None = None
+) -> Solution:
     """The solution with `repairs` for its unscheduled visits, as far as the budget goes."""
     begin = time.monotonic()
-    found = find_repairs(instance, solution.assignments, budget)
+    tables = None if prepared is None else prepared.tables
+    found = find_repairs(instance, solution.assignments, budget, tables)
     unscheduled = tuple(
         replace(item, repairs=tuple(repair.to_json() for repair in found.get(item.visit, ())))
         for item in solution.unscheduled

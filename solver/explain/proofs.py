@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -42,27 +42,26 @@ class Prover:
         self._score = check(instance, assignments).score
         self._before = {item.visit: item for item in assignments}
 
-    def repair(self, edit: Mapping[str, Any], proof: Sequence[Assignment]) -> Repair | None:
+    def repair(self, edit: Mapping[str, Any], held: Iterable[Assignment]) -> Repair | None:
         """The repair that a plan proves, no larger than the plan needs it.
 
         Args:
             edit: A change that may be larger than necessary.
-            proof: A plan for the changed instance.
+            held: The visits that are held anew or otherwise; the others stay as they are.
 
         Returns:
-            None where the plan loses a visit, breaks a rule, or holds without the change.
+            None where the plan breaks a rule, or holds without the change.
         """
-        if not self._before.keys() <= {item.visit for item in proof}:
-            return None
-        changed = [item for item in proof if self._before.get(item.visit) != item]
+        changed = [item for item in held if self._before.get(item.visit) != item]
         if verdict(self._books, changed, ()).allowed:
             return None
+        proof = tuple({**self._before, **{item.visit: item for item in changed}}.values())
         tight = tightened(self._instance, edit, proof)
         found = verdict(self._books, changed, (), within=apply_edit(self._instance, tight))
         if not found.allowed:
             return None
         score = Score(*(a + b for a, b in zip(self._score, found.change, strict=True)))
-        return Repair(tight, score, tuple(proof))
+        return Repair(tight, score, proof)
 
 
 def tightened(

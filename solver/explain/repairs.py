@@ -25,7 +25,7 @@ from solver.explain.proofs import Prover, Repair
 from solver.explain.proposals import Place, Proposal, free_place, proposals
 from solver.explain.thorough import Thorough, small_enough
 from solver.instance import Assignment, Instance
-from solver.plan import Plan, assignments_of
+from solver.plan import Plan, assignment_of
 from solver.tables import Tables, VisitTable
 
 MOST_REPAIRS: Final = 6
@@ -107,14 +107,12 @@ class _Repairs:
                 if rank == 0:
                     waiting[index] = self._changes(index)
                 if rank < len(waiting[index]):
-                    proposal = waiting[index][rank]
-                    with _placed(self._plan, self._plan.tables.visits[index], proposal.place):
-                        self._prove(index, proposal)
+                    self._take(index, waiting[index][rank].edit, waiting[index][rank].place)
 
     def with_all_anew(self, index: int) -> None:
         """Every single change, with the cheapest of all plans for it."""
         for repair in self._thorough.repairs(index):
-            self._keep(index, repair)
+            self._note(index, repair)
 
     def _changes(self, index: int) -> list[Proposal]:
         visit = self._plan.tables.visits[index]
@@ -158,7 +156,7 @@ class _Repairs:
             name, edit = visit.visit.id, self._generous(proposal.edit, visit.slots)
             proof = exchange(tables, assignments, name, sorted(free), edit, limits, stop)
             if proof is not None:
-                self._take(index, edit, proof)
+                self._note(index, self._prover.repair(edit, proof))
 
     def _generous(self, edit: dict[str, Any], slots: int) -> dict[str, Any]:
         """A weekly load is raised so far that it does not cost the envoy another visit."""
@@ -172,39 +170,34 @@ class _Repairs:
         visit = self._plan.tables.visits[index]
         gap = openings(self._plan, visit)
         for proposal in proposals(self._plan, gap)[:_ENOUGH]:
-            if self._knows(index, proposal.edit):
-                continue
             with _placed(self._plan, visit, proposal.place):
                 if insert(self._plan, rival):
-                    self._prove(index, proposal)
+                    back = assignment_of(self._plan, rival)
+                    self._take(index, proposal.edit, proposal.place, back)
                     self._plan.remove(rival)
         place = free_place(gap)
         if place is not None:
             with _placed(self._plan, visit, place):
-                self._for_rival(index, rival)
+                self._for_rival(index, place, rival)
 
-    def _for_rival(self, index: int, rival: int) -> None:
+    def _for_rival(self, index: int, own: Place, rival: int) -> None:
         """Changes of people and counties only: those of another visit would be hard to tell."""
         table = open_table(self._plan.tables, rival)
         for proposal in proposals(self._plan, openings(self._plan, table))[:_ENOUGH]:
-            if "visit" not in proposal.edit and not self._knows(index, proposal.edit):
-                start, crew = proposal.place.start, proposal.place.crew
-                back = assignment_at(self._instance, table, start, crew)
-                self._take(index, proposal.edit, (*assignments_of(self._plan), back))
+            if "visit" not in proposal.edit:
+                back = _at(self._instance, table, proposal.place)
+                self._take(index, proposal.edit, own, back)
 
-    def _prove(self, index: int, proposal: Proposal) -> None:
-        """Take a change if the plan, which holds the visit now, is faultless with it."""
-        if self._knows(index, proposal.edit):
-            return
-        self._take(index, proposal.edit, assignments_of(self._plan))
+    def _take(self, index: int, edit: dict[str, Any], place: Place, *others: Assignment) -> None:
+        """Note a change if it is proved by the visit at a place, and others held otherwise."""
+        if not self._knows(index, edit):
+            own = _at(self._instance, self._plan.tables.visits[index], place)
+            self._note(index, self._prover.repair(edit, (own, *others)))
 
-    def _take(self, index: int, edit: dict[str, Any], proof: tuple[Assignment, ...]) -> None:
-        repair = self._prover.repair(edit, proof)
-        if repair is not None:
-            self._keep(index, repair)
-
-    def _keep(self, index: int, repair: Repair) -> None:
+    def _note(self, index: int, repair: Repair | None) -> None:
         """Note a repair, in the place of a dearer plan for the same change."""
+        if repair is None:
+            return
         found = self._found.setdefault(index, [])
         for place, known in enumerate(found):
             if known.edit == repair.edit:
@@ -229,6 +222,10 @@ def _undominated(found: Sequence[Repair]) -> list[Repair]:
             for other in found
         )
     ]
+
+
+def _at(instance: Instance, table: VisitTable, place: Place) -> Assignment:
+    return assignment_at(instance, table, place.start, place.crew)
 
 
 @contextmanager

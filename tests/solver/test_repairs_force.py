@@ -29,20 +29,22 @@ def all_edits(case, visit):
     for begin in (day for day in days if day <= first):
         for end in (day for day in days if day >= last):
             if (begin, end) != (first, last):
-                yield [dict(edit="extend_window", visit=visit.id, earliest=begin, latest=end)]
+                yield [
+                    {"edit": "extend_window", "visit": visit.id, "earliest": begin, "latest": end}
+                ]
     for number, role in enumerate(visit.roles):
         levels = range(role.min_level - 1, 0, -1)
-        yield [dict(edit="lower_level", visit=visit.id, role=number, to=n) for n in levels]
+        yield [{"edit": "lower_level", "visit": visit.id, "role": number, "to": n} for n in levels]
     for e in case.envoys:
         wider = SCOPES[SCOPES.index(e.sharing) + 1 :]
-        yield [dict(edit="set_sharing", envoy=e.id, sharing=scope) for scope in wider]
+        yield [{"edit": "set_sharing", "envoy": e.id, "sharing": scope} for scope in wider]
         loads = range(e.max_slots_per_week + 1, 11)
-        yield [dict(edit="raise_week_load", envoy=e.id, to=n) for n in loads]
+        yield [{"edit": "raise_week_load", "envoy": e.id, "to": n} for n in loads]
         for day, half in e.unavailable:
-            yield [dict(edit="free_slot", envoy=e.id, date=day.isoformat(), slot=half)]
+            yield [{"edit": "free_slot", "envoy": e.id, "date": day.isoformat(), "slot": half}]
     for place in case.counties:
         most = range(place.max_visits_per_slot + 1, len(case.visits) + 1)
-        yield [dict(edit="raise_host", county=place.id, to=n) for n in most]
+        yield [{"edit": "raise_host", "county": place.id, "to": n} for n in most]
 
 
 def with_only(case, names):
