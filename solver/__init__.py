@@ -10,6 +10,7 @@ from solver.checker import (
 )
 from solver.explain.edits import apply_edit
 from solver.explain.edits_text import Names, repair_text
+from solver.explain.shortfalls import Shortfall, shortfall_text, shortfalls_of
 from solver.instance import (
     Affinity,
     Assignment,
@@ -69,6 +70,7 @@ __all__ = [
     "Score",
     "ScoreBreakdown",
     "Series",
+    "Shortfall",
     "Solution",
     "SolutionError",
     "SolveOptions",
@@ -86,6 +88,8 @@ __all__ = [
     "parse_solution",
     "repair_text",
     "rule_text",
+    "shortfall_text",
+    "shortfalls_of",
     "solution_to_json",
     "solve",
     "solve_in_child",

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any, Final, Generic, Protocol, TypeVar
 
 from solver.checker import check
+from solver.explain.shortfalls import with_shortfalls
 from solver.instance import Assignment, Instance
 from solver.parsing.outcome import parse_solution
 from solver.parsing.sizes import LARGEST_SUM
@@ -333,7 +334,7 @@ class _Visits:
 
         assert best.score is not None
         proven = still_proven(news, best.score)
-        return Solution(
+        stopped = Solution(
             problem=self.instance.name,
             status="feasible",
             score=best.score,
@@ -342,6 +343,7 @@ class _Visits:
             unscheduled=unscheduled_of(self.instance, best.assignments),
             stats=stats | {"trace": []},
         )
+        return with_shortfalls(self.instance, stopped)
 
 
 def still_proven(news: News | None, score: Sequence[int]) -> list[int] | None:

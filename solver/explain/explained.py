@@ -12,6 +12,7 @@ from solver.engine.driver import run
 from solver.engine.record import OnIncumbent, OnProgress, ShouldStop
 from solver.explain.budget import Budget
 from solver.explain.repairs import find_repairs
+from solver.explain.shortfalls import with_shortfalls
 from solver.instance import Instance
 from solver.solution import Progress, Solution, SolveOptions
 
@@ -45,9 +46,9 @@ def run_explained(
     prepared = Prepared(instance)
     solution = run(instance, _for_search(options), on_progress, should_stop, on_incumbent, prepared)
     if not solution.unscheduled:
-        return solution
+        return with_shortfalls(instance, solution)
     if on_solution is not None:
-        on_solution(solution)
+        on_solution(with_shortfalls(instance, solution))
     seconds = time.monotonic() - begin
     if should_stop():
         budget = Budget(time.monotonic() + _AFTER_STOP)
@@ -62,7 +63,7 @@ def run_explained(
 def with_repairs(
     instance: Instance, solution: Solution, budget: Budget, prepared: Prepared | None = None
 ) -> Solution:
-    """The solution with `repairs` for its unscheduled visits, as far as the budget goes."""
+    """The solution with `repairs` for what it leaves out or short, as far as the budget goes."""
     begin = time.monotonic()
     tables = None if prepared is None else prepared.tables
     found = find_repairs(instance, solution.assignments, budget, tables)
@@ -74,7 +75,8 @@ def with_repairs(
     stats = {**solution.stats, "repair_seconds": spent}
     if "seconds" in stats:
         stats["seconds"] = round(stats["seconds"] + spent, 3)
-    return replace(solution, unscheduled=unscheduled, stats=stats)
+    told = replace(solution, unscheduled=unscheduled, stats=stats)
+    return with_shortfalls(instance, told)
 
 
 def _for_search(options: SolveOptions) -> SolveOptions:
