@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -35,7 +36,8 @@ _ENOUGH: Final = 3
 _MOST_PROOFS: Final = 8
 _MOST_RIVALS: Final = 12
 _MOST_REPLANNED: Final = 40
-_MOST_MODELS: Final = 4
+_MOST_MODELS: Final = 8
+_OF_LOADS: Final = frozenset({"raise_week_load", "raise_host"})
 
 
 def find_repairs(
@@ -70,7 +72,7 @@ def find_repairs(
     else:
         for index in heavy:
             search.with_one_aside(index)
-        for index in heavy:
+        for index in sorted(heavy, key=search.count):
             search.with_all_rivals(index, tables, assignments)
     return {instance.visits[n].id: found for n in left if (found := search.best(n))}
 
@@ -87,6 +89,10 @@ class _Repairs:
         self._prover = Prover(instance, assignments)
         self._thorough = Thorough(instance, assignments, self._prover, budget)
         self._found: dict[int, list[Repair]] = {}
+
+    def count(self, index: int) -> int:
+        """How many repairs of a visit are known."""
+        return len(self._found.get(index, ()))
 
     def best(self, index: int) -> tuple[Repair, ...]:
         """The repairs of a visit, best first; the cheapest of each kind before any other."""
@@ -137,18 +143,19 @@ class _Repairs:
     def with_all_rivals(
         self, index: int, tables: Tables, assignments: Sequence[Assignment]
     ) -> None:
-        """A small model for each change that would do if nobody else were planned.
+        """A small model for each change that would do if nobody else were in the way.
 
-        Where there is no such change, no single change cures the gap.
+        Only for kinds of which no change is known yet.
         """
         visit = self._plan.tables.visits[index]
-        if len(visit.starts) == 0 or self._enough(index, 1) or self._budget.over():
+        if len(visit.starts) == 0 or self._budget.over():
             return
-        empty = Plan(self._plan.tables)
         near = rivals(self._plan, visit)
-        for proposal in proposals(empty, openings(empty, visit))[:_MOST_MODELS]:
-            if self._enough(index, 1) or self._budget.over():
+        for proposal in self._in_nobodys_way(visit)[:_MOST_MODELS]:
+            if self._budget.over():
                 return
+            if any(r.edit["edit"] == proposal.edit["edit"] for r in self._found.get(index, ())):
+                continue
             person = self._plan.facts.envoy_index.get(proposal.edit.get("envoy", ""))
             busy = [n for n, held in self._plan.held.items() if person in sum(held.crew, ())]
             free = list(dict.fromkeys([*busy, *near]))[:_MOST_REPLANNED]
@@ -157,6 +164,17 @@ class _Repairs:
             proof = exchange(tables, assignments, name, sorted(free), edit, limits, stop)
             if proof is not None:
                 self._note(index, self._prover.repair(edit, proof))
+
+    def _in_nobodys_way(self, visit: VisitTable) -> list[Proposal]:
+        """Changes that would do without the other visits, but for loads of people and places."""
+        empty = Plan(self._plan.tables)
+        gap, now = openings(empty, visit), openings(self._plan, visit)
+        seats = zip(gap.seats, now.seats, strict=True)
+        key = "WEEK_LOAD"
+        busy = tuple(replace(a, soft={**a.soft, key: b.soft[key]}) for a, b in seats)
+        full = replace(gap, host=now.host, seats=busy)
+        loads = [p for p in proposals(self._plan, full) if p.edit["edit"] in _OF_LOADS]
+        return sorted([*proposals(empty, gap), *loads], key=lambda item: item.place.price)
 
     def _generous(self, edit: dict[str, Any], slots: int) -> dict[str, Any]:
         """A weekly load is raised so far that it does not cost the envoy another visit."""
@@ -209,7 +227,7 @@ class _Repairs:
         return any(repair.edit == edit for repair in self._found.get(index, ()))
 
     def _enough(self, index: int, count: int) -> bool:
-        return len(self._found.get(index, ())) >= count
+        return self.count(index) >= count
 
 
 def _undominated(found: Sequence[Repair]) -> list[Repair]:
