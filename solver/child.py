@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from typing import IO, Any, Final
 
-from solver.process import VISITS, incumbent_message
+from solver.process import START, VISITS, incumbent_message
 from solver.solution import Progress, SolveOptions
 from solver.teams.process import TEAMS, teams_message
 from solver.teams.solution import TeamsProgress
@@ -122,11 +122,12 @@ def _what_is_left(options: SolveOptions, sent: float | None) -> SolveOptions:
     return replace(options, time_limit=max(options.time_limit / 2, options.time_limit - late))
 
 
-def _visits(problem: object) -> tuple[Message, Solve]:
+def _visits(problem: dict[str, Any]) -> tuple[Message, Solve]:
     from solver.explain.explained import run_explained
-    from solver.parsing.problem import parse_instance
+    from solver.parsing.problem import parse_assignments, parse_instance
     from solver.serialise import solution_to_json
 
+    start = parse_assignments(problem.pop(START, ()))
     instance = parse_instance(problem)
 
     def solve(options: SolveOptions, news: _News, stop: ShouldStop) -> dict[str, Any]:
@@ -137,13 +138,14 @@ def _visits(problem: object) -> tuple[Message, Solve]:
             stop,
             news.incumbent,
             lambda found: news.outcome(solution_to_json(found)),
+            start,
         )
         return solution_to_json(solution)
 
     return partial(incumbent_message, instance.name), solve
 
 
-def _teams(problem: object) -> tuple[Message, Solve]:
+def _teams(problem: dict[str, Any]) -> tuple[Message, Solve]:
     from solver.teams.engine import run_teams
     from solver.teams.parsing import parse_teams
     from solver.teams.serialise import teams_solution_to_json

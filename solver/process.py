@@ -40,6 +40,8 @@ _START_SECONDS: Final = 20.0
 """How long Python may take to start on a slow machine."""
 
 CHILD_COMMAND: Final = (sys.executable, "-m", "solver.child")
+START: Final = "start"
+"""Beside a problem on its way to the child: the plan to begin with."""
 VISITS: Final = "visits"
 """The kind of visit planning; a request that names none is of this kind."""
 UNTRUE: Final = "求解进程给出的方案未通过校验，请重新求解并反馈此问题。"
@@ -57,6 +59,7 @@ def solve_in_child(
     on_progress: Callable[[Progress], None],
     should_cancel: Callable[[], bool],
     command: Sequence[str] = CHILD_COMMAND,
+    start: Sequence[Assignment] = (),
 ) -> Solution:
     """Find the best plan in a process of its own; may be called from any thread.
 
@@ -67,6 +70,7 @@ def solve_in_child(
         should_cancel: Asked every 100 ms; true ends the run within about a second with the best
             plan so far.
         command: How the child is started.
+        start: A plan to begin with, as of `solve`.
 
     Returns:
         As `solve`; every plan was checked on this side again.
@@ -74,7 +78,8 @@ def solve_in_child(
     Raises:
         SolverCrashed: The child ended without its last message and had found nothing.
     """
-    return run_in_child(_Visits(instance), options, on_progress, should_cancel, command)
+    task = _Visits(instance, tuple(start))
+    return run_in_child(task, options, on_progress, should_cancel, command)
 
 
 class Task(Protocol[SolutionT, ProgressT]):
@@ -303,10 +308,12 @@ class _Visits:
     """Visit planning."""
 
     instance: Instance
+    start: tuple[Assignment, ...] = ()
     kind: str = VISITS
 
     def problem(self) -> dict[str, Any]:
-        return instance_to_json(self.instance)
+        start = [assignment_to_json(item) for item in self.start]
+        return {**instance_to_json(self.instance), START: start}
 
     def verified(self, data: dict[str, Any]) -> tuple[Solution, bool]:
         solution = parse_solution(data, self.instance)

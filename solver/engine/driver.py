@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from solver.candidates import Prepared
+from solver.engine.beginning import begun
 from solver.engine.bounder import Bounder
 from solver.engine.cpsat import Limits
 from solver.engine.exact import Exact, Improvement
@@ -18,8 +19,8 @@ from solver.engine.neighbourhoods import Neighbourhoods
 from solver.engine.pins import conflicts_of, hold_pins
 from solver.engine.placement import Placement
 from solver.engine.record import OnIncumbent, OnProgress, Record, ShouldStop
-from solver.engine.search import Search, construct
-from solver.instance import Instance
+from solver.engine.search import Search, construct, key_of
+from solver.instance import Assignment, Instance
 from solver.plan import Held, Plan
 from solver.reasons import unscheduled_of
 from solver.solution import Conflict, Score, Solution, SolveOptions
@@ -57,6 +58,7 @@ def run(
     should_stop: ShouldStop,
     on_incumbent: OnIncumbent | None = None,
     prepared: Prepared | None = None,
+    start: Sequence[Assignment] = (),
 ) -> Solution:
     """Solve an instance in this process; see `solver.solve`."""
     record = Record(instance, options, on_progress, should_stop, on_incumbent)
@@ -74,8 +76,12 @@ def run(
         conflicts = conflicts_of(instance, core, lambda: record.stopped() or record.left <= 0)
         return _solution(record, tables, "infeasible", conflicts)
     record.report("构造初始方案")
+    warm = begun(plan, start) if start else None
+    if warm is not None:
+        record.offer(warm)
     construct(plan)
     record.offer(plan)
+    plan = plan if warm is None or key_of(plan) < key_of(warm) else warm
     _Improver(record, tables, plan).run()
     return _solution(record, tables)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -13,7 +13,7 @@ from solver.engine.record import OnIncumbent, OnProgress, ShouldStop
 from solver.explain.budget import Budget
 from solver.explain.repairs import find_repairs
 from solver.explain.shortfalls import with_shortfalls
-from solver.instance import Instance
+from solver.instance import Assignment, Instance
 from solver.solution import Progress, Solution, SolveOptions
 
 _KEPT_SHARE: Final = 0.08
@@ -36,6 +36,7 @@ def run_explained(
     should_stop: ShouldStop,
     on_incumbent: OnIncumbent | None = None,
     on_solution: OnSolution | None = None,
+    start: Sequence[Assignment] = (),
 ) -> Solution:
     """Solve an instance in this process and look for repairs; see `solver.solve`.
 
@@ -44,7 +45,9 @@ def run_explained(
     """
     begin = time.monotonic()
     prepared = Prepared(instance)
-    solution = run(instance, _for_search(options), on_progress, should_stop, on_incumbent, prepared)
+    solution = run(
+        instance, _for_search(options), on_progress, should_stop, on_incumbent, prepared, start
+    )
     if not solution.unscheduled:
         return with_shortfalls(instance, solution)
     if on_solution is not None:
