@@ -78,6 +78,11 @@ def reason_to_json(reason: Reason) -> dict[str, Any]:
     return {"code": reason.code, **role, "left": reason.left}
 
 
+def record_to_json(value: object) -> Any:  # noqa: ANN401 - JSON data
+    """A part of a problem as JSON data."""
+    return _plain(value)
+
+
 def _plain(value: object) -> Any:  # noqa: ANN401 - JSON data
     """Records to objects, tuples to lists, dates to text."""
     if isinstance(value, date):

@@ -165,6 +165,9 @@ _problem = record(
 )
 
 
+ENVOY, VISIT = _envoy, _visit
+
+
 def parse_assignments(data: object) -> tuple[Assignment, ...]:
     """Read a list of assignments; what they name is not looked up.
 
