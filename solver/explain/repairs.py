@@ -9,7 +9,7 @@ the plan on the changed instance, with every visit of before and this one held.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
@@ -21,12 +21,12 @@ from solver.engine.insertion import insert
 from solver.explain.budget import Budget
 from solver.explain.exchanges import exchange
 from solver.explain.ladders import includes
-from solver.explain.openings import assignment_at, open_plan, open_table, openings
+from solver.explain.openings import assignment_at, open_table, openings
 from solver.explain.proofs import Prover, Repair
 from solver.explain.proposals import Place, Proposal, free_place, proposals
 from solver.explain.thorough import Thorough, small_enough
 from solver.instance import Assignment, Instance
-from solver.plan import Plan, assignment_of
+from solver.plan import Plan, assignment_of, load_plan
 from solver.tables import Tables, VisitTable
 
 MOST_REPAIRS: Final = 6
@@ -36,6 +36,8 @@ _ENOUGH: Final = 3
 _MOST_PROOFS: Final = 8
 _MOST_RIVALS: Final = 12
 _MOST_REPLANNED: Final = 40
+_LARGEST_MODEL: Final = 40_000
+"""In seats x starts."""
 _MOST_MODELS: Final = 8
 _OF_LOADS: Final = frozenset({"raise_week_load", "raise_host"})
 
@@ -63,7 +65,7 @@ def find_repairs(
     tables = tables or prepare(instance)
     held = {item.visit for item in assignments}
     left = [v.index for v in tables.visits if v.visit.id not in held]
-    search = _Repairs(instance, open_plan(tables, assignments, left), assignments, budget)
+    search = _Repairs(tables, assignments, budget)
     heavy = sorted(left, key=lambda n: -instance.visits[n].weight)
     search.beside(heavy)
     if small_enough(tables):
@@ -73,21 +75,21 @@ def find_repairs(
         for index in heavy:
             search.with_one_aside(index)
         for index in sorted(heavy, key=search.count):
-            search.with_all_rivals(index, tables, assignments)
+            search.with_all_rivals(index)
     return {instance.visits[n].id: found for n in left if (found := search.best(n))}
 
 
 class _Repairs:
     """The repairs found so far, and the plan they are tried in; it is left as it was."""
 
-    def __init__(
-        self, instance: Instance, plan: Plan, assignments: Sequence[Assignment], budget: Budget
-    ) -> None:
-        self._instance = instance
-        self._plan = plan
+    def __init__(self, tables: Tables, assignments: Sequence[Assignment], budget: Budget) -> None:
+        self._instance = tables.facts.instance
+        self._tables = tables
+        self._assignments = assignments
+        self._plan = load_plan(tables, assignments)
         self._budget = budget
-        self._prover = Prover(instance, assignments)
-        self._thorough = Thorough(instance, assignments, self._prover, budget)
+        self._prover = Prover(self._instance, assignments)
+        self._thorough = Thorough(self._instance, assignments, self._prover, budget)
         self._found: dict[int, list[Repair]] = {}
 
     def count(self, index: int) -> int:
@@ -120,16 +122,27 @@ class _Repairs:
         for repair in self._thorough.repairs(index):
             self._note(index, repair)
 
+    def _opened(self, index: int) -> VisitTable:
+        """A visit left out, standing in the plan's tables with its open one from now on."""
+        now = self._plan.tables.visits
+        if now[index] is self._tables.visits[index]:
+            table = open_table(self._tables, index)
+            visits = (*now[:index], table, *now[index + 1 :])
+            self._plan.tables = replace(self._plan.tables, visits=visits)
+        return self._plan.tables.visits[index]
+
     def _changes(self, index: int) -> list[Proposal]:
-        visit = self._plan.tables.visits[index]
+        visit = self._opened(index)
         if len(visit.starts) == 0:
             return []
         return proposals(self._plan, openings(self._plan, visit))
 
     def with_one_aside(self, index: int) -> None:
         """One visit that stands in the way makes room and is put back where it still can be."""
-        visit = self._plan.tables.visits[index]
-        if len(visit.starts) == 0 or self._enough(index, _ENOUGH):
+        if self._enough(index, _ENOUGH) or self._budget.over():
+            return
+        visit = self._opened(index)
+        if len(visit.starts) == 0:
             return
         for rival in rivals(self._plan, visit)[:_MOST_RIVALS]:
             if self._enough(index, _ENOUGH) or self._budget.over():
@@ -140,15 +153,15 @@ class _Repairs:
             finally:
                 self._plan.add(rival, place.start, place.crew)
 
-    def with_all_rivals(
-        self, index: int, tables: Tables, assignments: Sequence[Assignment]
-    ) -> None:
+    def with_all_rivals(self, index: int) -> None:
         """A small model for each change that would do if nobody else were in the way.
 
         Only for kinds of which no change is known yet.
         """
-        visit = self._plan.tables.visits[index]
-        if len(visit.starts) == 0 or self._budget.over():
+        if self._budget.over():
+            return
+        visit = self._opened(index)
+        if len(visit.starts) == 0:
             return
         near = rivals(self._plan, visit)
         for proposal in self._in_nobodys_way(visit)[:_MOST_MODELS]:
@@ -158,12 +171,24 @@ class _Repairs:
                 continue
             person = self._plan.facts.envoy_index.get(proposal.edit.get("envoy", ""))
             busy = [n for n, held in self._plan.held.items() if person in sum(held.crew, ())]
-            free = list(dict.fromkeys([*busy, *near]))[:_MOST_REPLANNED]
+            free = self._affordable(visit, dict.fromkeys([*busy, *near]))
             limits, stop = self._budget.limits(), self._budget.should_stop
             name, edit = visit.visit.id, self._generous(proposal.edit, visit.slots)
-            proof = exchange(tables, assignments, name, sorted(free), edit, limits, stop)
+            plan = self._assignments
+            proof = exchange(self._tables, plan, name, sorted(free), edit, limits, stop)
             if proof is not None:
                 self._note(index, self._prover.repair(edit, proof))
+
+    def _affordable(self, visit: VisitTable, wanted: Iterable[int]) -> list[int]:
+        """The first of some visits, as many as a small model can take beside the one."""
+        left = _LARGEST_MODEL - _size(self._tables.visits[visit.index])
+        free: list[int] = []
+        for number in wanted:
+            left -= _size(self._tables.visits[number])
+            if left < 0 or len(free) == _MOST_REPLANNED:
+                break
+            free.append(number)
+        return free
 
     def _in_nobodys_way(self, visit: VisitTable) -> list[Proposal]:
         """Changes that would do without the other visits, but for loads of people and places."""
@@ -240,6 +265,10 @@ def _undominated(found: Sequence[Repair]) -> list[Repair]:
             for other in found
         )
     ]
+
+
+def _size(table: VisitTable) -> int:
+    return sum(int(seat.open.sum()) for seat in table.seats)
 
 
 def _at(instance: Instance, table: VisitTable, place: Place) -> Assignment:
