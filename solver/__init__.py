@@ -14,6 +14,7 @@ from solver.explain.edits_text import Names, repair_text
 from solver.explain.preflight import shortages_in_child
 from solver.explain.shortage import Shortage
 from solver.explain.shortages_text import shortage_text
+from solver.explain.shortfalls import Shortfall, shortfall_text, shortfalls_of
 from solver.instance import (
     Affinity,
     Assignment,
@@ -75,6 +76,7 @@ __all__ = [
     "ScoreBreakdown",
     "Series",
     "Shortage",
+    "Shortfall",
     "Solution",
     "SolutionError",
     "SolveOptions",
@@ -96,6 +98,8 @@ __all__ = [
     "rule_text",
     "shortage_text",
     "shortages_in_child",
+    "shortfall_text",
+    "shortfalls_of",
     "solution_to_json",
     "solve",
     "solve_in_child",

@@ -67,14 +67,20 @@ def score_to_json(score: Score | None) -> dict[str, int] | None:
 def _unscheduled(item: Unscheduled) -> dict[str, Any]:
     return {
         "visit": item.visit,
-        "reasons": [_reason(reason) for reason in item.reasons],
+        "reasons": [reason_to_json(reason) for reason in item.reasons],
         "repairs": [dict(repair) for repair in item.repairs],
     }
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
+def reason_to_json(reason: Reason) -> dict[str, Any]:
+    """A narrowing step as in `unscheduled[].reasons`."""
     role = {} if reason.role is None else {"role": reason.role}
     return {"code": reason.code, **role, "left": reason.left}
+
+
+def record_to_json(value: object) -> Any:  # noqa: ANN401 - JSON data
+    """A part of a problem as JSON data."""
+    return _plain(value)
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - JSON data

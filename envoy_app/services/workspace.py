@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from envoy_app.services.printing import PrintService
     from envoy_app.services.sample import SampleService
     from envoy_app.services.teams import TeamService
+    from envoy_app.services.whatif import WhatIfService
 
 APPLICATION = "envoy-scheduling"
 
@@ -146,6 +147,13 @@ class Workspace:
         from envoy_app.services.judging import JudgingService
 
         return JudgingService(self.context)
+
+    @cached_property
+    def whatif(self) -> WhatIfService:
+        """Variants of a plan, compared."""
+        from envoy_app.services.whatif import WhatIfService
+
+        return WhatIfService(self.context, self.planning)
 
     @cached_property
     def teams(self) -> TeamService:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
 from typing import Final
 
 import numpy as np
 
-from solver.candidates import prepare
+from solver.candidates import Prepared
 from solver.conflicts_text import MINIMAL
+from solver.engine.beginning import begun
 from solver.engine.bounder import Bounder
 from solver.engine.conflicts import Core, core_of
 from solver.engine.cpsat import Limits
@@ -24,10 +25,10 @@ from solver.engine.placement import Placement
 from solver.engine.promise import Promise
 from solver.engine.record import OnIncumbent, OnProgress, Record, ShouldStop
 from solver.engine.replanning import Replanning
-from solver.engine.search import Search, construct
+from solver.engine.search import Search, construct, key_of
 from solver.engine.settling import Settling
 from solver.engine.warm_start import keep_in_force
-from solver.instance import Instance
+from solver.instance import Assignment, Instance
 from solver.plan import Held, Plan
 from solver.reasons import unscheduled_of
 from solver.solution import Score, Solution, SolveOptions
@@ -77,11 +78,13 @@ def run(
     on_progress: OnProgress,
     should_stop: ShouldStop,
     on_incumbent: OnIncumbent | None = None,
+    prepared: Prepared | None = None,
+    start: Sequence[Assignment] = (),
 ) -> Solution:
     """Solve an instance in this process; see `solver.solve`."""
     record = Record(instance, options, on_progress, should_stop, on_incumbent)
     record.report()
-    tables = prepare(instance)
+    tables = (prepared or Prepared(instance)).tables
     raise_floors(record, tables)
     limits = Limits(options.time_limit, options.workers, options.seed)
     try:
@@ -94,9 +97,13 @@ def run(
         core = core_of(instance, seconds, options.seed, record.stopped)
         return _solution(record, tables, "infeasible", core)
     record.report("构造初始方案")
+    warm = begun(plan, start) if start else None
+    if warm is not None:
+        record.offer(warm)
     keep_in_force(plan)
     construct(plan)
     record.offer(plan)
+    plan = plan if warm is None or key_of(plan) < key_of(warm) else warm
     plan = solve_network(record, plan) or plan
     if not record.over():
         _Improver(record, tables, plan).run()
@@ -196,7 +203,8 @@ class _Improver:
 
         The solvers leave the interpreter to this thread while they work.
         """
-        with ThreadPoolExecutor(1, "solver-job") as pool:
+        pool = ThreadPoolExecutor(1, "solver-job")
+        try:
             for job in jobs:
                 future: Future[Improvement | None]
                 future = pool.submit(job, dict(self.search.best), self.search.best_score)
@@ -208,6 +216,8 @@ class _Improver:
                 self._adopt(future.result())
                 if self.record.over():
                     return
+        finally:
+            pool.shutdown(wait=False)  # who asked to stop does not wait for it
 
     def _wait(self, future: Future[Improvement | None]) -> None:
         while not future.done() and not self.record.stopped():

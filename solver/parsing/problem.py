@@ -168,6 +168,22 @@ _problem = record(
 )
 
 
+ENVOY, VISIT = _envoy, _visit
+
+
+def parse_assignments(data: object) -> tuple[Assignment, ...]:
+    """Read a list of assignments; what they name is not looked up.
+
+    Raises:
+        InstanceError: It is not a list of assignments.
+    """
+    try:
+        assignments: tuple[Assignment, ...] = list_of(ASSIGNMENT)(data, "")
+    except ParseError as error:
+        raise InstanceError(str(error)) from None
+    return assignments
+
+
 def parse_instance(data: object) -> Instance:
     """Read a problem that was loaded from JSON.
 

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from solver import Instance, parse_instance, parse_solution
+from solver.explain.budget import Budget
 from solver.explain.judge import Judge
-from solver.explain.repairs import Budget, find_repairs
+from solver.explain.repairs import find_repairs
 from solver.explain.shortages import shortages
 
 QUESTIONS = 60

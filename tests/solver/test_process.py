@@ -16,6 +16,7 @@ from solver import (
     check,
     instance_to_json,
     parse_instance,
+    solution_to_json,
     solve,
     solve_in_child,
 )
@@ -110,6 +111,35 @@ def test_crash_after_a_plan_gives_the_plan():
     solution = solve_in_child(case, SolveOptions(time_limit=10), lambda news: None, never, command)
     assert solution.status == "feasible"
     assert solution.assignments == plan
+
+
+@pytest.mark.parametrize("end", ["os._exit(7)", "time.sleep(60)"])
+def test_an_outcome_counts_where_its_explanations_do_not_come(end):
+    """A child that dies or hangs while it looks for repairs; who watches cancels at the outcome."""
+    case = instance([envoy("e1")], [visit("v"), visit("w", county="C", weight=2)])
+    solution = solve(case, SolveOptions(time_limit=5))
+    outcome = {"outcome": solution_to_json(solution)}
+    news = {"seconds": 1.0, "score": None, "bounds": None, "phase": "寻找补救办法"}
+    command = child_that(say(outcome), say({"progress": news}), "import os, time", end)
+    told = []
+    found = solve_in_child(
+        case, SolveOptions(time_limit=60), told.append, lambda: bool(told), command
+    )
+    assert (found.status, found.score, found.bounds) == ("optimal", solution.score, solution.bounds)
+    assert found.assignments == solution.assignments
+
+
+def test_a_stopped_run_tells_repairs(small):
+    asked = []
+
+    def cancel():
+        asked.extend(["now"] if news and news[-1].score is not None else [])
+        return bool(asked)
+
+    news = []
+    solution = solve_in_child(small, SolveOptions(time_limit=60), news.append, cancel)
+    assert solution.status == "feasible"
+    assert any(item.repairs for item in solution.unscheduled)
 
 
 def test_a_lying_child_is_not_believed():
