@@ -1,97 +1,98 @@
-"""Speed and memory of the main job: `python -m tests.bench [--keep DIR]` prints a table.
+"""The optimiser measured: `python -m tests.bench` prints a table of instances times methods.
 
-Nothing here is asserted: machines are noisy. Compare rows of one run, quote ratios.
+    python -m tests.bench                                   everything at 60 s, about an hour
+    python -m tests.bench --limit 300 --out table.md        the same at 10, 60 and 300 s
+    python -m tests.bench month week --methods ours greedy --seeds 2
+    python -m tests.bench problem.json --methods ours       instances from files
+    python -m tests.bench --growth                          how the time to 1 % grows with size
+    python -m tests.bench.main_job                          import, plan, print, window (see there)
+
+Every method runs in a process of its own; memory is that of the process with all below it. HiGHS
+tells nothing on the way and therefore runs once for each moment. `year` plans twelve months one
+after another, each with the whole limit. Nothing is asserted: machines are noisy.
 """
 
+from __future__ import annotations
+
 import argparse
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
+from tests.bench.instances import DRAWN, YEAR, Missing, months, read
+from tests.bench.runner import METHODS
+from tests.bench.table import (
+    GROWTH_HEAD,
+    HEAD,
+    Row,
+    Settings,
+    growth_row,
+    rows_of,
+    show,
+    write,
+    year_row,
+)
+from tests.solver.generate import month_like
 
-POLL_SECONDS = 0.05
-
-
-@dataclass(frozen=True)
-class Measure:
-    """Wall seconds and peak resident memory (MiB) of a process with its children."""
-
-    name: str
-    seconds: float
-    peak_mib: float
-    exit_code: int
-    output: str
-
-
-def _resident(process: psutil.Process) -> int:
-    total = 0
-    for one in [process, *process.children(recursive=True)]:
-        try:
-            total += one.memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
-    return total
+MOMENTS = (10.0, 60.0, 300.0)
+SIZES = (0.25, 0.5, 1.0, 2.0)
 
 
-def measure(name: str, words: Sequence[str]) -> Measure:
-    """Run `python words…` and watch its process tree."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
-        began = time.perf_counter()
-        child = subprocess.Popen([sys.executable, *words], stdout=output, stderr=output)
-        watched, peak = psutil.Process(child.pid), 0
-        while child.poll() is None:
+def _rows(words: argparse.Namespace) -> Iterator[Row]:
+    for seed in range(words.seed, words.seed + words.seeds):
+        settings = Settings(words.methods, _moments(words.limit), words.workers, seed)
+        for name in words.instances or [*DRAWN, YEAR]:
             try:
-                peak = max(peak, _resident(watched))
-            except psutil.NoSuchProcess:
-                break
-            time.sleep(POLL_SECONDS)
-        code = child.wait()
-        seconds = time.perf_counter() - began
-        output.seek(0)
-        return Measure(name, seconds, peak / 2**20, code, output.read())
+                yield from _instance(name, seed, settings)
+            except Missing as error:
+                yield (name, *[""] * (len(HEAD) - 2), f"not here: {error}")
 
 
-def _database_measures(folder: Path, rows_500: Path) -> list[Measure]:
-    envoy = ["-m", "envoy_app"]
-    database = str(folder / "envoy.db")
-    fresh = str(folder / "bench-import.db")
-    return [
-        measure("import 500 rows, new database", [*envoy, "import", str(rows_500), "--db", fresh]),
-        measure("import 500 rows again", [*envoy, "import", str(rows_500), "--db", fresh]),
-        *(
-            measure(
-                f"print {doc}",
-                [*envoy, "print", "--db", database, "--doc", doc, "-o", str(folder / f"{doc}.pdf")],
-            )
-            for doc in ("county-schedule", "coverage-matrix")
-        ),
-        measure("window start", ["-m", "tests.bench.window_start", database]),
-    ]
+def _instance(name: str, seed: int, settings: Settings) -> Iterator[Row]:
+    if name == YEAR:
+        for method in settings.methods:
+            yield from year_row(months(seed), method, settings)
+    elif name in DRAWN:
+        yield from rows_of(f"{name} {seed}", DRAWN[name](seed), settings)
+    else:
+        yield from rows_of(Path(name).stem, read(Path(name)), settings)
 
 
-def _print_table(measures: Sequence[Measure]) -> None:
-    print(f"{'what':34} {'seconds':>8} {'peak MiB':>9} {'exit':>5}")
-    for item in measures:
-        print(f"{item.name:34} {item.seconds:8.2f} {item.peak_mib:9.0f} {item.exit_code:5}")
-        if item.name == "window start" or item.exit_code not in (0, 1):
-            print("    " + item.output.strip().replace("\n", "\n    "))
+def _growth(words: argparse.Namespace) -> Iterator[Row]:
+    settings = Settings(["ours"], _moments(words.limit), words.workers, words.seed)
+    for size in SIZES:
+        envoys, visits = round(520 * size), round(700 * size)
+        yield growth_row(month_like(words.seed, envoys, visits), settings)
+
+
+def _moments(limit: float) -> tuple[float, ...]:
+    return (*(moment for moment in MOMENTS if moment < limit), limit)
+
+
+def _name(text: str) -> str:
+    if text in DRAWN or text == YEAR or Path(text).is_file():
+        return text
+    known = ", ".join([*DRAWN, YEAR])
+    raise argparse.ArgumentTypeError(f"{text!r} is neither a file nor one of {known}")
 
 
 def main() -> None:
-    """Measure the demo, then its steps on the demo's database."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--keep", type=Path, help="an empty folder to work in and keep")
-    arguments = parser.parse_args()
-    rows_500 = Path(__file__).parents[1] / "io" / "data" / "01-clean-template-12.xlsx"
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = arguments.keep or Path(temporary)
-        demo = measure("demo, all of it", ["-m", "envoy_app", "demo", str(folder)])
-        _print_table([demo, *_database_measures(folder, rows_500)])
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("instances", nargs="*", type=_name, help="names or files; all by default")
+    parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
+    parser.add_argument("--limit", type=float, default=60.0, help="seconds for each run")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1, help="of the first draw")
+    parser.add_argument("--seeds", type=int, default=1, help="draws of each instance")
+    parser.add_argument("--growth", action="store_true", help="time to 1 %% against size")
+    parser.add_argument("--out", type=Path, help="also write the table: .md or .csv")
+    words = parser.parse_args()
+    head = GROWTH_HEAD if words.growth else HEAD
+    kept = show(head, _growth(words) if words.growth else _rows(words))
+    if words.out:
+        write(words.out, head, kept)
 
 
 if __name__ == "__main__":

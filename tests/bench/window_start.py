@@ -1,6 +1,6 @@
 """Seconds from the process's start to a window that shows its data: `… DATABASE`.
 
-Run by `tests.bench` in a process of its own; prints one line.
+Run by `tests.bench.main_job` in a process of its own; prints one line.
 """
 
 import os

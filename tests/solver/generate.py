@@ -8,17 +8,25 @@ CITIES = (("成都市", 20, (0, 0)), ("德阳市", 6, (45, 60)), ("眉山市", 6
 SPECIALTIES = tuple(f"专业{n}" for n in range(24))
 
 
-def month_like(seed=1, envoys=520, visits=700, days=21, first=date(2026, 12, 1)):
-    """An `envoy-problem/1` as plain data, with 35 counties."""
+METRO_STEP = 280
+"""Units of the map between two metropolitan areas: 150 minutes and more where they come nearest."""
+
+
+def month_like(seed=1, envoys=520, visits=700, days=21, first=date(2026, 12, 1), metros=1):
+    """An `envoy-problem/1` as plain data, with 35 counties in each metropolitan area.
+
+    People live and mostly work in their own area; a few reach into the next.
+    """
     rng = random.Random(seed)
     dates = _working_days(first, days)
-    places = _places(rng)
+    areas = [_places(rng, metro) for metro in range(metros)]
+    places = [place for area in areas for place in area]
     ids = [place["id"] for place in places]
-    people = [_envoy(rng, n, places, dates) for n in range(envoys)]
+    people = [_envoy(rng, n, areas[n % metros], dates) for n in range(envoys)]
     plan = [_visit(rng, n, ids, dates) for n in range(visits)]
     return {
         "format": "envoy-problem/1",
-        "name": f"month-like-s{seed}-e{envoys}-v{visits}-d{days}",
+        "name": f"month-like-s{seed}-e{envoys}-v{visits}-d{days}" + f"-m{metros}" * (metros > 1),
         "days": dates,
         "counties": [{key: place[key] for key in COUNTY_KEYS} for place in places],
         "travel": {"ids": ids, "minutes": [[_minutes(a, b) for b in places] for a in places]},
@@ -45,14 +53,16 @@ def _working_days(first, count):
     return [day.isoformat() for day in days if day.weekday() < 5][:count]
 
 
-def _places(rng):
+def _places(rng, metro=0):
+    """The counties of a metropolitan area; the areas lie in a row."""
+    mark = f"{metro + 1}区" if metro else ""
     return [
         {
-            "id": f"{city}{n}",
-            "name": f"{city}{n}",
-            "city": city,
+            "id": f"{mark}{city}{n}",
+            "name": f"{mark}{city}{n}",
+            "city": f"{mark}{city}",
             "max_visits_per_slot": 4,
-            "at": (x + rng.gauss(0, 28), y + rng.gauss(0, 28)),
+            "at": (metro * METRO_STEP + x + rng.gauss(0, 28), y + rng.gauss(0, 28)),
         }
         for city, count, (x, y) in CITIES
         for n in range(count)
@@ -70,6 +80,7 @@ def _envoy(rng, number, places, dates):
     other = rng.choice(places if rng.random() < 0.15 else same_city)
     team = None if rng.random() < 0.09 else base if rng.random() < 0.6 else other
     weeks = max(1, len(dates) // 5)
+    months = max(1, len(dates) // 21)
     per_week = rng.choice((2, 2, 3, 4))
     away = [[day, half] for day in dates for half in ("AM", "PM") if rng.random() < 0.13]
     return {
@@ -78,8 +89,8 @@ def _envoy(rng, number, places, dates):
         "team": team and team["id"],
         "specialties": {name: rng.choice((1, 1, 1, 2, 2, 3)) for name in _some(rng)},
         "max_slots_per_week": per_week,
-        "max_slots_total": per_week if weeks == 1 else rng.choice((6, 8, 8, 10, 10, 12)),
-        "target_slots": rng.choice((2, 3, 3, 4)),
+        "max_slots_total": per_week if weeks == 1 else months * rng.choice((6, 8, 8, 10, 10, 12)),
+        "target_slots": months * rng.choice((2, 3, 3, 4)),
         "max_travel_minutes": rng.choice((90, 120, 150, 180, 240)),
         "sharing": rng.choice(("county", "city", "city", "metro", "metro")),
         "unavailable": away,
