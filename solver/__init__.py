@@ -8,8 +8,12 @@ from solver.checker import (
     Violation,
     check,
 )
+from solver.conflicts_text import conflicts_text
 from solver.explain.edits import apply_edit
 from solver.explain.edits_text import Names, repair_text
+from solver.explain.preflight import shortages_in_child
+from solver.explain.shortage import Shortage
+from solver.explain.shortages_text import shortage_text
 from solver.explain.shortfalls import Shortfall, shortfall_text, shortfalls_of
 from solver.instance import (
     Affinity,
@@ -28,6 +32,7 @@ from solver.instance import (
     Visit,
     Weights,
 )
+from solver.parsing.decode import decode_json
 from solver.parsing.outcome import SolutionError, parse_solution
 from solver.parsing.problem import InstanceError, parse_instance
 from solver.process import solve_in_child
@@ -70,6 +75,7 @@ __all__ = [
     "Score",
     "ScoreBreakdown",
     "Series",
+    "Shortage",
     "Shortfall",
     "Solution",
     "SolutionError",
@@ -82,12 +88,16 @@ __all__ = [
     "Weights",
     "apply_edit",
     "check",
+    "conflicts_text",
+    "decode_json",
     "explain_text",
     "instance_to_json",
     "parse_instance",
     "parse_solution",
     "repair_text",
     "rule_text",
+    "shortage_text",
+    "shortages_in_child",
     "shortfall_text",
     "shortfalls_of",
     "solution_to_json",

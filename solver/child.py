@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import partial
 from typing import IO, Any, Final
 
+from solver.explain.preflight import SHORTAGES
 from solver.process import START, VISITS, incumbent_message
 from solver.solution import Progress, SolveOptions
 from solver.teams.process import TEAMS, teams_message
@@ -159,7 +160,20 @@ def _teams(problem: dict[str, Any]) -> tuple[Message, Solve]:
     return partial(teams_message, instance.name), solve
 
 
-_KINDS: Final = {VISITS: _visits, TEAMS: _teams}
+def _shortages(problem: object) -> tuple[Message, Solve]:
+    from solver.explain.shortage import shortage_to_json
+    from solver.explain.shortages import shortages
+    from solver.parsing.problem import parse_instance
+
+    instance = parse_instance(problem)
+
+    def solve(options: SolveOptions, news: _News, stop: ShouldStop) -> dict[str, Any]:
+        return {"shortages": list(map(shortage_to_json, shortages(instance)))}
+
+    return lambda plan, score: {}, solve  # it finds no plans on its way
+
+
+_KINDS: Final = {VISITS: _visits, TEAMS: _teams, SHORTAGES: _shortages}
 """How a problem of each kind is read; each imports what it needs, so that a child starts fast."""
 
 

@@ -107,7 +107,7 @@ class Plan:
         base = facts.base[person]
         if visit.slots == 1:
             beside = self.other_half[person, slot ^ 1]
-            return int(cost + facts.joining_cost[visit.county, slot & 1, base, beside])
+            return int(cost + facts.joining_cost(visit.county, slot & 1, base, beside))
         return int(cost + facts.trip_cost(visit.county, visit.slots, base))
 
     def _occupy(self, visit: VisitTable, slot: int, person: int, sign: int) -> None:

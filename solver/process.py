@@ -7,37 +7,35 @@ by itself when its input is closed, so it does not outlive its parent.
 
 from __future__ import annotations
 
-import json
-import os
+import math
 import queue
-import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import IO, Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from solver.checker import check
 from solver.explain.shortfalls import with_shortfalls
 from solver.instance import Assignment, Instance
+from solver.parsing.fields import integer, label
 from solver.parsing.outcome import parse_solution
 from solver.parsing.sizes import LARGEST_SUM
 from solver.serialise import assignment_to_json, instance_to_json, score_to_json
 from solver.solution import Progress, Score, Solution, SolveOptions, SolverCrashed
+from solver.talk import Message, Talk
 
 _POLL_SECONDS: Final = 0.1
 _ASK_SECONDS: Final = 0.6
 """How long the child may take to end by itself once asked."""
 _EXPLAIN_SECONDS: Final = 0.25
 """How much longer where its plan is here and only explanations are to come."""
-_TERMINATE_SECONDS: Final = 0.3
 _LATE_SECONDS: Final = 1.5
 """How far beyond the time limit the child may run before it is stopped."""
 _START_SECONDS: Final = 20.0
 """How long Python may take to start on a slow machine."""
+_COUNTED: Final = 30
+"""How many times its limit a run may take that counts work, on a slow and busy machine."""
 
 CHILD_COMMAND: Final = (sys.executable, "-m", "solver.child")
 START: Final = "start"
@@ -45,6 +43,31 @@ START: Final = "start"
 VISITS: Final = "visits"
 """The kind of visit planning; a request that names none is of this kind."""
 UNTRUE: Final = "求解进程给出的方案未通过校验，请重新求解并反馈此问题。"
+
+_KILLED: Final = -9
+"""Exit code of what the system ends for want of memory (or somebody else, who knows why)."""
+_NO_MEMORY: Final = (
+    "MemoryError",
+    "bad_alloc",
+    "emory allocation",
+    "allocate memory",
+    "failed to map segment",
+    "start new thread",
+)
+
+_CRASHED: Final = "crashed"
+_LATE: Final = "late"
+_RUBBISH: Final = "rubbish"
+"""How a child ended that did not end with its last message; so it stands in the statistics."""
+_KEPT: Final = {
+    _CRASHED: "求解进程意外退出{detail}，已保留此前核对过的最好方案。",
+    _LATE: "求解进程到时没有结束，已停止它并保留此前核对过的最好方案。",
+    _RUBBISH: "求解进程给出的内容不可信，已停止它并保留此前核对过的最好方案。",
+}
+_LOST: Final = {
+    _CRASHED: "求解进程意外退出{detail}，没有得到方案，请重新求解。",
+    _RUBBISH: UNTRUE,
+}
 
 News = dict[str, Any]
 """A sign of life: `seconds`, `score` and `bounds` by tier or null, `phase`."""
@@ -125,104 +148,24 @@ def run_in_child(
     on_progress: Callable[[ProgressT], None],
     should_cancel: Callable[[], bool],
     command: Sequence[str] = CHILD_COMMAND,
+    patience: float = _ASK_SECONDS,
 ) -> SolutionT:
-    """Solve a task of any kind; arguments and promises as of `solve_in_child`."""
-    with _Child(command) as child:
+    """Solve a task of any kind; arguments and promises as of `solve_in_child`.
+
+    `patience` is how many seconds the child may take to end by itself once asked.
+    """
+    with _started(command) as child:
         request = {"kind": task.kind, "problem": task.problem(), "options": asdict(options)}
         child.send(request | {"sent": time.time()})
-        return _Watch(task, options, on_progress, should_cancel, child).run()
+        return _Watch(task, options, on_progress, should_cancel, child, patience).run()
 
 
-class _Child:
-    """The process and the threads that talk with it; a pipe may block, the caller must not."""
-
-    def __init__(self, command: Sequence[str]) -> None:
-        self.messages: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        self._outbox: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        self._errors: list[str] = []
-        flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-        self._process = subprocess.Popen(
-            list(command),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            env=child_environment(),
-            creationflags=flags,
-        )
-        self._threads = [
-            threading.Thread(target=self._write, name="solver-child-in", daemon=True),
-            threading.Thread(target=self._read, name="solver-child-out", daemon=True),
-            threading.Thread(target=self._read_errors, name="solver-child-err", daemon=True),
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    @property
-    def last_words(self) -> str:
-        """The last line of its standard error."""
-        return self._errors[-1] if self._errors else ""
-
-    def send(self, message: dict[str, Any]) -> None:
-        """Tell the child something, without waiting for it to listen."""
-        self._outbox.put(message)
-
-    def end(self) -> None:
-        """Make sure that it is gone: wait, terminate, kill."""
-        for act, seconds in (
-            (self._process.terminate, _TERMINATE_SECONDS),
-            (self._process.kill, None),
-        ):
-            if self._process.poll() is not None:
-                return
-            act()
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(seconds)
-
-    def __enter__(self) -> _Child:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.end()
-        self._outbox.put(None)
-        for thread in self._threads:
-            thread.join()
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            with suppress(OSError):  # unsent input to a child that is gone
-                _open(stream).close()
-
-    def _write(self) -> None:
-        """A child that is gone is noticed elsewhere; here it only stops the writing."""
-        stream = _open(self._process.stdin)
-        with suppress(OSError):
-            while (message := self._outbox.get()) is not None:
-                stream.write(json.dumps(message) + "\n")
-                stream.flush()
-
-    def _read(self) -> None:
-        for line in _open(self._process.stdout):
-            with suppress(json.JSONDecodeError):  # a line cut off by the end of the child
-                self.messages.put(json.loads(line))
-        self.messages.put(None)
-
-    def _read_errors(self) -> None:
-        for line in _open(self._process.stderr):
-            if line.strip():
-                self._errors.append(line.strip())
-                del self._errors[:-20]
-
-
-def _open(stream: IO[str] | None) -> IO[str]:
-    assert stream is not None  # all three are pipes
-    return stream
-
-
-def child_environment() -> dict[str, str]:
-    """The child must find this package, wherever the parent found it, and speak UTF-8."""
-    root = str(Path(__file__).resolve().parent.parent)
-    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
-    return {**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"}
+def _started(command: Sequence[str]) -> Talk:
+    try:
+        return Talk(command, "solver-child")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SolverCrashed(f"求解进程启动不了（{reason}），请关闭其他程序后重试。") from None
 
 
 @dataclass
@@ -233,74 +176,149 @@ class _Watch(Generic[SolutionT, ProgressT]):
     options: SolveOptions
     on_progress: Callable[[ProgressT], None]
     should_cancel: Callable[[], bool]
-    child: _Child
+    child: Talk
+    patience: float = _ASK_SECONDS
     best: SolutionT | None = None
+    last: SolutionT | None = None
     outcome: SolutionT | None = None
     news: News | None = None
     begin: float = field(default_factory=time.monotonic)
 
     def run(self) -> SolutionT:
         """Until the last message, the end of the child, or the end of patience."""
-        deadline = self.begin + self.options.time_limit + _START_SECONDS
+        limit = self.options.time_limit * (_COUNTED if self.options.deterministic else 1)
+        deadline = self.begin + limit + _START_SECONDS
         cancelled = False
         while True:
             if not cancelled and self.should_cancel():
                 cancelled = True
                 self.child.send({"stop": True})
-                deadline = min(deadline, time.monotonic() + _ASK_SECONDS)
+                deadline = min(deadline, time.monotonic() + self.patience)
             if time.monotonic() > deadline:
-                return self._without_last_message(cancelled, late=True)
+                return self._without_last_message(cancelled, _LATE)
             try:
-                message = self.child.messages.get(timeout=_POLL_SECONDS)
+                message = self._heard()
             except queue.Empty:
                 continue
             if message is None:
-                return self._without_last_message(cancelled, late=False)
+                how = _RUBBISH if self.child.rubbish else _CRASHED
+                return self._without_last_message(cancelled, how)
             if "started" in message:
-                deadline = min(deadline, self.begin + self.options.time_limit + _LATE_SECONDS)
+                # One that was slow to start still gets half of its time (see `solver.child`).
+                end = max(self.begin + limit, time.monotonic() + limit / 2)
+                deadline = min(deadline, end + _LATE_SECONDS)
+            elif not self._believed(message):
+                return self._without_last_message(cancelled, _RUBBISH)
             if "outcome" in message and cancelled:
                 deadline += _EXPLAIN_SECONDS
-            last = self._take(message)
-            if last is not None:
-                return last
+            if self.last is not None:
+                return self.last
 
-    def _take(self, message: dict[str, Any]) -> SolutionT | None:
-        """Act on a message; returns the solution if it is the last."""
+    def _heard(self) -> Message | None:
+        """The next message; None where there will be no more."""
+        alive = self.child.alive
+        try:
+            return self.child.hear(_POLL_SECONDS)
+        except queue.Empty:
+            if alive:
+                raise
+            return None  # it is gone, though somebody holds its output open
+
+    def _believed(self, message: Message) -> bool:
+        """Act on a message; false if it is not what it should be or claims what is not so."""
+        try:
+            progress = self._take(message)
+        except Exception:  # whatever a wrong message breaks: nothing of it has been kept
+            return False
+        if progress is not None:
+            self.on_progress(progress)
+        return True
+
+    def _take(self, message: Message) -> ProgressT | None:
+        """Keep what a message brings; returns the sign of life if it is one."""
         if "progress" in message:
-            self.news = message["progress"]
-            self.on_progress(self.task.progress(self.news, self.best))
-        elif "incumbent" in message:
+            news = _checked(message["progress"])
+            progress = self.task.progress(news, self.best)
+            self.news = news
+            return progress
+        if "incumbent" in message:
             self._verified(message["incumbent"])
         elif "outcome" in message:
             self.outcome = self._verified(message["outcome"])
-        elif "solution" in message:
-            return self._verified(message["solution"])
+        elif "started" not in message:
+            self.last = self._verified(message["solution"])
         return None
 
     def _verified(self, data: dict[str, Any]) -> SolutionT:
         solution, holds_plan = self.task.verified(data)
+        if self.best is not None and not holds_plan:
+            raise SolverCrashed(UNTRUE)  # there is one: it was found and verified
+        if self.best is not None and _score_of(solution) > _score_of(self.best):
+            raise SolverCrashed(UNTRUE)
         if holds_plan:
             self.best = solution
         return solution
 
-    def _without_last_message(self, cancelled: bool, late: bool) -> SolutionT:
-        """What is left when the child said nothing at the end."""
-        self.child.end()
-        while not self.child.messages.empty():
-            message = self.child.messages.get()
-            last = None if message is None else self._take(message)
-            if last is not None:
-                return last
+    def _without_last_message(self, cancelled: bool, how: str) -> SolutionT:
+        """What is left when the child said nothing at the end, or nothing to be believed."""
+        detail = _detail(self.child) if how == _CRASHED else ""
+        for message in self.child.end():
+            if how != _RUBBISH and not self._believed(message):
+                break
+        if self.last is not None:
+            return self.last
         if self.outcome is not None:
             return self.outcome
         stats: dict[str, Any] = {"seconds": round(time.monotonic() - self.begin, 3)}
-        if not cancelled and not late:
-            stats["child"] = "crashed"
-        if self.best is not None or cancelled or late:
+        if not cancelled:
+            stats["child"] = how
+        if self.best is not None and not cancelled:
+            stats["message"] = _KEPT[how].format(detail=detail)
+            self._say(stats["message"])
+        if self.best is not None or cancelled or how == _LATE:
             status = "cancelled" if cancelled else "unknown"
-            return self.task.stopped(status, self.best, self.news, stats)
-        detail = f"({self.child.last_words})" if self.child.last_words else ""
-        raise SolverCrashed(f"求解进程意外退出{detail}，没有得到方案，请重新求解。")
+            news = None if how == _RUBBISH else self.news
+            return self.task.stopped(status, self.best, news, stats)
+        raise SolverCrashed(_LOST[how].format(detail=detail))
+
+    def _say(self, sentence: str) -> None:
+        """Tell whoever watches, as the last sign of life."""
+        silent: News = {"seconds": time.monotonic() - self.begin, "score": None, "bounds": None}
+        news = (self.news or silent) | {"phase": sentence}
+        self.on_progress(self.task.progress(news, self.best))
+
+
+def _score_of(solution: object) -> Any:  # noqa: ANN401 - tiers of whichever kind
+    return getattr(solution, "score", None)
+
+
+def _detail(child: Talk) -> str:
+    """What is known of the end of a child, in brackets; empty if nothing is."""
+    child.settle()
+    words = child.last_words
+    if child.exit_code == _KILLED or any(sign in words for sign in _NO_MEMORY):
+        return "（可能是内存不足）"
+    return f"（{words}）" if words else ""
+
+
+def _checked(news: object) -> News:
+    """A sign of life that is one; raises whatever is wrong with it."""
+    if not isinstance(news, dict) or not math.isfinite(news["seconds"]):
+        raise SolverCrashed(UNTRUE)
+    label(news["phase"], "phase")
+    score, bounds = (
+        None if news[key] is None else list(map(_tier, news[key].values()))
+        for key in ("score", "bounds")
+    )
+    # As a whole: the bounds of a lower tier may be those of a better plan that is on its way.
+    if score is not None and bounds is not None and bounds > score:
+        raise SolverCrashed(UNTRUE)
+    return news
+
+
+def _tier(value: object) -> int:
+    tier: int = integer(-LARGEST_SUM, LARGEST_SUM)(value, "")
+    return tier
 
 
 @dataclass(frozen=True)
@@ -317,11 +335,15 @@ class _Visits:
 
     def verified(self, data: dict[str, Any]) -> tuple[Solution, bool]:
         solution = parse_solution(data, self.instance)
-        if solution.score is not None:
+        holds_plan = claims_hold(solution.status, solution.score, solution.bounds)
+        if holds_plan:
             report = check(self.instance, solution.assignments)
+            left_out = {item.visit for item in solution.unscheduled}
+            if left_out & {item.visit for item in solution.assignments}:
+                raise SolverCrashed(UNTRUE)
             if report.violations or report.score != solution.score:
                 raise SolverCrashed(UNTRUE)
-        return solution, solution.score is not None
+        return solution, holds_plan
 
     def progress(self, data: News, best: Solution | None) -> Progress:
         plan = best.assignments if best is not None else None
@@ -337,20 +359,41 @@ class _Visits:
     ) -> Solution:
         if best is None:
             return Solution(self.instance.name, status, None, None, (), stats=stats)
-        from solver.reasons import unscheduled_of  # numpy: only where it is needed
+        # numpy: only where it is needed
+        from solver.candidates import prepare
+        from solver.engine.floors import floors
+        from solver.reasons import unscheduled_of
 
         assert best.score is not None
-        proven = still_proven(news, best.score)
+        tables = prepare(self.instance)
+        proven = still_proven(news, best.score) or floors(tables)
         stopped = Solution(
             problem=self.instance.name,
             status="feasible",
             score=best.score,
-            bounds=None if proven is None else Score(*proven),
+            bounds=Score(*map(max, floors(tables), proven)),
             assignments=best.assignments,
-            unscheduled=unscheduled_of(self.instance, best.assignments),
+            unscheduled=unscheduled_of(self.instance, best.assignments, tables),
             stats=stats | {"trace": []},
         )
         return with_shortfalls(self.instance, stopped)
+
+
+def claims_hold(status: str, score: Sequence[int] | None, bounds: Sequence[int] | None) -> bool:
+    """Whether a solution comes with a plan, as its status must say.
+
+    Raises:
+        SolverCrashed: Status, score and bounds contradict each other.
+    """
+    if (status in {"optimal", "feasible"}) != (score is not None):
+        raise SolverCrashed(UNTRUE)
+    if score is None:
+        return False
+    proven = bounds is not None and tuple(bounds) == tuple(score)
+    above = bounds is not None and any(low > now for low, now in zip(bounds, score, strict=True))
+    if above or (status == "optimal" and not proven):
+        raise SolverCrashed(UNTRUE)
+    return True
 
 
 def still_proven(news: News | None, score: Sequence[int]) -> list[int] | None:

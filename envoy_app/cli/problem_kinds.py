@@ -61,6 +61,12 @@ def _progress(news: solver.Progress | teams.TeamsProgress) -> str:
     return f"{news.seconds:7.1f} 秒  {news.phase}  最好 {best}  下界 {bounds}"
 
 
+def _ending(solution: solver.Solution | teams.TeamsSolution) -> str:
+    """What to say where the solving process did not end as it should."""
+    message = solution.stats.get("message")
+    return f"；{message}" if message else ""
+
+
 class VisitProblem:
     """Visit planning (`envoy-problem/1`)."""
 
@@ -80,9 +86,10 @@ class VisitProblem:
             f"{self._instance.name}：{solution.status}，"
             f"排定 {held}/{len(self._instance.visits)} 项，"
             f"得分 {_tiers(score)}，下界 {_tiers(solution.bounds)}"
+            + (f"；{solver.conflicts_text(solution)}" if solution.conflicts else "")
         )
         covered = score is not None and score.coverage == 0
-        return Answer(solver.solution_to_json(solution), sentence, covered)
+        return Answer(solver.solution_to_json(solution), sentence + _ending(solution), covered)
 
     def check(self, solution: object) -> Verdict:
         """Judge a plan."""
@@ -133,7 +140,9 @@ class TeamsProblem:
             + "".join(f"；{item.message}" for item in solution.conflicts)
         )
         complete = score is not None and score.shortfall == 0
-        return Answer(teams.teams_solution_to_json(solution), sentence, complete)
+        return Answer(
+            teams.teams_solution_to_json(solution), sentence + _ending(solution), complete
+        )
 
     def check(self, solution: object) -> Verdict:
         """Judge teams."""

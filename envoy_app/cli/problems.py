@@ -13,17 +13,19 @@ from pathlib import Path
 
 from envoy_app.cli.problem_kinds import Problem, read_problem
 from envoy_app.cli.terminal import DONE, NEEDS_ATTENTION, print_json, say
-from envoy_app.domain.errors import InputError
+from envoy_app.domain.errors import EnvironmentProblem, InputError
 from envoy_app.io.atomic import write_atomically
-from solver import InstanceError, SolutionError, SolveOptions
+from solver import InstanceError, SolutionError, SolveOptions, SolverCrashed, decode_json
 
 SAME_REQUEST_SECONDS = 0.5
+LARGEST_FILE = 64 << 20
+"""Bytes; four metropolitan areas at once take three million."""
 
 
 def read_json(path: Path) -> object:
     """Read a JSON file; every way it can fail is one sentence (InputError)."""
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
+        return decode_json(_contents(path).decode("utf-8-sig"))
     except FileNotFoundError:
         raise InputError(f"找不到文件“{path}”，请检查路径。") from None
     except IsADirectoryError:
@@ -39,6 +41,15 @@ def read_json(path: Path) -> object:
         raise InputError(f"“{path}”不是完整的 JSON，{where}写得不对，请检查文件。") from None
     except RecursionError:
         raise InputError(f"“{path}”的 JSON 嵌套过深，不是问题文件。") from None
+
+
+def _contents(path: Path) -> bytes:
+    """Everything in a file that is not absurdly large; devices do not tell their size."""
+    with path.open("rb") as file:
+        contents = file.read(LARGEST_FILE + 1)
+    if len(contents) > LARGEST_FILE:
+        raise InputError(f"“{path}”超过 {LARGEST_FILE >> 20} MB，不是问题文件，请检查。")
+    return contents
 
 
 def _read_problem(path: Path) -> Problem:
@@ -84,8 +95,11 @@ def solve(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         deterministic=arguments.deterministic,
     )
-    with stop_on_interrupt() as stopped:
-        answer = problem.solve(options, say if arguments.progress else _silent, stopped)
+    try:
+        with stop_on_interrupt() as stopped:
+            answer = problem.solve(options, say if arguments.progress else _silent, stopped)
+    except SolverCrashed as error:
+        raise EnvironmentProblem(str(error)) from error
     text = json.dumps(answer.data, ensure_ascii=False, indent=1)
     write_atomically(arguments.output, lambda path: _write_text(path, text))
     say(answer.sentence)

@@ -30,6 +30,7 @@ from envoy_app.services.plan_results import (
     placed_visits,
     score_view,
 )
+from envoy_app.services.preflight import ShortageView, find_shortages
 
 NO_BOUND = ScoreView(0, 0, 0, 0)
 
@@ -121,6 +122,14 @@ class PlanningService:
             demands_pending=pending,
             warnings=tuple(warnings),
         )
+
+    def preflight(
+        self, request: PlanRequest, should_cancel: Callable[[], bool] = lambda: False
+    ) -> tuple[ShortageView, ...]:
+        """Return the shortages that no plan can cure; raises as `preview` and `find_shortages`."""
+        reference = self._context.reference
+        built = self.build(request)
+        return find_shortages(built, reference.gazetteer(), reference.vocabulary(), should_cancel)
 
     def run(
         self,
@@ -286,8 +295,8 @@ def _solve(
     if solution.status == "cancelled":
         raise Cancelled
     if solution.status == "infeasible":
-        first = solution.conflicts[0].message if solution.conflicts else "锁定的安排互相矛盾"
-        raise InputError(f"按现有锁定排不出方案：{first}，请解除部分锁定后再排。")
+        why = solver.conflicts_text(solution) or "锁定的安排互相矛盾"
+        raise InputError(f"按现有锁定排不出方案：{why}。请解除部分锁定后再排。")
     if solution.status == "unknown":
         raise InputError("在限定时间内没有找到方案，请延长求解时间后再排。")
     return solution

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from envoy_app.services.calendar import CalendarService
     from envoy_app.services.exports import ExportService
     from envoy_app.services.imports import ImportService
+    from envoy_app.services.judging import JudgingService
     from envoy_app.services.overview import OverviewService
     from envoy_app.services.planning import PlanningService
     from envoy_app.services.printing import PrintService
@@ -139,6 +140,13 @@ class Workspace:
         from envoy_app.services.planning import PlanningService
 
         return PlanningService(self.context)
+
+    @cached_property
+    def judging(self) -> JudgingService:
+        """Changes of plans by hand, judged before they are made."""
+        from envoy_app.services.judging import JudgingService
+
+        return JudgingService(self.context)
 
     @cached_property
     def whatif(self) -> WhatIfService:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
@@ -190,12 +189,12 @@ def series(plan: Plan) -> Iterator[Violation]:
         if held.visit.series is not None:
             members[held.visit.series].append(held)
     for name, visits in members.items():
-        gap = timedelta(days=plan.instance.gap_of_series[name])
+        gap = plan.instance.gap_of_series[name]
         for first, second in pairwise(sorted(visits, key=lambda held: held.date)):
-            if second.date - first.date < gap:
+            if (second.date - first.date).days < gap:
                 message = (
                     f"系列 {name} 的 {first.visit.id} 与 {second.visit.id} "
-                    f"开始日期相隔不足 {gap.days} 天。"
+                    f"开始日期相隔不足 {gap} 天。"
                 )
                 yield Violation("SERIES", second.visit.id, None, message)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Final
@@ -28,6 +29,8 @@ class Record:
         assignments: The best plan so far; None before the first.
         score: Its score.
         phase: What is being done, for people.
+        rejected: Plans that the checker did not accept.
+        withdrawn: Bounds that a plan proved wrong.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class Record:
         self.phase = "准备数据"
         self.first_seconds: float | None = None
         self.rejected = 0
+        self.withdrawn = 0
         self._bounds: list[dict[tuple[int, ...], int]] = [{(): _LOWEST} for _ in range(_TIERS)]
         self._trace: list[list[object]] = []
         self._on_progress, self._should_stop = on_progress, should_stop
@@ -59,7 +63,9 @@ class Record:
 
     @property
     def left(self) -> float:
-        """Seconds until the time limit."""
+        """Seconds until the time limit; a run that counts work has all the time it needs."""
+        if self.options.deterministic:
+            return math.inf
         return self.options.time_limit - self.seconds
 
     def over(self) -> bool:
@@ -84,6 +90,7 @@ class Record:
             self.rejected += 1
             return False
         self.assignments, self.score = assignments, report.score
+        self._withdraw()
         if self.first_seconds is None:
             self.first_seconds = self.seconds
         if self._on_incumbent:
@@ -103,14 +110,18 @@ class Record:
         known = self._bounds[tier].get(given)
         if known is None or bound > known:
             self._bounds[tier][given] = bound
+            self._withdraw()
             self._note()
 
     def bounds(self) -> Score | None:
         """The best bound of each tier that is valid for the tiers before it at their score."""
-        if self.score is None:
+        return self._bounds_of(self.score)
+
+    def _bounds_of(self, score: Score | None) -> Score | None:
+        """The bounds for one and the same score, while another thread may find a better one."""
+        if score is None:
             return None
-        tiers = (self._bound(n) for n in range(_TIERS))
-        return Score(*tiers)
+        return Score(*(min(max(self._valid(n, score)), score[n]) for n in range(_TIERS)))
 
     def trace(self) -> list[list[object]]:
         """Seconds, score and bounds at each change."""
@@ -122,23 +133,35 @@ class Record:
             return
         self.phase = phase or self.phase
         self._reported = self.seconds
-        self._on_progress(
-            Progress(self.seconds, self.score, self.bounds(), self.phase, self.assignments)
-        )
+        score, plan = self.score, self.assignments
+        self._on_progress(Progress(self.seconds, score, self._bounds_of(score), self.phase, plan))
 
-    def _bound(self, tier: int) -> int:
-        assert self.score is not None
-        before = self.score[:tier]
-        valid = [
+    def _valid(self, tier: int, score: Score) -> list[int]:
+        """The bounds of a tier that hold for a score; one at least."""
+        before = score[:tier]
+        return [
             bound
-            for given, bound in self._bounds[tier].items()
+            for given, bound in list(self._bounds[tier].items())
             if all(now <= then for now, then in zip(before, given, strict=False))
         ]
-        return min(max(valid), self.score[tier])
+
+    def _withdraw(self) -> None:
+        """Forget the bounds of a tier of which one lies above the plan: the plan is checked.
+
+        Nobody knows then which of them are right; what holds in any case is kept if it can be.
+        """
+        score = self.score
+        if score is None:
+            return
+        for tier in range(_TIERS):
+            if max(self._valid(tier, score)) > score[tier]:
+                floor = self._bounds[tier][()]
+                self._bounds[tier] = {(): floor if floor <= score[tier] else _LOWEST}
+                self.withdrawn += 1
 
     def _note(self) -> None:
-        if self.score is not None:
-            bounds = self.bounds()
-            assert bounds is not None
-            self._trace.append([round(self.seconds, 3), list(self.score), list(bounds)])
+        score = self.score
+        bounds = self._bounds_of(score)
+        if score is not None and bounds is not None:
+            self._trace.append([round(self.seconds, 3), list(score), list(bounds)])
         self.report()

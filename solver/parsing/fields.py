@@ -6,14 +6,20 @@ A record is read by a table of its keys, so that the format can be seen at a gla
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+
+from solver.parsing.decode import JsonObject
 
 Parser = Callable[[object, str], Any]
 
 LARGEST: Final = 10**9
 """No single number may be larger, so that products of two stay inside 64 bits."""
+_LONGEST_WORDS: Final = 160
+_HEAD: Final = 100
+_TAIL: Final = 50
 
 
 class ParseError(ValueError):
@@ -22,20 +28,32 @@ class ParseError(ValueError):
 
 def fail(path: str, problem: str) -> ParseError:
     """The error for a place in the data; an empty path is the whole file."""
-    return ParseError(f"{path or '文件'}：{problem}")
+    return ParseError(f"{_readable(path) or '文件'}：{_readable(problem)}")
+
+
+def _readable(words: str) -> str:
+    """Words on one line of a bearable length, whatever names the data gave to things."""
+    if len(words) > _LONGEST_WORDS:
+        words = f"{words[:_HEAD]}……{words[-_TAIL:]}"
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in words)
 
 
 def text(value: object, path: str) -> str:
     """A string that is not empty."""
     if not isinstance(value, str) or not value:
         raise fail(path, "应为非空文字")
-    return value
+    return label(value, path)
 
 
 def label(value: object, path: str) -> str:
-    """A string, possibly empty."""
+    """A string, possibly empty, that can be written down again."""
     if not isinstance(value, str):
         raise fail(path, "应为文字")
+    if not value.isascii():
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError:  # half of a surrogate pair
+            raise fail(path, "含有残缺的字符，请重新输入这段文字") from None
     return value
 
 
@@ -62,10 +80,10 @@ def shown(value: int) -> str:
 def day(value: object, path: str) -> date:
     """An ISO 8601 date such as 2026-12-01."""
     if isinstance(value, str) and len(value) == len("2026-12-01"):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
+        with suppress(ValueError):
+            found = date.fromisoformat(value)
+            if found.isoformat() == value:  # not 2026-W49-2, which is as long
+                return found
     raise fail(path, "应为 2026-12-01 这样的日期")
 
 
@@ -97,7 +115,25 @@ def list_of(inner: Parser) -> Parser:
     def parse(value: object, path: str) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple):
             raise fail(path, "应为列表")
-        return tuple(inner(item, f"{path}[{n}]") for n, item in enumerate(value))
+        try:
+            return tuple([inner(item, path) for item in value])
+        except ParseError:  # again, to say where: lists are too long to name every place
+            return tuple(inner(item, f"{path}[{n}]") for n, item in enumerate(value))
+
+    return parse
+
+
+def integers(least: int, most: int = LARGEST) -> Parser:
+    """A list of whole numbers within limits; long ones are looked at as a whole."""
+    one_by_one = list_of(integer(least, most))
+
+    def parse(value: object, path: str) -> tuple[Any, ...]:
+        if isinstance(value, list) and set(map(type, value)) == {int}:
+            found = tuple(value)
+            if least <= min(found) and max(found) <= most:
+                return found
+        listed: tuple[Any, ...] = one_by_one(value, path)
+        return listed
 
     return parse
 
@@ -114,6 +150,36 @@ def row_of(*inner: Parser) -> Parser:
         )
 
     return parse
+
+
+def rows_of(*inner: Parser) -> Parser:
+    """A list of rows of plain values; where nothing is wrong each different value is read once."""
+    one_by_one = list_of(row_of(*inner))
+
+    def parse(value: object, path: str) -> tuple[Any, ...]:
+        columns = _columns(value)
+        if len(columns) == len(inner):
+            try:
+                for column, read in zip(columns, inner, strict=True):
+                    for item in set(column):
+                        read(item, path)
+                return tuple(zip(*columns, strict=True))
+            except ParseError:
+                pass
+        rows: tuple[Any, ...] = one_by_one(value, path)
+        return rows
+
+    return parse
+
+
+def _columns(value: object) -> list[tuple[Any, ...]]:
+    """The columns of a list of rows, if all are of one type, text or whole number; else none."""
+    if not isinstance(value, list) or set(map(type, value)) != {list}:
+        return []
+    if len(set(map(len, value))) > 1:
+        return []
+    columns = list(zip(*value, strict=True))
+    return columns if all(set(map(type, c)) in ({str}, {int}) for c in columns) else []
 
 
 def mapping_of(inner: Parser) -> Parser:
@@ -160,6 +226,8 @@ def as_object(value: object, path: str) -> dict[str, Any]:
     """The value as a JSON object."""
     if not isinstance(value, dict):
         raise fail(path, "应为对象(键与值)")
+    if isinstance(value, JsonObject) and value.repeated is not None:
+        raise fail(path, f'键 "{value.repeated}" 出现了不止一次')
     return value
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from solver.process import CHILD_COMMAND, UNTRUE, News, run_in_child, still_proven
+from solver.process import CHILD_COMMAND, UNTRUE, News, claims_hold, run_in_child, still_proven
 from solver.solution import SolveOptions, SolverCrashed
 from solver.teams.checker import check_teams
 from solver.teams.instance import TeamsInstance
@@ -55,7 +55,8 @@ class _Teams:
 
     def verified(self, data: dict[str, Any]) -> tuple[TeamsSolution, bool]:
         solution = parse_teams_solution(data, self.instance)
-        if solution.score is None or solution.formation is None:
+        holds = claims_hold(solution.status, solution.score, solution.bounds)
+        if not holds or solution.formation is None:
             return solution, False
         report = check_teams(self.instance, solution.formation)
         if report.violations or report.score != solution.score:

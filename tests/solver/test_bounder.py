@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from solver import SolveOptions, parse_instance, solve
+from solver import SolveOptions, instance_to_json, parse_instance, solve, talk
 from solver.candidates import prepare
 from solver.engine import bounder
-from solver.engine.bounder import Bounder
 from solver.engine.floors import floors
+from solver.talk import child_environment
 
 DATA = Path(__file__).parent / "data"
 
@@ -31,7 +31,7 @@ def processes(monkeypatch):
         started.append(plain(*words, **more))
         return started[-1]
 
-    monkeypatch.setattr(bounder.subprocess, "Popen", remember)
+    monkeypatch.setattr(talk.subprocess, "Popen", remember)
     return started
 
 
@@ -51,15 +51,7 @@ def test_a_bounding_process_that_fails_is_not_missed(case, words, monkeypatch):
 
 
 def test_it_ends_with_its_input(case):
-    class Silent:
-        instance = case
-        score = None
-
-    beside = Bounder(Silent())
-    beside._outbox.put(None)
-    for thread in beside._threads[:1]:
-        thread.join()
-    beside._process.stdin.close()
-    assert beside._process.wait(timeout=30) is not None
-    assert not beside.busy
-    beside.close()
+    words = [sys.executable, "-m", "solver.bounding.child"]
+    child = subprocess.Popen(words, stdin=subprocess.PIPE, env=child_environment())
+    child.communicate((json.dumps(instance_to_json(case)) + "\n").encode(), timeout=30)
+    assert child.returncode == 0

@@ -188,14 +188,6 @@ def test_small_is_proven(small):
     assert solution.score.cost < 36450
 
 
-@pytest.mark.slow
-def test_replanning_changes_little():
-    case = parse_instance(json.loads((DATA / "small-replan.json").read_text("utf-8")))
-    solution = solve(case, SolveOptions(time_limit=40))
-    assert check(case, solution.assignments).violations == ()
-    assert solution.score[:3] == (25, 109, 4)
-
-
 def test_a_child_that_never_listens_can_be_cancelled(small):
     command = (sys.executable, "-c", "import threading; threading.Event().wait()")
     begin = time.monotonic()

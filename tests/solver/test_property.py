@@ -1,182 +1,30 @@
 """Random small instances: the engine against the checker and against brute force."""
 
+from collections import Counter
 from datetime import date
-from itertools import combinations, product
+from math import prod
 
+import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from solver import Assignment, Score, SolveOptions, check, parse_instance, solve
-from tests.solver.build import DAYS, county, envoy, problem, visit
+from tests.solver.instances import best_by_force, problems, ways
 
-COUNTIES = st.sampled_from("ABC")
-HALVES = st.sampled_from(["AM", "PM"])
-SPECIALTIES = ("柑橘", "水稻")
 SETTINGS = settings(
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+MOST_PLANS = 6000
+"""Plans that brute force looks at."""
+COUNTED = SolveOptions(time_limit=10, workers=1, seed=7, deterministic=True)
+ALONE = SolveOptions(time_limit=10, workers=1)
+BESIDE = SolveOptions(time_limit=10, workers=2)
 
 
-@st.composite
-def envoys(draw, name):
-    return envoy(
-        name,
-        base=draw(COUNTIES),
-        team=draw(st.none() | COUNTIES),
-        specialties=draw(st.dictionaries(st.sampled_from(SPECIALTIES), st.integers(1, 3))),
-        sharing=draw(st.sampled_from(["county", "city", "metro", "metro"])),
-        max_slots_per_week=draw(st.integers(0, 5)),
-        max_slots_total=draw(st.integers(0, 6)),
-        target_slots=draw(st.integers(0, 3)),
-        prior_slots=draw(st.integers(0, 2)),
-        max_travel_minutes=draw(st.sampled_from([45, 85, 200])),
-        unavailable=draw(st.lists(st.tuples(st.sampled_from(DAYS), HALVES).map(list), max_size=3)),
-    )
-
-
-@st.composite
-def visits(draw, name, days, envoy_names, with_pins):
-    first, last = sorted((draw(st.integers(0, len(days) - 1)), draw(st.integers(0, len(days) - 1))))
-    roles = draw(
-        st.lists(
-            st.builds(
-                lambda specialty, level, count: {
-                    "specialty": specialty,
-                    "min_level": level,
-                    "count": count,
-                },
-                st.sampled_from(SPECIALTIES),
-                st.integers(1, 2),
-                st.integers(1, 2),
-            ),
-            min_size=1,
-            max_size=2,
-        )
-    )
-    pin = None
-    if with_pins and draw(st.integers(0, 4)) == 0:
-        pin = {"start": None, "envoys": None}
-        if draw(st.booleans()):
-            pin["start"] = {"date": draw(st.sampled_from(days)), "slot": "AM"}
-        if envoy_names and draw(st.booleans()):
-            pin["envoys"] = [[draw(st.sampled_from(envoy_names))], *[[] for _ in roles[1:]]]
-    return visit(
-        name,
-        county=draw(COUNTIES),
-        roles=roles,
-        slots=draw(st.sampled_from([1, 1, 1, 2, 4])),
-        earliest=days[first],
-        latest=days[last],
-        series=draw(st.sampled_from([None, "s"])),
-        start_slots=draw(st.sampled_from([["AM"], ["PM"], ["AM", "PM"]])),
-        weight=draw(st.integers(1, 5)),
-        exclude=draw(st.lists(st.sampled_from(envoy_names), max_size=1)) if envoy_names else [],
-        pin=pin,
-    )
-
-
-@st.composite
-def problems(draw, most_envoys, most_visits, most_days, with_pins=True):
-    days = DAYS[-draw(st.integers(1, most_days)) :]
-    names = [f"e{n}" for n in range(draw(st.integers(0, most_envoys)))]
-    count = draw(st.integers(0, most_visits))
-    plan = [draw(visits(f"v{n}", days, names, with_pins)) for n in range(count)]
-    before = [
-        {
-            "visit": item["id"],
-            "date": draw(st.sampled_from(DAYS)),
-            "slot": "AM",
-            "roles": [[draw(st.sampled_from(names))]] if names else [],
-        }
-        for item in plan
-        if draw(st.booleans())
-    ]
-    affinity = [["e0", draw(COUNTIES), draw(st.integers(-90, 40))]] if names else []
-    return problem(
-        [draw(envoys(name)) for name in names],
-        plan,
-        days=days,
-        counties=[
-            county("A", max_visits_per_slot=draw(st.integers(0, 2))),
-            county("B", closed=[[days[0], "AM"]]),
-            county("C", "德阳", max_visits_per_slot=1),
-        ],
-        series=[{"id": "s", "min_gap_days": draw(st.integers(0, 3))}],
-        coverage=[
-            {"county": "A", "specialty": None, "min_visits": draw(st.integers(0, 2))},
-            {"county": "B", "specialty": "水稻", "min_visits": 1},
-        ],
-        rules={"max_transfer_minutes": draw(st.sampled_from([20, 55, 100]))},
-        affinity=affinity,
-        baseline=before,
-    )
-
-
-def options_of(case, item):
-    """Every way to hold a visit that has enough people, and to leave it out."""
-    names = [person.id for person in case.envoys]
-    ways = [None]
-    for day, half in product(case.days, ("AM", "PM")):
-        for crew in product(*(combinations(names, role.count) for role in item.roles)):
-            held = Assignment(item.id, day, half, tuple(crew))
-            codes = {found.code for found in check(case, [held]).violations}
-            if not codes - {"PIN"} or (codes == {"PIN"} and not _pin_broken(item, held)):
-                ways.append(held)
-    return ways
-
-
-def _pin_broken(item, held):
-    start = item.pin and item.pin.start
-    return bool(start) and (start.date, start.slot) != (held.date, held.slot)
-
-
-def best_by_force(case):
-    """Score of the best plan, or None if there is none."""
-    best = None
-    for ways in product(*(options_of(case, item) for item in case.visits)):
-        plan = [held for held in ways if held is not None]
-        report = check(case, plan)
-        if not report.violations and (best is None or report.score < best):
-            best = report.score
-    return best
-
-
-SEEN: dict[str, int] = {"feasible": 0, "infeasible": 0}
-
-
-@settings(SETTINGS, max_examples=60)
-@given(problems(3, 3, 2))
-def _against_brute_force(data):
-    case = parse_instance(data)
-    ways = [len(options_of(case, item)) for item in case.visits]
-    note(f"ways {ways}")
-    best = best_by_force(case)
-    solution = solve(case, SolveOptions(time_limit=20, workers=1))
-    if best is None:
-        SEEN["infeasible"] += 1
-        assert solution.status == "infeasible"
-        assert solution.conflicts
-    else:
-        SEEN["feasible"] += 1
-        assert solution.status == "optimal"
-        assert solution.score == best == solution.bounds
-
-
-def test_best_plan_is_found_and_proven():
-    """Equal to brute force; and most instances must have a plan, or nothing was tested."""
-    SEEN.update(feasible=0, infeasible=0)
-    _against_brute_force()
-    assert SEEN["feasible"] >= 30
-    assert SEEN["infeasible"] >= 1
-
-
-@settings(SETTINGS, max_examples=12)
-@given(problems(8, 12, 5, with_pins=False))
-def test_plan_is_valid_and_bounds_are_honest(data):
-    case = parse_instance(data)
-    solution = solve(case, SolveOptions(time_limit=1, workers=2))
+def assert_honest(case, solution):
+    """The checker finds nothing, the score is true, no bound lies above it."""
     report = check(case, solution.assignments)
     assert report.violations == ()
     assert solution.score == report.score
@@ -185,10 +33,199 @@ def test_plan_is_valid_and_bounds_are_honest(data):
     held = {item.visit for item in solution.assignments}
     assert {item.visit for item in solution.unscheduled} == {v.id for v in case.visits} - held
     assert all(item.reasons for item in solution.unscheduled)
+    assert (solution.status == "optimal") == (solution.bounds == solution.score)
+    assert solution.stats["rejected_plans"] == solution.stats["withdrawn_bounds"] == 0
+
+
+def judge(data, options, seen):
+    """Solve and compare with brute force where that is possible."""
+    case = parse_instance(data)
+    choices = [ways(case, item) for item in case.visits]
+    solution = solve(case, options)
+    seen["all"] += 1
+    if solution.status == "infeasible":
+        assert solution.conflicts
+        assert solution.assignments == ()
+    else:
+        assert_honest(case, solution)
+        seen.update(features(case, solution))
+    if prod(map(len, choices)) <= MOST_PLANS:
+        seen["forced"] += 1
+        best = best_by_force(case, choices)
+        note(f"best {best}")
+        assert (solution.status == "infeasible") == (best is None)
+        if best is not None:
+            assert solution.status == "optimal"
+            assert solution.score == best == solution.bounds
+
+
+def features(case, solution):
+    """What an instance with a plan tried."""
+    plan, score = solution.assignments, solution.score
+    by_id = case.visit_by_id
+    on = Counter((envoy, item.date) for item in plan for envoy in item.envoys)
+    found = {
+        "feasible": True,
+        "holds": plan,
+        "holds several": len(plan) > 1,
+        "leaves out": solution.unscheduled,
+        "short of coverage": score.coverage,
+        "covers": case.coverage and not score.coverage,
+        "pins held": any(visit.pin for visit in case.visits),
+        "baseline": case.baseline,
+        "changed": score.disruption,
+        "affinity used": used_affinity(case, plan),
+        "several days": any(by_id[item.visit].slots > 2 for item in plan),
+        "series": len([item for item in plan if by_id[item.visit].series]) > 1,
+        "two on a day": any(count > 1 for count in on.values()),
+        "crews": any(len(item.envoys) > 1 for item in plan),
+        "capped": any(county.max_visits_per_slot < 2 for county in case.counties),
+        "closed": any(county.closed for county in case.counties),
+        "levels": any(role.min_level > 1 for item in plan for role in by_id[item.visit].roles),
+        "weeks": len({day.isocalendar().week for day in case.days}) > 1,
+        "excess": case.weights.target_excess,
+    }
+    return [name for name, value in found.items() if value]
+
+
+def used_affinity(case, plan):
+    wanted = {(item.envoy, item.county) for item in case.affinity}
+    places = {visit.id: visit.county for visit in case.visits}
+    return any((e, places[item.visit]) in wanted for item in plan for e in item.envoys)
+
+
+LEAST = {
+    "forced": 0.7,
+    "feasible": 0.65,
+    "holds": 0.5,
+    "holds several": 0.2,
+    "leaves out": 0.3,
+    "short of coverage": 0.2,
+    "covers": 0.05,
+    "pins held": 0.04,
+    "baseline": 0.2,
+    "changed": 0.1,
+    "affinity used": 0.05,
+    "several days": 0.03,
+    "series": 0.02,
+    "two on a day": 0.03,
+    "crews": 0.08,
+    "capped": 0.15,
+    "closed": 0.2,
+    "levels": 0.1,
+    "weeks": 0.2,
+    "excess": 0.1,
+}
+"""Share of the instances that must try a thing, or next to nothing was tested."""
+
+
+def assert_much_was_tried(seen):
+    missing = {
+        name: seen[name] for name, share in LEAST.items() if seen[name] < share * seen["all"]
+    }
+    assert not missing
+    assert seen["feasible"] < seen["all"]
+
+
+def tried(kind, options, count):
+    """Judge so many instances; returns what they tried."""
+    seen = Counter()
+
+    @settings(SETTINGS, max_examples=count)
+    @given(problems(kind, 4, 4))
+    def judge_all(data):
+        judge(data, options, seen)
+
+    judge_all()
+    return seen
+
+
+def test_best_plan_is_found_and_proven():
+    """Equal to brute force wherever that can be tried; a run that counts its work."""
+    assert_much_was_tried(tried("counted", COUNTED, 120))
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "count"), [("alone", ALONE, 60), ("beside", BESIDE, 20)]
+)
+def test_best_plan_is_found_by_the_clock_too(kind, options, count):
+    assert tried(kind, options, count)["forced"] > count // 2
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize(
+    ("kind", "options", "count"),
+    [("many counted", COUNTED, 400), ("many alone", ALONE, 300), ("many beside", BESIDE, 100)],
+)
+def test_best_plan_is_found_many_times(kind, options, count):
+    assert_much_was_tried(tried(kind, options, count))
+
+
+def assert_no_bound_is_refuted(solutions):
+    """A bound of a tier holds for every plan whose tiers before are no worse than its own."""
+    for mine in solutions:
+        for other in solutions:
+            for tier, bound in enumerate(mine.bounds):
+                before = zip(other.score[:tier], mine.score[:tier], strict=True)
+                if all(theirs <= ours for theirs, ours in before):
+                    assert other.score[tier] >= bound
+
+
+SHORT = (
+    SolveOptions(time_limit=2, workers=1, seed=2),
+    SolveOptions(time_limit=1, workers=2, seed=3),
+    SolveOptions(time_limit=0.3, workers=1, seed=4),
+    SolveOptions(time_limit=1, workers=1, seed=5, deterministic=True),
+)
+
+
+def compared(kind, count):
+    """Several runs of larger instances; returns how many held something."""
+    held = []
+
+    @settings(SETTINGS, max_examples=count)
+    @given(problems(kind, 9, 14))
+    def compare(data):
+        case = parse_instance(data)
+        solutions = [solve(case, options) for options in SHORT]
+        if solutions[0].status == "infeasible":
+            assert {item.status for item in solutions} == {"infeasible"}
+            return
+        for solution in solutions:
+            assert_honest(case, solution)
+        assert_no_bound_is_refuted(solutions)
+        held.append(len(solutions[0].assignments))
+
+    compare()
+    return sum(number > 3 for number in held)
+
+
+def test_bounds_are_honest_whatever_else_is_found():
+    assert compared("larger", 8) >= 4
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_bounds_are_honest_many_times():
+    assert compared("many larger", 60) >= 30
+
+
+@settings(SETTINGS, max_examples=6)
+@given(problems("twice", 9, 14))
+def test_counting_work_gives_the_same_twice(data):
+    case = parse_instance(data)
+    options = SolveOptions(time_limit=1, workers=1, seed=11, deterministic=True)
+    first, second = solve(case, options), solve(case, options)
+    assert first.status == second.status
+    assert first.assignments == second.assignments
+    assert first.bounds == second.bounds
+    assert first.unscheduled == second.unscheduled
+    assert first.conflicts == second.conflicts
 
 
 @settings(SETTINGS, max_examples=150)
-@given(problems(3, 3, 3), st.data())
+@given(problems("judged", 3, 3), st.data())
 def test_checker_takes_anything(data, draw):
     case = parse_instance(data)
     names = st.sampled_from([*(e.id for e in case.envoys), "e9"])

@@ -218,6 +218,21 @@ def test_a_run_shows_progress_then_its_result(dialog, context, qtbot, plan):
             assert item.reasons[0][:12] in dialog.result_panel.uncovered.toPlainText()
 
 
+def test_a_search_cut_short_says_so_beside_its_result(dialog, context, qtbot):
+    dialog.start_button.click()
+    sentence = "求解进程意外退出，已保留此前核对过的最好方案。"
+    script(context, progress(1, (2, 9, 0, 1000), phase="改进方案"))
+    script(context, progress(2, (2, 9, 0, 1000), phase=sentence), FINISH)
+    qtbot.waitUntil(lambda: dialog.sheets.currentIndex() == RESULT)
+    assert sentence in dialog.result_panel.lines.text()
+    dialog.again_button.click()
+    qtbot.waitUntil(dialog.start_button.isEnabled)
+    dialog.start_button.click()
+    script(context, progress(1, (2, 9, 0, 1000), phase="改进方案"), FINISH)
+    qtbot.waitUntil(lambda: dialog.sheets.currentIndex() == RESULT)
+    assert sentence not in dialog.result_panel.lines.text()
+
+
 def test_no_bound_says_so(dialog, context, qtbot):
     dialog.start_button.click()
     script(context, progress(1, (2, 9, 0, 1000), (0, 0, 0, 0)))

@@ -43,9 +43,10 @@ class RunDialog(Dialog):
         self._context = context
         self._job: Job | None = None
         self._discard = threading.Event()
+        self._ending = ""
         self.setWindowTitle(self.tr("排班"))
         self.setModal(False)
-        self.setMinimumWidth(theme.px(136))
+        self.setMinimumWidth(theme.px(224))
         self.setMinimumHeight(theme.px(116))
         self.form = SetupForm(context, today)
         self.panel = RunPanel()
@@ -125,7 +126,9 @@ class RunDialog(Dialog):
         if self.running or not self.start_button.isEnabled():
             return
         request = self.form.request
+        self.form.shortages.stop()  # the search wants the processor for itself
         self._discard.clear()
+        self._ending = ""
         self.panel.start(request.time_limit)
         self._show_sheet(RUNNING)
         self._job = self._context.jobs.start(
@@ -144,6 +147,8 @@ class RunDialog(Dialog):
             return handle.cancelled()
 
         def tell(progress: PlanProgress) -> None:
+            if progress.phase.endswith("。"):  # a sentence: how the search ended out of turn
+                self._ending = progress.phase
             handle.report(as_progress(progress, request.time_limit))
 
         return self._context.workspace.planning.run(request, tell, should_cancel)
@@ -190,7 +195,7 @@ class RunDialog(Dialog):
         self._end()
         reference = self._context.workspace.reference
         labels = Labels(plan, reference.gazetteer(), reference.vocabulary())
-        self.result_panel.show_plan(plan, labels)
+        self.result_panel.show_plan(plan, labels, self._ending)
         self._show_sheet(RESULT)
         self.plan_made.emit(plan)
 

@@ -148,13 +148,13 @@ class ResultPanel(QWidget):
         box.addWidget(self.uncovered_title)
         box.addWidget(self.uncovered, 1)
 
-    def show_plan(self, plan: PlanView, labels: Labels) -> None:
-        """Show what a plan came to."""
+    def show_plan(self, plan: PlanView, labels: Labels, ending: str = "") -> None:
+        """Show what a plan came to; `ending` is a sentence where the search was cut short."""
         counted = [item for item in plan.coverage if item.state is not CoverageState.NONE]
         self.headline.setText(
             self.tr("已覆盖 {0}/{1} 县").format(plan.covered_counties, len(counted))
         )
-        self.lines.setText("\n".join(summary_lines(plan)))
+        self.lines.setText("\n".join(filter(None, (*summary_lines(plan), ending))))
         short = [item for item in counted if item.state is not CoverageState.COVERED]
         self.uncovered_title.setVisible(bool(short))
         self.uncovered.setVisible(bool(short))
