@@ -267,7 +267,7 @@ class _Watch(Generic[SolutionT, ProgressT]):
                 break
         if self.last is not None:
             return self.last
-        if self.outcome is not None:
+        if self.outcome is not None and how != _RUBBISH:
             return self.outcome
         stats: dict[str, Any] = {"seconds": round(time.monotonic() - self.begin, 3)}
         if not cancelled:

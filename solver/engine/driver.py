@@ -395,6 +395,7 @@ def finish(
     core: Core | None,
 ) -> Solution:
     """Write down the outcome of a run."""
+    record.close()
     if record.score is None and status == "unknown" and record.stopped():
         status = "cancelled"
     assignments = record.assignments or ()
@@ -402,7 +403,7 @@ def finish(
     stats = {
         "seconds": round(record.seconds, 3),
         "seconds_to_first": record.first_seconds and round(record.first_seconds, 3),
-        "trace": record.trace(),
+        "trace": list(record.trace()),
         "rejected_plans": record.rejected,
         **({MINIMAL: core.minimal} if core else {}),
         "withdrawn_bounds": record.withdrawn,

@@ -200,7 +200,7 @@ def test_a_budget_that_is_over_finds_nothing():
 SEEN: Counter[str] = Counter()
 
 
-@settings(SETTINGS, max_examples=120)
+@settings(SETTINGS, max_examples=50)
 @given(scenes(9, 10))
 def _repairs_hold(data):
     case = parse_instance(data)
