@@ -46,6 +46,8 @@ _ROOM_SHARE: Final = 0.1
 """Share of the time for making room before the search, and again after its first part."""
 _SETTLING_UNTIL: Final = 0.4
 """Share of the time after which the upper tiers are left to the search."""
+_REPLANNING_UNTIL: Final = 0.7
+"""The same for the visits that may change after a disturbance."""
 _CHEAPENED: Final = 400
 """Visits at most that are cheapened at once, at their starts."""
 _PLACEMENT_UNTIL: Final = 0.35
@@ -260,10 +262,10 @@ class _Improver:
         self.record.report("证明覆盖、安排与变动的下界")
         settling = Settling(self.record, self.tables, self.search.near)
         self._making_room = True
-        yield from settling.jobs(self._settling_until)
+        yield from settling.jobs(self._until(_SETTLING_UNTIL))
         if self.record.instance.baseline:
             self.record.report("精确求解可以变动的部分")
-            yield from Replanning(self.record, settling).jobs(self.options.time_limit)
+            yield from Replanning(self.record, settling).jobs(self._until(_REPLANNING_UNTIL))
         chosen = [n for n in settling.freed if n in self.search.best][:_CHEAPENED]
         if chosen and not self.record.over() and not self.options.deterministic:
             yield partial(self._cheapened, chosen, self._job_seconds(0.0))
@@ -275,11 +277,9 @@ class _Improver:
         """Visits that were placed for the upper tiers alone get the cheapest people."""
         return self._neighbourhoods.cheapen(chosen, 0, seconds, held)
 
-    @property
-    def _settling_until(self) -> float:
-        if self.options.deterministic:  # counts its work
-            return math.inf
-        return _SETTLING_UNTIL * self.options.time_limit
+    def _until(self, share: float) -> float:
+        """Seconds of the run; a run that counts its work has no clock."""
+        return math.inf if self.options.deterministic else share * self.options.time_limit
 
     def _neighbourhood_jobs(self, keep: float) -> Iterator[Job]:
         """Neighbourhood after neighbourhood, until `keep` seconds are left."""
