@@ -13,12 +13,11 @@ import numpy as np
 from solver.candidates import prepare
 from solver.conflicts_text import MINIMAL
 from solver.engine.bounder import Bounder
-from solver.engine.conflicts import Core, core_of
+from solver.engine.conflicts import Core, plan_or_core
 from solver.engine.cpsat import Limits
 from solver.engine.exact import Exact, Improvement
 from solver.engine.floors import raise_floors
 from solver.engine.neighbourhoods import Neighbourhoods
-from solver.engine.pins import hold_pins
 from solver.engine.placement import Placement
 from solver.engine.record import OnIncumbent, OnProgress, Record, ShouldStop
 from solver.engine.replanning import Replanning
@@ -55,9 +54,6 @@ _PLACEMENT_UNTIL: Final = 0.35
 _NEIGHBOURHOOD_SECONDS: Final = 6.0
 _RELAXED_PER_SECOND: Final = 900
 """Seats x starts of a linear relaxation per second of the whole time limit."""
-_CORE_SECONDS: Final = 8.0
-_LEAST_CORE_SECONDS: Final = 1.0
-"""For naming pins that cannot hold together."""
 _MARGIN: Final = 1.2
 """Seconds kept for building a programme and for writing down the end."""
 
@@ -79,14 +75,11 @@ def run(
     raise_floors(record, tables)
     limits = Limits(options.time_limit, options.workers, options.seed)
     try:
-        plan = hold_pins(tables, limits, should_stop)
+        plan = plan_or_core(tables, limits, should_stop)
     except TimeoutError:
         return _solution(record, tables, "cancelled" if record.stopped() else "unknown")
-    if plan is None:
-        record.report("查找冲突的锁定")
-        seconds = min(_CORE_SECONDS, max(_LEAST_CORE_SECONDS, record.left))
-        core = core_of(instance, seconds, options.seed, record.stopped)
-        return _solution(record, tables, "infeasible", core)
+    if isinstance(plan, Core):
+        return _solution(record, tables, "infeasible", plan)
     record.report("构造初始方案")
     keep_in_force(plan)
     construct(plan)
