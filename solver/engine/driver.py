@@ -14,13 +14,12 @@ from solver.candidates import Prepared
 from solver.conflicts_text import MINIMAL
 from solver.engine.beginning import begun
 from solver.engine.bounder import Bounder
-from solver.engine.conflicts import Core, core_of
+from solver.engine.conflicts import Core, plan_or_core
 from solver.engine.cpsat import Limits
 from solver.engine.exact import Exact, Improvement
 from solver.engine.floors import raise_floors
 from solver.engine.neighbourhoods import Neighbourhoods
 from solver.engine.network.solving import solve_network
-from solver.engine.pins import hold_pins
 from solver.engine.placement import Placement
 from solver.engine.promise import Promise
 from solver.engine.record import OnIncumbent, OnProgress, Record, ShouldStop
@@ -51,6 +50,8 @@ _PLACEMENT_FIRST: Final = 0.15
 """Share of the time until which it is tried to prove that before anything else."""
 _SETTLING_UNTIL: Final = 0.4
 """Share of the time after which the upper tiers are left to the search."""
+_REPLANNING_UNTIL: Final = 0.7
+"""The same for the visits that may change after a disturbance."""
 _CHEAPENED: Final = 400
 """Visits at most that are cheapened at once, at their starts."""
 _PLACEMENT_UNTIL: Final = 0.35
@@ -62,9 +63,6 @@ _RELAXED_PER_SECOND: Final = 900
 """Seats x starts of a linear relaxation per second of the whole time limit."""
 _DECISIVE_SIZE: Final = 12_000
 """Promising duties up to which a model of them all is solved."""
-_CORE_SECONDS: Final = 8.0
-_LEAST_CORE_SECONDS: Final = 1.0
-"""For naming pins that cannot hold together."""
 _MARGIN: Final = 1.2
 """Seconds kept for building a programme and for writing down the end."""
 
@@ -88,14 +86,11 @@ def run(
     raise_floors(record, tables)
     limits = Limits(options.time_limit, options.workers, options.seed)
     try:
-        plan = hold_pins(tables, limits, should_stop)
+        plan = plan_or_core(tables, limits, should_stop)
     except TimeoutError:
         return _solution(record, tables, "cancelled" if record.stopped() else "unknown")
-    if plan is None:
-        record.report("查找冲突的锁定")
-        seconds = min(_CORE_SECONDS, max(_LEAST_CORE_SECONDS, record.left))
-        core = core_of(instance, seconds, options.seed, record.stopped)
-        return _solution(record, tables, "infeasible", core)
+    if isinstance(plan, Core):
+        return _solution(record, tables, "infeasible", plan)
     record.report("构造初始方案")
     warm = begun(plan, start) if start else None
     if warm is not None:
@@ -282,10 +277,10 @@ class _Improver:
         self.record.report("证明覆盖、安排与变动的下界")
         settling = Settling(self.record, self.tables, self.search.near)
         self._making_room = True
-        yield from settling.jobs(self._settling_until)
+        yield from settling.jobs(self._until(_SETTLING_UNTIL))
         if self.record.instance.baseline:
             self.record.report("精确求解可以变动的部分")
-            yield from Replanning(self.record, settling).jobs(self.options.time_limit)
+            yield from Replanning(self.record, settling).jobs(self._until(_REPLANNING_UNTIL))
         chosen = [n for n in settling.freed if n in self.search.best][:_CHEAPENED]
         if chosen and not self.record.over() and not self.options.deterministic:
             yield partial(self._cheapened, chosen, self._job_seconds(0.0))
@@ -297,11 +292,9 @@ class _Improver:
         """Visits that were placed for the upper tiers alone get the cheapest people."""
         return self._neighbourhoods.cheapen(chosen, 0, seconds, held, score)
 
-    @property
-    def _settling_until(self) -> float:
-        if self.options.deterministic:  # counts its work
-            return math.inf
-        return _SETTLING_UNTIL * self.options.time_limit
+    def _until(self, share: float) -> float:
+        """Seconds of the run; a run that counts its work has no clock."""
+        return math.inf if self.options.deterministic else share * self.options.time_limit
 
     def _neighbourhood_jobs(self, keep: float, exact: Exact) -> Iterator[Job]:
         """Neighbourhood after neighbourhood, until `keep` seconds are left.

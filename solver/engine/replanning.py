@@ -24,6 +24,8 @@ from solver.solution import Score
 from solver.tables import VisitTable
 
 _TIERS: Final = 3
+_LARGEST: Final = 20_000
+"""Seats x starts that may change, beyond which the search does better than an exact model."""
 _LONGEST: Final = 12.0
 """Seconds for the cost; if they do not suffice, neighbourhoods and other bounds go on."""
 
@@ -48,7 +50,7 @@ class Replanning:
             until: Seconds of the run after which it is not worth while.
         """
         while self.settling.settled and self.record.seconds < until:
-            if self._stuck or self.settling.over:
+            if self._stuck or self.settling.over or self.settling.size > _LARGEST:
                 return
             if self.fixed:
                 yield self.cheapest
@@ -61,9 +63,9 @@ class Replanning:
         settling.begin(held)
         settling.keep_what_was_not_asked()
         model = KeptModel(settling.tables, settling.before, settling.freedom)
-        fewest = model.changes.times(-1)
+        goal = model.changes.times(-1)
         rows = [at_most(model.tiers[n], score[n]) for n in range(_TIERS)]
-        outcome = solve_part(self.record, model, fewest, rows)
+        outcome = solve_part(self.record, model, goal, rows)
         asked = {} if outcome.values is None else model.changed(outcome.values)
         settling.free(asked)
         self.fixed = outcome.bound == 0

@@ -48,6 +48,7 @@ class Settling:
     Attributes:
         before: Where visits stand beside which the model looks for better.
         freedom: Of each possible visit, how much of it is modelled.
+        size: Seats x starts of the visits that are modelled in full.
     """
 
     def __init__(self, record: Record, tables: Tables, near: Sequence[Ints]) -> None:
@@ -57,7 +58,8 @@ class Settling:
         self._reached: set[int] = set()
         self.before: dict[int, Held] = {}
         self.freedom: dict[int, Freedom] = {}
-        self._size = self._rounds = 0
+        self.size = 0
+        self._rounds = 0
         self._bound = -1
         self._stuck = False
 
@@ -78,7 +80,7 @@ class Settling:
     @property
     def over(self) -> bool:
         """Whether there is nothing more to try, or it would take too long."""
-        return self._stuck or self._size > _LARGEST or self._rounds >= _ROUNDS
+        return self._stuck or self.size > _LARGEST or self._rounds >= _ROUNDS
 
     def __call__(self, held: dict[int, Held], score: Score) -> Improvement | None:
         """Solve the first tier that is not proven; free what it must change to do better."""
@@ -107,7 +109,7 @@ class Settling:
         """Model more of some visits."""
         for visit, freedom in asked.items():
             self.freedom[visit] = freedom
-            self._size += size_of(self.tables.visits[visit]) * (freedom is Freedom.FULL)
+            self.size += size_of(self.tables.visits[visit]) * (freedom is Freedom.FULL)
 
     @property
     def freed(self) -> list[int]:

@@ -22,7 +22,8 @@ from solver.engine.placement import Placement
 from solver.engine.record import Record
 from solver.plan import Plan
 from tests.solver.build import DAYS, envoy, instance, visit
-from tests.solver.test_property import SETTINGS, options_of, problems
+from tests.solver.instances import problems, ways
+from tests.solver.test_property import SETTINGS
 
 
 def day_cost(case, base, counties):
@@ -94,7 +95,7 @@ class Force:
 
 
 @settings(SETTINGS, max_examples=60)
-@given(problems(2, 4, 3, with_pins=False), st.integers(0, 2**20), st.booleans())
+@given(problems("schedules", 2, 4), st.integers(0, 2**20), st.booleans())
 def test_schedules_are_the_cheapest(data, seed, repeats):
     case = parse_instance(data)
     duties = flatten(prepare(case))
@@ -127,7 +128,7 @@ def test_schedules_that_would_hold_visits_many_times_are_untangled():
 
 
 @settings(SETTINGS, max_examples=40)
-@given(problems(2, 3, 3, with_pins=False), st.integers(0, 2**20))
+@given(problems("schedules", 2, 3), st.integers(0, 2**20))
 def test_least_cost_with_a_duty(data, seed):
     case = parse_instance(data)
     duties = flatten(prepare(case))
@@ -156,8 +157,8 @@ def has_halves_of_one_visit(duties, d):
 def all_plans(case):
     """Score and assignments of every plan without violations."""
     plans = []
-    for ways in product(*(options_of(case, item) for item in case.visits)):
-        held = [item for item in ways if item is not None]
+    for chosen in product(*(ways(case, item) for item in case.visits)):
+        held = [item for item in chosen if item is not None]
         report = check(case, held)
         if not report.violations:
             plans.append((report.score, held))
@@ -203,7 +204,7 @@ SEEN = {"plans": 0, "tight": 0, "slack": 0}
 
 
 @settings(SETTINGS, max_examples=300)
-@given(problems(3, 3, 3, with_pins=False) | problems(3, 3, 2), st.integers(0, 2**20))
+@given(problems("bounds", 3, 3), st.integers(0, 2**20))
 def _below_every_plan(data, seed):
     case = parse_instance(data)
     plans = all_plans(case)
@@ -314,7 +315,7 @@ def test_astronomic_costs_are_counted_more_coarsely(weight, scale):
 
 
 @settings(SETTINGS, max_examples=60)
-@given(problems(3, 4, 2, with_pins=False), st.data())
+@given(problems("bounds", 3, 3), st.data())
 def test_placement_is_below_every_plan(data, draw):
     """Whatever the plan leaves out, and however few visits the proof looks at."""
     case = parse_instance(data)

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from solver import SolveOptions, conflicts_text, parse_instance, parse_solution, solution_to_json
 from solver import solve as solve_instance
+from solver.candidates import prepare
 from solver.conflicts_text import MINIMAL
 from solver.engine import conflicts as module
-from solver.engine.conflicts import core_of
+from solver.engine.conflicts import Core, plan_or_core
+from solver.engine.cpsat import Limits
 from solver.engine.outcome import Outcome
 from tests.solver.build import DAYS, county, envoy, instance, visit
 from tests.solver.generate import month_like
@@ -154,6 +156,12 @@ def pinned_scenes(draw):
     return data
 
 
+def core_of(case, seconds=60.0, stopped=False):
+    core = plan_or_core(prepare(case), Limits(seconds, 1, 1), lambda: stopped)
+    assert isinstance(core, Core)
+    return core
+
+
 TRIED = {"conflicts": 0}
 
 
@@ -164,7 +172,7 @@ def _nothing_is_needless(data):
     if best_by_force(case) is not None:
         return
     TRIED["conflicts"] += 1
-    core = core_of(case, 60, 1, lambda: False)
+    core = core_of(case)
     pins = {item.visit for item in core.conflicts if item.code == "PIN"}
     assert core.minimal
     assert best_by_force(unpinned(case, pins)) is None
@@ -193,17 +201,18 @@ def crowded_month():
 
 
 def test_among_the_pins_of_a_month_the_few_are_found():
-    core = core_of(crowded_month(), 60, 1, lambda: False)
+    core = core_of(crowded_month())
     assert core.minimal
     assert [item.code for item in core.conflicts] == ["PIN"] * 3 + ["WEEK_LOAD"]
     assert {item.envoy for item in core.conflicts} == {None, "x"}
 
 
 @pytest.mark.parametrize(("seconds", "stopped"), [(0.0, False), (60.0, True)])
-def test_what_is_not_made_sure_of_is_not_claimed(seconds, stopped):
+def test_what_is_not_made_sure_of_is_not_claimed(seconds, stopped, monkeypatch):
+    monkeypatch.setattr(module, "_LEAST_SECONDS", 0.0)
     visits = [visit(f"v{n}", pin=pin(DAYS[0], "e1")) for n in range(2)]
     case = instance([envoy("e1"), envoy("e2")], [*visits, visit("w", pin=pin(DAYS[1]))])
-    core = core_of(case, seconds, 1, lambda: stopped)
+    core = core_of(case, seconds, stopped)
     assert not core.minimal
     assert {("PIN", "v0"), ("PIN", "v1")} <= {(c.code, c.visit) for c in core.conflicts}
     text = conflicts_text(replace(solve(case), conflicts=core.conflicts, stats={}))
@@ -215,6 +224,6 @@ def test_a_question_left_open_keeps_the_pin(monkeypatch):
     visits = [visit(f"v{n}", pin=pin(DAYS[0], "e1")) for n in range(3)]
     case = instance([envoy("e1")], visits)
     monkeypatch.setattr(module, "solve_cpsat", lambda *args, **more: Outcome())
-    core = core_of(case, 60, 1, lambda: False)
+    core = core_of(case)
     assert not core.minimal
     assert {c.visit for c in core.conflicts if c.code == "PIN"} == {"v0", "v1", "v2"}
