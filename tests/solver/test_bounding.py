@@ -5,7 +5,7 @@ from itertools import combinations, pairwise, product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from solver import SolveOptions, check, parse_instance
@@ -30,7 +30,8 @@ def day_cost(case, base, counties):
     """One tour: base, the counties in order, base; staying in a county is no way."""
     stops = [base, *(c for n, c in enumerate(counties) if n == 0 or counties[n - 1] != c), base]
     index, minutes = case.travel.index, case.travel.minutes
-    return sum(minutes[index[a]][index[b]] for a, b in pairwise(stops))
+    way = sum(minutes[index[a]][index[b]] for a, b in pairwise(stops))
+    return way * case.weights.travel_minute
 
 
 class Force:
@@ -64,7 +65,8 @@ class Force:
             weeks[int(self.facts.week_of_day[day])] += length
             total += int(self.facts.lending_cost[self.number, self.duties.county[d]])
             if length > 2:
-                total += 2 * self.minutes(self.person.base, self.county(d))
+                way = 2 * self.minutes(self.person.base, self.county(d))
+                total += way * self.case.weights.travel_minute
             else:
                 days[day].append(d)
         most_in_week = max(weeks.values(), default=0)
@@ -320,6 +322,7 @@ def test_placement_is_below_every_plan(data, draw):
     """Whatever the plan leaves out, and however few visits the proof looks at."""
     case = parse_instance(data)
     scores = [score for score, _ in all_plans(case)]
+    assume(scores)
     tables = prepare(case)
     worst = max(scores)
     record = Record(case, SolveOptions(time_limit=20), lambda _: None, lambda: False)
