@@ -19,8 +19,9 @@ from solver.engine.cpsat import Limits
 from solver.engine.outcome import Outcome
 from tests.solver.build import DAYS, county, envoy, instance, visit
 from tests.solver.generate import month_like
+from tests.solver.instances import best_by_force, ways
 from tests.solver.scenes import scene
-from tests.solver.test_property import SETTINGS, best_by_force
+from tests.solver.test_property import SETTINGS
 
 OPTIONS = SolveOptions(time_limit=20, workers=1)
 
@@ -139,6 +140,11 @@ def test_conflicts_can_be_written_and_read_again():
     assert conflicts_text(again) == conflicts_text(solution)
 
 
+def forced(case):
+    """Score of the best plan by trying them all; None if there is none."""
+    return best_by_force(case, [ways(case, item) for item in case.visits])
+
+
 def unpinned(case, names):
     """The instance with only some visits, all other pins gone with theirs."""
     return replace(case, visits=tuple(v for v in case.visits if v.id in names))
@@ -169,15 +175,15 @@ TRIED = {"conflicts": 0}
 @given(pinned_scenes())
 def _nothing_is_needless(data):
     case = parse_instance(data)
-    if best_by_force(case) is not None:
+    if forced(case) is not None:
         return
     TRIED["conflicts"] += 1
     core = core_of(case)
     pins = {item.visit for item in core.conflicts if item.code == "PIN"}
     assert core.minimal
-    assert best_by_force(unpinned(case, pins)) is None
+    assert forced(unpinned(case, pins)) is None
     for fewer in combinations(sorted(pins), len(pins) - 1):
-        assert best_by_force(unpinned(case, set(fewer))) is not None
+        assert forced(unpinned(case, set(fewer))) is not None
 
 
 def test_nothing_named_is_needless():
