@@ -8,8 +8,13 @@ from solver.checker import (
     Violation,
     check,
 )
+from solver.conflicts_text import conflicts_text
 from solver.explain.edits import apply_edit
 from solver.explain.edits_text import Names, repair_text
+from solver.explain.preflight import shortages_in_child
+from solver.explain.shortage import Shortage
+from solver.explain.shortages_text import shortage_text
+from solver.explain.shortfalls import Shortfall, shortfall_text, shortfalls_of
 from solver.instance import (
     Affinity,
     Assignment,
@@ -70,6 +75,8 @@ __all__ = [
     "Score",
     "ScoreBreakdown",
     "Series",
+    "Shortage",
+    "Shortfall",
     "Solution",
     "SolutionError",
     "SolveOptions",
@@ -81,6 +88,7 @@ __all__ = [
     "Weights",
     "apply_edit",
     "check",
+    "conflicts_text",
     "decode_json",
     "explain_text",
     "instance_to_json",
@@ -88,6 +96,10 @@ __all__ = [
     "parse_solution",
     "repair_text",
     "rule_text",
+    "shortage_text",
+    "shortages_in_child",
+    "shortfall_text",
+    "shortfalls_of",
     "solution_to_json",
     "solve",
     "solve_in_child",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -25,6 +26,18 @@ def prepare(instance: Instance, rules: Sequence[Rule] = RULES) -> Tables:
         _visit(facts, rules, n, visit, counting[n]) for n, visit in enumerate(instance.visits)
     )
     return Tables(facts, tuple(visits))
+
+
+class Prepared:
+    """The prepared instance, made when first needed and shared by all who need it."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+
+    @cached_property
+    def tables(self) -> Tables:
+        """Possible starts and people."""
+        return prepare(self._instance)
 
 
 def _coverage_rules(instance: Instance) -> list[tuple[int, ...]]:

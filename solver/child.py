@@ -16,7 +16,8 @@ from dataclasses import replace
 from functools import partial
 from typing import IO, Any, Final
 
-from solver.process import VISITS, incumbent_message
+from solver.explain.preflight import SHORTAGES
+from solver.process import START, VISITS, incumbent_message
 from solver.solution import Progress, SolveOptions
 from solver.teams.process import TEAMS, teams_message
 from solver.teams.solution import TeamsProgress
@@ -85,6 +86,10 @@ class _News:
         }
         self._mouth.say({"progress": news})
 
+    def outcome(self, solution: dict[str, Any]) -> None:
+        """The outcome before it is explained; it counts where the explanations come too late."""
+        self._mouth.say({"outcome": solution})
+
     def flush(self, at_once: bool = False) -> None:
         """Send the plan held back, if there is one and it is time."""
         with self._lock:
@@ -118,21 +123,30 @@ def _what_is_left(options: SolveOptions, sent: float | None) -> SolveOptions:
     return replace(options, time_limit=max(options.time_limit / 2, options.time_limit - late))
 
 
-def _visits(problem: object) -> tuple[Message, Solve]:
+def _visits(problem: dict[str, Any]) -> tuple[Message, Solve]:
     from solver.explain.explained import run_explained
-    from solver.parsing.problem import parse_instance
+    from solver.parsing.problem import parse_assignments, parse_instance
     from solver.serialise import solution_to_json
 
+    start = parse_assignments(problem.pop(START, ()))
     instance = parse_instance(problem)
 
     def solve(options: SolveOptions, news: _News, stop: ShouldStop) -> dict[str, Any]:
-        solution = run_explained(instance, options, news.progress, stop, news.incumbent)
+        solution = run_explained(
+            instance,
+            options,
+            news.progress,
+            stop,
+            news.incumbent,
+            lambda found: news.outcome(solution_to_json(found)),
+            start,
+        )
         return solution_to_json(solution)
 
     return partial(incumbent_message, instance.name), solve
 
 
-def _teams(problem: object) -> tuple[Message, Solve]:
+def _teams(problem: dict[str, Any]) -> tuple[Message, Solve]:
     from solver.teams.engine import run_teams
     from solver.teams.parsing import parse_teams
     from solver.teams.serialise import teams_solution_to_json
@@ -146,7 +160,20 @@ def _teams(problem: object) -> tuple[Message, Solve]:
     return partial(teams_message, instance.name), solve
 
 
-_KINDS: Final = {VISITS: _visits, TEAMS: _teams}
+def _shortages(problem: object) -> tuple[Message, Solve]:
+    from solver.explain.shortage import shortage_to_json
+    from solver.explain.shortages import shortages
+    from solver.parsing.problem import parse_instance
+
+    instance = parse_instance(problem)
+
+    def solve(options: SolveOptions, news: _News, stop: ShouldStop) -> dict[str, Any]:
+        return {"shortages": list(map(shortage_to_json, shortages(instance)))}
+
+    return lambda plan, score: {}, solve  # it finds no plans on its way
+
+
+_KINDS: Final = {VISITS: _visits, TEAMS: _teams, SHORTAGES: _shortages}
 """How a problem of each kind is read; each imports what it needs, so that a child starts fast."""
 
 

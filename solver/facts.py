@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,12 @@ from solver.instance import HALVES, LONG_VISIT, VISIT_LENGTHS, Instance, iso_wee
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Where = Ints | int
+"""One index or an array of them."""
+
+_MOST_TABLED: Final = 150
+"""Counties up to which day tours are tabled; the table grows with their third power."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,17 @@ class Facts:
         """Most minutes from the base: shape [e]."""
         return self._per_envoy([envoy.max_travel_minutes for envoy in self.instance.envoys])
 
+    def levels(self, specialty: str) -> Ints:
+        """Level of each envoy in a specialty, 0 without it: shape [e]."""
+        if specialty not in self._levels:
+            levels = [envoy.specialties.get(specialty, 0) for envoy in self.instance.envoys]
+            self._levels[specialty] = self._per_envoy(levels)
+        return self._levels[specialty]
+
+    @cached_property
+    def _levels(self) -> dict[str, Ints]:
+        return {}
+
     @cached_property
     def absent(self) -> Bools:
         """Whether an envoy is unavailable in a slot: shape [e, s]."""
@@ -173,12 +191,27 @@ class Facts:
         """Cost of travel for a visit of several days: shape [base, c]."""
         return 2 * self.minutes * self.instance.weights.travel_minute
 
-    @cached_property
-    def joining_cost(self) -> Ints:
-        """Cost a half-day adds to a day that has another: shape [c, half, base, other c + 1].
+    def joining_cost(self, county: Where, half: Where, base: Where, other: Where) -> Ints:
+        """Cost a half-day adds to a day that has another: shape of all, broadcast.
 
-        The last "other" means that the day's other half is free.
+        An `other` of the number of counties means that the day's other half is free.
         """
+        if len(self.county_index) <= _MOST_TABLED:
+            tabled: Ints = self._joining_table[county, half, base, other]
+            return tabled
+        t, n = self.minutes, len(self.county_index)
+        beside = np.minimum(other, n - 1)
+        early = t[base, county] + t[county, beside] - t[base, beside]
+        late = t[beside, county] + t[county, base] - t[beside, base]
+        cost = np.where(np.equal(half, 0), early, late)
+        cost = np.where(np.equal(other, county), 0, cost)
+        cost = np.where(np.equal(other, n), t[base, county] + t[county, base], cost)
+        joined: Ints = cost * self.instance.weights.travel_minute
+        return joined
+
+    @cached_property
+    def _joining_table(self) -> Ints:
+        """The same for every county, half, base and other: shape [c, half, base, c + 1]."""
         t, n = self.minutes, len(self.county_index)
         cost = np.zeros((n, 2, n, n + 1), dtype=np.int64)
         for c in range(n):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 HALVES: Final = ("AM", "PM")
 SHARING_SCOPES: Final = ("county", "city", "metro")
@@ -131,9 +131,11 @@ class CoverageRule:
     min_visits: int
 
 
-@dataclass(frozen=True)
-class Affinity:
-    """Cost added per seat of an envoy in a county; negative = preferred."""
+class Affinity(NamedTuple):
+    """Cost added per seat of an envoy in a county; negative = preferred.
+
+    A plain tuple: there may be one for each envoy and county.
+    """
 
     envoy: str
     county: str

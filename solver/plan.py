@@ -107,7 +107,7 @@ class Plan:
         base = facts.base[person]
         if visit.slots == 1:
             beside = self.other_half[person, slot ^ 1]
-            return int(cost + facts.joining_cost[visit.county, slot & 1, base, beside])
+            return int(cost + facts.joining_cost(visit.county, slot & 1, base, beside))
         return int(cost + facts.trip_cost(visit.county, visit.slots, base))
 
     def _occupy(self, visit: VisitTable, slot: int, person: int, sign: int) -> None:
@@ -157,15 +157,16 @@ def slot_of(plan: Plan, day: object, half: str) -> int:
 
 def assignments_of(plan: Plan) -> tuple[Assignment, ...]:
     """The plan as it is written down, in the order of the visits."""
+    return tuple(assignment_of(plan, index) for index in sorted(plan.held))
+
+
+def assignment_of(plan: Plan, index: int) -> Assignment:
+    """A held visit as it is written down."""
     instance = plan.facts.instance
-    result = []
-    for index in sorted(plan.held):
-        held, visit = plan.held[index], plan.tables.visits[index]
-        slot = int(visit.starts[held.start])
-        roles = tuple(tuple(instance.envoys[e].id for e in people) for people in held.crew)
-        day, half = instance.days[slot // 2], HALVES[slot % 2]
-        result.append(Assignment(visit.visit.id, day, half, roles))
-    return tuple(result)
+    held, visit = plan.held[index], plan.tables.visits[index]
+    slot = int(visit.starts[held.start])
+    roles = tuple(tuple(instance.envoys[e].id for e in people) for people in held.crew)
+    return Assignment(visit.visit.id, instance.days[slot // 2], HALVES[slot % 2], roles)
 
 
 def load_plan(tables: Tables, assignments: Iterable[Assignment]) -> Plan:

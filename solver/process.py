@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from solver.checker import check
+from solver.explain.shortfalls import with_shortfalls
 from solver.instance import Assignment, Instance
 from solver.parsing.fields import integer, label
 from solver.parsing.outcome import parse_solution
@@ -27,6 +28,8 @@ from solver.talk import Message, Talk
 _POLL_SECONDS: Final = 0.1
 _ASK_SECONDS: Final = 0.6
 """How long the child may take to end by itself once asked."""
+_EXPLAIN_SECONDS: Final = 0.25
+"""How much longer where its plan is here and only explanations are to come."""
 _LATE_SECONDS: Final = 1.5
 """How far beyond the time limit the child may run before it is stopped."""
 _START_SECONDS: Final = 20.0
@@ -35,6 +38,8 @@ _COUNTED: Final = 30
 """How many times its limit a run may take that counts work, on a slow and busy machine."""
 
 CHILD_COMMAND: Final = (sys.executable, "-m", "solver.child")
+START: Final = "start"
+"""Beside a problem on its way to the child: the plan to begin with."""
 VISITS: Final = "visits"
 """The kind of visit planning; a request that names none is of this kind."""
 UNTRUE: Final = "求解进程给出的方案未通过校验，请重新求解并反馈此问题。"
@@ -77,6 +82,7 @@ def solve_in_child(
     on_progress: Callable[[Progress], None],
     should_cancel: Callable[[], bool],
     command: Sequence[str] = CHILD_COMMAND,
+    start: Sequence[Assignment] = (),
 ) -> Solution:
     """Find the best plan in a process of its own; may be called from any thread.
 
@@ -87,6 +93,7 @@ def solve_in_child(
         should_cancel: Asked every 100 ms; true ends the run within about a second with the best
             plan so far.
         command: How the child is started.
+        start: A plan to begin with, as of `solve`.
 
     Returns:
         As `solve`; every plan was checked on this side again.
@@ -94,7 +101,8 @@ def solve_in_child(
     Raises:
         SolverCrashed: The child ended without its last message and had found nothing.
     """
-    return run_in_child(_Visits(instance), options, on_progress, should_cancel, command)
+    task = _Visits(instance, tuple(start))
+    return run_in_child(task, options, on_progress, should_cancel, command)
 
 
 class Task(Protocol[SolutionT, ProgressT]):
@@ -140,12 +148,16 @@ def run_in_child(
     on_progress: Callable[[ProgressT], None],
     should_cancel: Callable[[], bool],
     command: Sequence[str] = CHILD_COMMAND,
+    patience: float = _ASK_SECONDS,
 ) -> SolutionT:
-    """Solve a task of any kind; arguments and promises as of `solve_in_child`."""
+    """Solve a task of any kind; arguments and promises as of `solve_in_child`.
+
+    `patience` is how many seconds the child may take to end by itself once asked.
+    """
     with _started(command) as child:
         request = {"kind": task.kind, "problem": task.problem(), "options": asdict(options)}
         child.send(request | {"sent": time.time()})
-        return _Watch(task, options, on_progress, should_cancel, child).run()
+        return _Watch(task, options, on_progress, should_cancel, child, patience).run()
 
 
 def _started(command: Sequence[str]) -> Talk:
@@ -165,8 +177,10 @@ class _Watch(Generic[SolutionT, ProgressT]):
     on_progress: Callable[[ProgressT], None]
     should_cancel: Callable[[], bool]
     child: Talk
+    patience: float = _ASK_SECONDS
     best: SolutionT | None = None
     last: SolutionT | None = None
+    outcome: SolutionT | None = None
     news: News | None = None
     begin: float = field(default_factory=time.monotonic)
 
@@ -179,16 +193,13 @@ class _Watch(Generic[SolutionT, ProgressT]):
             if not cancelled and self.should_cancel():
                 cancelled = True
                 self.child.send({"stop": True})
-                deadline = min(deadline, time.monotonic() + _ASK_SECONDS)
+                deadline = min(deadline, time.monotonic() + self.patience)
             if time.monotonic() > deadline:
                 return self._without_last_message(cancelled, _LATE)
-            alive = self.child.alive
             try:
-                message = self.child.hear(_POLL_SECONDS)
+                message = self._heard()
             except queue.Empty:
-                if alive:
-                    continue
-                message = None  # it is gone, though somebody holds its output open
+                continue
             if message is None:
                 how = _RUBBISH if self.child.rubbish else _CRASHED
                 return self._without_last_message(cancelled, how)
@@ -198,8 +209,20 @@ class _Watch(Generic[SolutionT, ProgressT]):
                 deadline = min(deadline, end + _LATE_SECONDS)
             elif not self._believed(message):
                 return self._without_last_message(cancelled, _RUBBISH)
+            if "outcome" in message and cancelled:
+                deadline += _EXPLAIN_SECONDS
             if self.last is not None:
                 return self.last
+
+    def _heard(self) -> Message | None:
+        """The next message; None where there will be no more."""
+        alive = self.child.alive
+        try:
+            return self.child.hear(_POLL_SECONDS)
+        except queue.Empty:
+            if alive:
+                raise
+            return None  # it is gone, though somebody holds its output open
 
     def _believed(self, message: Message) -> bool:
         """Act on a message; false if it is not what it should be or claims what is not so."""
@@ -220,6 +243,8 @@ class _Watch(Generic[SolutionT, ProgressT]):
             return progress
         if "incumbent" in message:
             self._verified(message["incumbent"])
+        elif "outcome" in message:
+            self.outcome = self._verified(message["outcome"])
         elif "started" not in message:
             self.last = self._verified(message["solution"])
         return None
@@ -242,6 +267,8 @@ class _Watch(Generic[SolutionT, ProgressT]):
                 break
         if self.last is not None:
             return self.last
+        if self.outcome is not None and how != _RUBBISH:
+            return self.outcome
         stats: dict[str, Any] = {"seconds": round(time.monotonic() - self.begin, 3)}
         if not cancelled:
             stats["child"] = how
@@ -299,10 +326,12 @@ class _Visits:
     """Visit planning."""
 
     instance: Instance
+    start: tuple[Assignment, ...] = ()
     kind: str = VISITS
 
     def problem(self) -> dict[str, Any]:
-        return instance_to_json(self.instance)
+        start = [assignment_to_json(item) for item in self.start]
+        return {**instance_to_json(self.instance), START: start}
 
     def verified(self, data: dict[str, Any]) -> tuple[Solution, bool]:
         solution = parse_solution(data, self.instance)
@@ -338,7 +367,7 @@ class _Visits:
         assert best.score is not None
         tables = prepare(self.instance)
         proven = still_proven(news, best.score) or floors(tables)
-        return Solution(
+        stopped = Solution(
             problem=self.instance.name,
             status="feasible",
             score=best.score,
@@ -347,6 +376,7 @@ class _Visits:
             unscheduled=unscheduled_of(self.instance, best.assignments, tables),
             stats=stats | {"trace": []},
         )
+        return with_shortfalls(self.instance, stopped)
 
 
 def claims_hold(status: str, score: Sequence[int] | None, bounds: Sequence[int] | None) -> bool:

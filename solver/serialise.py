@@ -6,7 +6,8 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from solver.instance import Affinity, Assignment, Instance, Travel
+from solver.instance import Assignment, Instance, Travel
+from solver.parsing.collecting import collector_still
 from solver.parsing.outcome import SOLUTION_FORMAT
 from solver.parsing.problem import PROBLEM_FORMAT
 from solver.solution import Reason, Score, Solution, Unscheduled
@@ -14,24 +15,23 @@ from solver.solution import Reason, Score, Solution, Unscheduled
 
 def instance_to_json(instance: Instance) -> dict[str, Any]:
     """The problem as JSON data (`envoy-problem/1`); `parse_instance` reads it back the same."""
-    parts = {
-        key: _plain(getattr(instance, key))
-        for key in (
-            "name",
-            "days",
-            "counties",
-            "travel",
-            "envoys",
-            "visits",
-            "series",
-            "coverage",
-            "affinity",
-            "baseline",
-            "rules",
-            "weights",
-        )
-    }
-    return {"format": PROBLEM_FORMAT, **parts}
+    keys = (
+        "name",
+        "days",
+        "counties",
+        "travel",
+        "envoys",
+        "visits",
+        "series",
+        "coverage",
+        "baseline",
+        "rules",
+        "weights",
+    )
+    with collector_still():
+        parts = {key: _plain(getattr(instance, key)) for key in keys}
+        affinity = list(map(list, instance.affinity))
+    return {"format": PROBLEM_FORMAT, **parts, "affinity": affinity}
 
 
 def solution_to_json(solution: Solution) -> dict[str, Any]:
@@ -67,14 +67,20 @@ def score_to_json(score: Score | None) -> dict[str, int] | None:
 def _unscheduled(item: Unscheduled) -> dict[str, Any]:
     return {
         "visit": item.visit,
-        "reasons": [_reason(reason) for reason in item.reasons],
+        "reasons": [reason_to_json(reason) for reason in item.reasons],
         "repairs": [dict(repair) for repair in item.repairs],
     }
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
+def reason_to_json(reason: Reason) -> dict[str, Any]:
+    """A narrowing step as in `unscheduled[].reasons`."""
     role = {} if reason.role is None else {"role": reason.role}
     return {"code": reason.code, **role, "left": reason.left}
+
+
+def record_to_json(value: object) -> Any:  # noqa: ANN401 - JSON data
+    """A part of a problem as JSON data."""
+    return _plain(value)
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - JSON data
@@ -83,8 +89,6 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - JSON data
         return value.isoformat()
     if isinstance(value, Assignment):
         return assignment_to_json(value)
-    if isinstance(value, Affinity):
-        return [value.envoy, value.county, value.minutes]
     if isinstance(value, Travel):
         return {"ids": list(value.ids), "minutes": [list(row) for row in value.minutes]}
     if isinstance(value, tuple | list):

@@ -18,7 +18,7 @@ class HelpDialog(Dialog):
         layout = QGridLayout(self)
         layout.setContentsMargins(theme.px(5), theme.px(4), theme.px(5), theme.px(4))
         layout.setHorizontalSpacing(theme.px(6))
-        layout.setVerticalSpacing(theme.px(2))
+        layout.setVerticalSpacing(theme.px(1))
         row = 0
         for title, lines in self._sections():
             layout.addWidget(label(title, look="heading"), row, 0, 1, 2)
@@ -42,8 +42,14 @@ class HelpDialog(Dialog):
             (tr("1 名册"), tr("“特派员”页点“导入名册”，选择单位发来的 Excel 文件")),
             (tr("2 需求"), tr("“需求”页导入各县需求，并受理要安排的项目")),
             (tr("3 排班"), tr("“排班”页点“排班…”，选好起止日期后开始，随时可以停止并采用")),
+            ("", tr("右边的排前检查列出怎样排都补不上的缺口，以及怎样补")),
             (tr("4 查看"), tr("“总览”地图显示每个县的覆盖情况，单击选县，双击看排班")),
+            ("", tr("“排班”页点选一项服务，“可替换人选”列出谁能去、不能去的为什么")),
             (tr("5 打印"), tr("“打印”页预览分县日程和覆盖总表，打印或存为 PDF")),
+        )
+        days = (
+            (tr("工作日历"), tr("放假和调休以“设置”页的工作日历为准，法定节假日已经填好")),
+            ("", tr("与当地不同的日子，点一下就能改成休息或上班；以后排班照改过的算")),
         )
         keys = (
             ("Ctrl+1 … 6", tr("切换页面")),
@@ -54,4 +60,8 @@ class HelpDialog(Dialog):
             ("F5", tr("重新读取本页")),
             ("Esc", tr("清空搜索，或取消按县筛选")),
         )
-        return (tr("怎样排出一个月的班"), steps), (tr("快捷键"), keys)
+        return (
+            (tr("怎样排出一个月的班"), steps),
+            (tr("哪些日子排班"), days),
+            (tr("快捷键"), keys),
+        )

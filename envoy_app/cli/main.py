@@ -44,6 +44,10 @@ def _command(name: str | None) -> Command:
         from envoy_app.cli import problems
 
         return {"solve": problems.solve, "check": problems.check}[name]
+    if name == "whatif":
+        from envoy_app.cli.whatif import whatif
+
+        return whatif
     if name == "teams":
         from envoy_app.cli.team_work import teams
 

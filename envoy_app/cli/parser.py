@@ -87,6 +87,7 @@ def build_parser() -> ChineseParser:
     _add_export(commands)
     _add_solve(commands)
     _add_check(commands)
+    _add_whatif(commands)
     return parser
 
 
@@ -165,3 +166,15 @@ def _add_check(commands: _Commands[ChineseParser]) -> None:
     parser.add_argument("problem", type=Path, metavar="PROBLEM.json")
     parser.add_argument("solution", type=Path, metavar="SOLUTION.json")
     parser.add_argument("--json", action="store_true", help="结果以 JSON 写到标准输出")
+
+
+def _add_whatif(commands: _Commands[ChineseParser]) -> None:
+    parser = commands.add_parser("whatif", help="假如：求解一个问题的几种改法，并列比较")
+    parser.add_argument("problem", type=Path, metavar="PROBLEM.json")
+    parser.add_argument("variants", type=Path, metavar="VARIANTS.json")
+    parser.add_argument("--time-limit", type=a_time_limit, default=180.0, metavar="S")
+    parser.add_argument("--workers", type=a_count, default=2, metavar="N")
+    parser.add_argument("--seed", type=a_seed, default=1, metavar="N")
+    parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="放问题和方案的文件夹")
+    parser.add_argument("--json", action="store_true", help="结果以 JSON 写到标准输出")
+    parser.add_argument("--progress", action="store_true", help="边算边报告")

@@ -86,6 +86,7 @@ class VisitProblem:
             f"{self._instance.name}：{solution.status}，"
             f"排定 {held}/{len(self._instance.visits)} 项，"
             f"得分 {_tiers(score)}，下界 {_tiers(solution.bounds)}"
+            + (f"；{solver.conflicts_text(solution)}" if solution.conflicts else "")
         )
         covered = score is not None and score.coverage == 0
         return Answer(solver.solution_to_json(solution), sentence + _ending(solution), covered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from envoy_app.cli.problems import stop_on_interrupt
 from envoy_app.cli.terminal import DONE, NEEDS_ATTENTION, print_json, say
 from envoy_app.domain.coverage import CoverageState
-from envoy_app.domain.errors import InputError
+from envoy_app.domain.errors import EnvironmentProblem, InputError
 from envoy_app.domain.imports import ImportKind, ImportReport, RowStatus
 from envoy_app.domain.plans import PlanView
 from envoy_app.services.imports import report_json
@@ -114,11 +114,26 @@ def plan(arguments: argparse.Namespace) -> int:
         time_limit=arguments.time_limit,
     )
     with existing(arguments.db) as workspace, stop_on_interrupt() as stopped:
+        if not arguments.json:
+            _tell_shortages(workspace, request, stopped)
         view = workspace.planning.run(request, _tell_progress, stopped)
         names = {county.code: county.name for county in workspace.reference.gazetteer().counties}
     if arguments.json:
         print_json(_plan_json(view, names))
     return _tell_plan(view, names)
+
+
+def _tell_shortages(
+    workspace: Workspace, request: PlanRequest, stopped: Callable[[], bool]
+) -> None:
+    """Say what no plan will cure, a line each; planning goes on whatever becomes of it."""
+    try:
+        found = workspace.planning.preflight(request, stopped)
+    except EnvironmentProblem as problem:
+        say(str(problem))
+        return
+    for shortage in found:
+        say(f"必然的缺口：{shortage.text}")
 
 
 def _plan_json(view: PlanView, names: dict[str, str]) -> dict[str, object]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import solver
 from envoy_app.domain.calendar import WorkCalendar
@@ -29,6 +30,7 @@ from envoy_app.services.plan_results import (
     placed_visits,
     score_view,
 )
+from envoy_app.services.preflight import ShortageView, find_shortages
 
 NO_BOUND = ScoreView(0, 0, 0, 0)
 
@@ -121,6 +123,14 @@ class PlanningService:
             warnings=tuple(warnings),
         )
 
+    def preflight(
+        self, request: PlanRequest, should_cancel: Callable[[], bool] = lambda: False
+    ) -> tuple[ShortageView, ...]:
+        """Return the shortages that no plan can cure; raises as `preview` and `find_shortages`."""
+        reference = self._context.reference
+        built = self.build(request)
+        return find_shortages(built, reference.gazetteer(), reference.vocabulary(), should_cancel)
+
     def run(
         self,
         request: PlanRequest,
@@ -136,18 +146,32 @@ class PlanningService:
         built = self.build(request)
         instance = solver.parse_instance(built.problem)
         solution = _solve(instance, request, on_progress, should_cancel)
+        return self.store(self.draft(request, built, instance, solution), built.problem)
+
+    def draft(
+        self,
+        request: PlanRequest,
+        built: BuiltInstance,
+        instance: solver.Instance,
+        solution: solver.Solution,
+    ) -> PlanView:
+        """Return an outcome as the view it will have once stored; raises PlanRejected."""
         report = solver.check(instance, solution.assignments)
         if report.violations:
             raise PlanRejected(
                 f"求解结果没有通过核对（{report.violations[0].message}），没有保存，请重新排班。"
             )
-        view = self._view_of(request, built, instance, solution, report)
+        return self._view_of(request, built, instance, solution, report)
+
+    def store(self, view: PlanView, problem: Mapping[str, Any]) -> PlanView:
+        """Store a draft, with the instance it was solved from, as the next version of its plan."""
+        info = view.info
         with self._context.uow() as uow:
-            number = uow.plans.next_version(view.info.name, request.start, request.end)
-            stored = replace(view, info=replace(view.info, version_no=number))
-            uow.plans.add(stored, built.problem)
+            number = uow.plans.next_version(info.name, info.start, info.end)
+            stored = replace(view, info=replace(info, version_no=number))
+            uow.plans.add(stored, problem)
             uow.commit()
-        return self.view(view.info.id)
+        return self.view(info.id)
 
     def build(self, request: PlanRequest) -> BuiltInstance:
         """Return the instance that `run` would solve."""
@@ -271,8 +295,8 @@ def _solve(
     if solution.status == "cancelled":
         raise Cancelled
     if solution.status == "infeasible":
-        first = solution.conflicts[0].message if solution.conflicts else "锁定的安排互相矛盾"
-        raise InputError(f"按现有锁定排不出方案：{first}，请解除部分锁定后再排。")
+        why = solver.conflicts_text(solution) or "锁定的安排互相矛盾"
+        raise InputError(f"按现有锁定排不出方案：{why}。请解除部分锁定后再排。")
     if solution.status == "unknown":
         raise InputError("在限定时间内没有找到方案，请延长求解时间后再排。")
     return solution

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from envoy_app.services.calendar import CalendarService
     from envoy_app.services.exports import ExportService
     from envoy_app.services.imports import ImportService
+    from envoy_app.services.judging import JudgingService
     from envoy_app.services.overview import OverviewService
     from envoy_app.services.planning import PlanningService
     from envoy_app.services.printing import PrintService
     from envoy_app.services.sample import SampleService
     from envoy_app.services.teams import TeamService
+    from envoy_app.services.whatif import WhatIfService
 
 APPLICATION = "envoy-scheduling"
 
@@ -138,6 +140,20 @@ class Workspace:
         from envoy_app.services.planning import PlanningService
 
         return PlanningService(self.context)
+
+    @cached_property
+    def judging(self) -> JudgingService:
+        """Changes of plans by hand, judged before they are made."""
+        from envoy_app.services.judging import JudgingService
+
+        return JudgingService(self.context)
+
+    @cached_property
+    def whatif(self) -> WhatIfService:
+        """Variants of a plan, compared."""
+        from envoy_app.services.whatif import WhatIfService
+
+        return WhatIfService(self.context, self.planning)
 
     @cached_property
     def teams(self) -> TeamService:

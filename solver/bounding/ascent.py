@@ -22,6 +22,7 @@ from typing import Final
 
 import numpy as np
 
+from solver.bounding.marginals import Promising, promising
 from solver.bounding.relaxation import Evaluation, Prices, Relaxation
 from solver.bounding.rows import Floats
 from solver.facts import Ints
@@ -30,12 +31,22 @@ _MEMORY: Final = 0.8
 """Weight of the past in the running mean of subgradients."""
 _LONG_MEMORY: Final = 0.99
 _FIRST_STEP: Final = 0.2
-_LAST_STEP: Final = 3e-5
-_PATIENCE: Final = 40
+_ROUGH_STEP: Final = 0.005
+"""Down to which schedules may hold a visit twice; those are found many times faster."""
+_FINE_STEP: Final = 0.03
+_NEXT_STEP: Final = 0.02
+"""At which steps begin again, as long as that has helped the last time."""
+_FIRST_DEPTH: Final = 3
+_LAST_DEPTH: Final = 12
+"""How often schedules that hold a visit twice are split: few times while steps are long."""
+_LAST_STEP: Final = 1e-3
+_NEAR: Final = 0.02
+"""Share of the cost that may still be gained when most is."""
+_PATIENCE: Final = 20
 """Evaluations without progress before steps become shorter."""
 _SHORTER: Final = 0.7
-_PROGRESS: Final = 1e-3
-"""Share of the gap that counts as progress."""
+_PROGRESS: Final = 0.015
+"""Share of the gap that must be gained meanwhile."""
 
 
 @dataclass
@@ -81,6 +92,7 @@ class Ascent:
         bound: The best bound so far, None before the first step.
         best: The prices that gave it.
         target: May be lowered as better plans are found.
+        depth: How often schedules that hold a visit twice are split; at first never.
     """
 
     def __init__(self, relaxation: Relaxation, target: int, point: Point | None = None) -> None:
@@ -97,10 +109,12 @@ class Ascent:
         self._direction: Point | None = None
         self._step = _FIRST_STEP
         self._waited = 0
-        self._value = -np.inf
+        self._value = self._mark = -np.inf
         self.bound: int | None = None
+        self._begun: int | None = None
         self.best = self._point.copy()
         self.steps = 0
+        self.depth = 0
         self.shares = np.zeros(self._starts)
 
     @property
@@ -115,8 +129,26 @@ class Ascent:
         if self._waited >= _PATIENCE:
             self._waited, self._step = 0, self._step * _SHORTER
             self._point, self._direction = self.best.copy(), None
+            self._deepen()
             value = self._look()
         self._move(value)
+
+    def _deepen(self) -> None:
+        if self.depth:
+            self.depth = min(_LAST_DEPTH, self.depth + 2)
+        elif self._step < _ROUGH_STEP:
+            self.depth, self._step = _FIRST_DEPTH, _FINE_STEP
+        if self._step < _LAST_STEP and self.bound != self._begun:
+            self._begun, self._step = self.bound, _NEXT_STEP
+
+    @property
+    def rough(self) -> bool:
+        """Whether schedules may still hold a visit twice."""
+        return self.depth == 0
+
+    def promising(self) -> Promising:
+        """Duties worth trying, by the best prices so far."""
+        return promising(self.relaxation, self.prices(self.best), self.target)
 
     def prices(self, point: Point) -> Prices:
         """A point as whole numbers of scaled units."""
@@ -128,10 +160,11 @@ class Ascent:
         return Prices(self._scaled(demands), self._scaled(point.rows), self._scaled(point.crowded))
 
     def _look(self) -> float:
-        self._seen: Evaluation = self.relaxation.evaluate(self.prices(self._point))
+        self._seen: Evaluation = self.relaxation.evaluate(self.prices(self._point), self.depth)
         value = self._seen.value / self.relaxation.space.scale
-        gap = abs(self.target - self._value)
-        self._waited = 0 if value > self._value + _PROGRESS * gap else self._waited + 1
+        self._waited += 1
+        if value > self._mark + _PROGRESS * abs(self.target - value):
+            self._waited, self._mark = 0, value
         if value > self._value:
             self._value, self.best = value, self._point.copy()
             self.bound = self._seen.bound
@@ -147,11 +180,21 @@ class Ascent:
         way = self._direction.copy()
         for part, at in ((way.rows, point.rows), (way.crowded, point.crowded)):
             part[(at <= 0) & (part < 0)] = 0.0
-        step = self._step * max(self.target - value, 1.0) / max(way.length, 1e-9)
+        step = self._step * max(self._goal - value, 1.0) / max(way.length, 1e-9)
         for at, part in zip(point.parts, way.parts, strict=True):
             at += step * part
         np.maximum(point.rows, 0.0, out=point.rows)
         np.maximum(point.crowded, 0.0, out=point.crowded)
+
+    @property
+    def _goal(self) -> float:
+        """What steps aim at: the first plans are so dear that steps for them would be too long."""
+        near = _NEAR * abs(self.target)
+        return (
+            self.target
+            if self._value < self.target - 4 * near
+            else min(self.target, self._value + near)
+        )
 
     def _subgradient(self) -> Point:
         """How L changes with each unknown, at the schedules and visits last seen."""
@@ -169,7 +212,7 @@ class Ascent:
         return Point(
             self._seen.held - _sums(duties.start_visit, share, self._visits),
             even - filled,
-            used - rows.limits,
+            used - rows.limits - self._seen.spent,
             sat[space.crowded] - share[self._crowded_start],
         )
 

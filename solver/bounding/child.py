@@ -16,13 +16,18 @@ from typing import IO, Any, Final
 import numpy as np
 
 from solver.bounding.ascent import Ascent
+from solver.bounding.duties import tour_pairs
 from solver.bounding.relaxation import Given, Relaxation, Space
 from solver.candidates import prepare
 from solver.parsing.problem import parse_instance
 
+_MOST_PAIRS: Final = 6_000_000
+"""A pair takes about a hundred bytes; a month of the metropolitan area has a hundred thousand."""
 _LEAST_NEWS: Final = 1
-_SHARES_EVERY: Final = 200
-"""Steps between two reports of likely starts."""
+_HINTS_EVERY: Final = 100
+"""Steps between two reports of likely starts and promising duties."""
+_FARTHER: Final = 50
+"""A cost that must lie above the bound is taken to do so by one part of so many."""
 _LIKELY: Final = 0.05
 """Share of a visit from which on a start is worth trying."""
 
@@ -34,35 +39,61 @@ class Climber:
         self._space = space
         self._ascent: Ascent | None = None
         self._told: int | None = None
+        self._rough = True
+        self._reached = False
 
     @property
     def idle(self) -> bool:
         """Whether there is nothing to do until more is known."""
         return self._ascent is None or self._ascent.done
 
-    def hear(self, given: Given, cost: int) -> None:
-        """A plan with these tiers is known."""
-        if self._ascent is None or self._ascent.relaxation.given != given:
-            point = None if self._ascent is None else self._ascent.best
-            self._ascent = Ascent(Relaxation(self._space, given), cost, point)
-            self._told = None
+    def hear(self, given: Given, cost: int, reached: bool) -> dict[str, Any] | None:
+        """A plan of this cost is known; it reaches the tiers, or comes near to them.
+
+        Returns what there is to tell at once.
+        """
+        ascent = self._ascent
+        if ascent is None or ascent.relaxation.given != given:
+            # Prices that are far from good yet only mislead.
+            point = None if ascent is None or ascent.rough else ascent.best
+            ascent = self._ascent = Ascent(Relaxation(self._space, given), cost, point)
+            self._told, self._rough, before = None, True, None
         else:
-            self._ascent.target = min(self._ascent.target, cost)
+            before = ascent.target
+            better = reached and self._reached
+            ascent.target = min(ascent.target, cost) if better else cost
+        self._reached = reached
+        self._look_farther()
+        nearer = before is not None and ascent.target < before
+        return self._news(hints=True) if nearer and ascent.done and ascent.bound else None
 
     def climb(self) -> dict[str, Any] | None:
         """One step; what there is to tell."""
         ascent = self._ascent
         assert ascent is not None
         ascent.climb()
+        self._look_farther()
         assert ascent.bound is not None
         better = self._told is None or ascent.bound >= self._told + _LEAST_NEWS
-        shares = ascent.done or ascent.steps % _SHARES_EVERY == 0
-        if not (better or shares):
-            return None
+        hints = ascent.done or ascent.rough != self._rough or ascent.steps % _HINTS_EVERY == 0
+        self._rough = ascent.rough
+        return self._news(hints) if better or hints else None
+
+    def _news(self, hints: bool) -> dict[str, Any]:
+        ascent = self._ascent
+        assert ascent is not None
         self._told = ascent.bound
         given = list(ascent.relaxation.given)
         told: dict[str, Any] = {"given": given, "bound": ascent.bound, "done": ascent.done}
-        return told | ({"likely": _likely(ascent)} if shares else {})
+        if not hints:
+            return told
+        return told | {"likely": _likely(ascent)} | ({} if ascent.rough else _promising(ascent))
+
+    def _look_farther(self) -> None:
+        """A plan that does not reach the tiers may cost less than one that does: no end there."""
+        ascent = self._ascent
+        if ascent is not None and ascent.bound is not None and not self._reached:
+            ascent.target = max(ascent.target, ascent.bound + abs(ascent.bound) // _FARTHER + 1)
 
 
 def _likely(ascent: Ascent) -> list[list[int]]:
@@ -74,6 +105,18 @@ def _likely(ascent: Ascent) -> list[list[int]]:
     return pairs
 
 
+def _promising(ascent: Ascent) -> dict[str, Any]:
+    """Visit, position of the start and envoy of each promising duty, and what others cost."""
+    duties, found = ascent.relaxation.duties, ascent.promising()
+    starts = duties.demand_start[duties.demand[found.duties]]
+    columns = (
+        duties.visits[duties.start_visit[starts]],
+        duties.start_position[starts],
+        duties.envoy[found.duties],
+    )
+    return {"promising": [column.tolist() for column in columns], "beyond": found.beyond}
+
+
 def _listen(stream: IO[str], news: queue.Queue[dict[str, Any]]) -> None:
     for line in stream:
         news.put(json.loads(line))
@@ -82,7 +125,10 @@ def _listen(stream: IO[str], news: queue.Queue[dict[str, Any]]) -> None:
 
 def main() -> None:
     """Bound until the input is closed."""
-    space = Space(prepare(parse_instance(json.loads(sys.stdin.readline()))))
+    tables = prepare(parse_instance(json.loads(sys.stdin.readline())))
+    if tour_pairs(tables) > _MOST_PAIRS:
+        return
+    space = Space(tables)
     if not space.sound:
         return
     news: queue.Queue[dict[str, Any]] = queue.Queue()
@@ -91,11 +137,15 @@ def main() -> None:
     while True:
         while climber.idle or not news.empty():
             message = news.get()
-            climber.hear(Given(*message["given"]), message["cost"])
-        told = climber.climb()
-        if told is not None:
-            sys.stdout.write(json.dumps(told) + "\n")
-            sys.stdout.flush()
+            told = climber.hear(Given(*message["given"]), message["cost"], message["reached"])
+            _say(told)
+        _say(climber.climb())
+
+
+def _say(told: dict[str, Any] | None) -> None:
+    if told is not None:
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def flatten(tables: Tables) -> Duties:
     duties: list[tuple[Ints, ...]] = []
     start_count = demand_count = 0
     for visit in tables.visits:
-        offered = _offered(visit)
+        offered = offered_starts(visit)
         if not len(offered):
             continue
         visits.append(visit.index)
@@ -79,12 +79,27 @@ def flatten(tables: Tables) -> Duties:
     )
 
 
+def tour_pairs(tables: Tables) -> int:
+    """Pairs of a morning's and an afternoon's county over all envoys and days, near or not."""
+    size = (len(tables.facts.instance.envoys), tables.facts.slot_count)
+    counties = np.zeros(size, dtype=np.int64)
+    halves = [visit for visit in tables.visits if visit.slots == 1 and visit.possible]
+    for county in {visit.county for visit in halves}:
+        here = np.zeros(size, dtype=np.bool_)
+        for visit in halves:
+            if visit.county == county:
+                for seat in visit.seats:
+                    here[np.ix_(seat.people, visit.starts)] |= seat.open
+        counties += here
+    return int((counties[:, ::2] * counties[:, 1::2]).sum())
+
+
 def _join(parts: object) -> Ints:
     found = list(parts)  # type: ignore[call-overload]  # any sequence of arrays
     return np.concatenate(found).astype(np.int64) if found else np.zeros(0, dtype=np.int64)
 
 
-def _offered(visit: VisitTable) -> Ints:
+def offered_starts(visit: VisitTable) -> Ints:
     """Positions of starts with people enough for every role."""
     if not visit.possible:
         return np.zeros(0, dtype=np.int64)

@@ -13,7 +13,7 @@ What is left falls apart. With reward(d) = l[demand of d] - p[d] - (rows of duti
     L = sum over envoys of the cheapest schedule at these rewards
       + sum over visits of min over starts s of q[s]                 (if it must be held)
       + the same, less the best that can be left out                (weights as given)
-      - limits . u
+      - limits . u - (the most that slack of rows can take away)
     q[s] = sum over demands of count x l - sum over duties of p + (rows of starts) . u
 
 For every plan that reaches the given upper tiers L is at most its cost: A. M. Geoffrion,
@@ -31,9 +31,11 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from solver.bounding.duties import Duties, flatten
+from solver.bounding.elementary import DEEPEST, Pricing
 from solver.bounding.knapsack import leave_out
 from solver.bounding.rows import Rows, rows_of
-from solver.bounding.schedules import NEVER, Schedules
+from solver.bounding.runs import NEVER
+from solver.bounding.schedules import Schedules
 from solver.facts import Bools, Ints
 from solver.tables import Tables
 
@@ -67,14 +69,18 @@ class Evaluation:
     Attributes:
         value: L in scaled units.
         bound: No plan that reaches the given tiers costs less.
+        values: Cost of each envoy's cheapest schedule at the prices, scaled: [e].
         chosen: Duties of the cheapest schedules.
         held: Whether each visit is held.
+        spent: How far each row is exceeded, where that is allowed: [r].
     """
 
     value: int
     bound: int
+    values: Ints
     chosen: Ints
     held: Bools
+    spent: Ints
 
 
 class Space:
@@ -84,7 +90,7 @@ class Space:
         self.tables = tables
         self.duties: Duties = flatten(tables)
         self.scale = _scale(tables)
-        self.schedules = Schedules(self.duties, self.scale)
+        self.pricing = Pricing(Schedules(self.duties, self.scale))
         duties = self.duties
         self.crowded = np.flatnonzero(duties.demand_count[duties.demand] >= 2)
         self.crowded_start = duties.demand_start[duties.demand[self.crowded]]
@@ -121,17 +127,21 @@ class Relaxation:
     @property
     def price_limit(self) -> int:
         """Prices beyond this could make sums inexact."""
-        return _LARGEST // (4 * max(1, self.space.schedules.most))
+        return _LARGEST // (4 * max(1, self.space.pricing.schedules.most))
 
-    def evaluate(self, prices: Prices) -> Evaluation:
-        """L at the prices, and schedules and visits that attain it."""
+    def evaluate(self, prices: Prices, depth: int = DEEPEST) -> Evaluation:
+        """L at the prices, and schedules and visits that attain it.
+
+        Args:
+            prices: Of demands, rows and crowded duties.
+            depth: How often schedules that hold a visit twice are split; the less, the sooner L is
+                found, and the lower it is.
+        """
         space, duties, rows = self.space, self.duties, self.rows
-        rewards = prices.demands[duties.demand]
-        rewards[space.crowded] -= prices.crowded
-        rewards -= rows.duties.charges(prices.rows, len(rewards)).astype(np.int64)
-        priced = space.schedules.price(rewards)
+        priced = space.pricing.price(self.rewards(prices), depth)
         starts = self.start_prices(prices)
-        value = int(priced.value.sum()) - int((prices.rows * rows.limits).sum())
+        spent = rows.spend(prices.rows)
+        value = int(priced.value.sum()) - int((prices.rows * (rows.limits + spent)).sum())
         held = self.must.copy()
         if len(starts):
             cheapest = np.minimum.reduceat(starts, duties.first_start[:-1])
@@ -139,7 +149,14 @@ class Relaxation:
             gain, out = leave_out(gains, space.weights, self.room)
             value += int(cheapest.sum()) - gain
             held = ~out
-        return Evaluation(value, -(-value // space.scale), priced.chosen, held)
+        return Evaluation(value, -(-value // space.scale), priced.value, priced.chosen, held, spent)
+
+    def rewards(self, prices: Prices) -> Ints:
+        """What each duty earns at the prices: [d]."""
+        rewards = prices.demands[self.duties.demand]
+        rewards[self.space.crowded] -= prices.crowded
+        rewards -= self.rows.duties.charges(prices.rows, len(rewards)).astype(np.int64)
+        return rewards
 
     def start_prices(self, prices: Prices) -> Ints:
         """q: what holding a visit costs at each start: [s]."""

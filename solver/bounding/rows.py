@@ -1,7 +1,8 @@
 """The rows that tie visits together, as sparse arrays: sum of terms <= limit.
 
-HOST and SERIES, coverage and disruption at the score that is given. (The weight of what is not
-held is no row: it is kept exactly, see `solver.bounding.knapsack`.)
+HOST and SERIES, coverage and disruption at the score that is given. What coverage may fall short
+of in all is spent where it is dearest. (The weight of what is not held is no row: it is kept
+exactly, see `solver.bounding.knapsack`.)
 """
 
 from __future__ import annotations
@@ -53,11 +54,31 @@ class Sparse:
 
 @dataclass(frozen=True)
 class Rows:
-    """Terms over starts and over duties, and the limit of each row: [r]."""
+    """Terms over starts and over duties, and the limit of each row: [r].
+
+    Attributes:
+        slack: How far each row may be exceeded: [r].
+        slack_in_all: How far all rows together may be.
+    """
 
     starts: Sparse
     duties: Sparse
     limits: Ints
+    slack: Ints
+    slack_in_all: int
+
+    def spend(self, prices: Ints) -> Ints:
+        """How far each row is exceeded for the greatest gain at the prices: [r]."""
+        spent = np.zeros(len(prices), dtype=np.int64)
+        left = self.slack_in_all
+        dearest = np.flatnonzero((self.slack > 0) & (prices > 0))
+        dearest = dearest[np.argsort(-prices[dearest], kind="stable")]
+        for row in dearest.tolist():
+            spent[row] = min(left, int(self.slack[row]))
+            left -= int(spent[row])
+            if left <= 0:
+                break
+        return spent
 
 
 def rows_of(duties: Duties, coverage: int, disruption: int) -> Rows:
@@ -65,10 +86,17 @@ def rows_of(duties: Duties, coverage: int, disruption: int) -> Rows:
     builder = _Builder(duties)
     builder.host()
     builder.series()
-    builder.coverage(coverage)
+    builder.coverage()
     builder.disruption(disruption)
+    limits = np.array(builder.limits, dtype=np.int64)
+    slack = np.zeros(len(limits), dtype=np.int64)
+    slack[list(builder.slack)] = list(builder.slack.values())
     return Rows(
-        builder.starts.arrays(), builder.duties.arrays(), np.array(builder.limits, dtype=np.int64)
+        builder.starts.arrays(),
+        builder.duties.arrays(),
+        limits,
+        slack,
+        coverage - builder.hopeless,
     )
 
 
@@ -78,6 +106,8 @@ class _Builder:
         self.visits = [of.tables.visits[int(n)] for n in of.visits]
         self.starts, self.duties = _Terms(), _Terms()
         self.limits: list[int] = []
+        self.slack: dict[int, int] = {}
+        self.hopeless = 0
         rows, positions = of.start_visit.tolist(), of.start_position.tolist()
         self.places = list(enumerate(zip(rows, positions, strict=True)))
 
@@ -107,16 +137,18 @@ class _Builder:
                 if self._visits(near) > 1:
                     self._row(near, [1] * len(near), 1)
 
-    def coverage(self, most: int) -> None:
-        """Visits that coverage rules ask for; where some may be missing only the sum of all."""
+    def coverage(self) -> None:
+        """Visits that coverage rules ask for; what no plan could hold is short in any case."""
         counted: defaultdict[int, list[int]] = defaultdict(list)
         for start, (row, _) in self.places:
             for rule in self.visits[row].rules:
                 counted[rule].append(start)
         for number, rule in enumerate(self.facts.instance.coverage):
-            starts = counted[number]
-            if rule.min_visits > most and starts:
-                self._row(starts, [-1] * len(starts), most - rule.min_visits)
+            wanted = min(rule.min_visits, self._visits(counted[number]))
+            self.hopeless += rule.min_visits - wanted
+            if wanted:
+                self.slack[len(self.limits)] = wanted
+                self._row(counted[number], [-1] * len(counted[number]), -wanted)
 
     def disruption(self, most: int) -> None:
         """Changes against the plan in force, as `solver.score.disruption` counts them."""

@@ -1,9 +1,11 @@
 """Owns the bounding process: tells it of plans, notes the bounds that it proves.
 
-To the process: the problem, then `{"given": [coverage, unscheduled, disruption], "cost": c}` for
-plans that are known. From it: `{"given", "bound", "done"}`, now and then with `"likely"`, pairs of
-a visit and a start that is worth trying. It is helpful, not needed: if it dies, says what cannot
-be understood or claims a bound above a plan that is known, the run goes on without it.
+To the process: the problem, then `{"given": [coverage, unscheduled, disruption], "cost": c,
+"reached": bool}` for plans that are known, whether or not they reach those tiers yet. From it:
+`{"given", "bound", "done"}`, now and then with `"likely"`, pairs of a visit and a start that is
+worth trying, and with `"promising"`, the duties that a better plan may have, and `"beyond"`, what
+plans with others cost at least. It is helpful, not needed: if it dies, says what cannot be
+understood or claims a bound above a plan that is known, the run goes on without it.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
+from solver.engine.promise import Promise
 from solver.engine.record import Record
 from solver.parsing.fields import Parser, integer, list_of, row_of
 from solver.parsing.sizes import LARGEST_SUM
 from solver.serialise import instance_to_json
+from solver.tables import Tables
 from solver.talk import Message, Talk
 
 COMMAND: Final = (sys.executable, "-m", "solver.bounding.child")
@@ -34,10 +38,12 @@ class Bounder:
 
     Attributes:
         likely: Positions of promising starts of each visit; empty until they are known.
+        promise: Duties worth trying; None until they are known.
     """
 
-    def __init__(self, record: Record) -> None:
-        self._record = record
+    def __init__(self, record: Record, tables: Tables) -> None:
+        self._record, self._tables = record, tables
+        self.promise: Promise | None = None
         self.likely: dict[int, list[int]] = {}
         self._told: Message | None = None
         self._answered: tuple[int, ...] | None = None
@@ -64,7 +70,9 @@ class Bounder:
     def _exchanged(self, talk: Talk) -> bool:
         """Whether to go on with it: it is there, makes sense, and no bound has proved wrong."""
         if self._record.score is not None:
-            known = {"given": list(self._given()), "cost": self._record.score.cost}
+            given, score = self._given(), self._record.score
+            reached = all(now <= then for now, then in zip(score, given, strict=False))
+            known = {"given": list(given), "cost": score.cost, "reached": reached}
             if known != self._told:
                 self._told = known
                 talk.send(known)
@@ -85,6 +93,11 @@ class Bounder:
         given, bound = _TIERS(message["given"], "given"), _TIER(message["bound"], "bound")
         if "likely" in message:
             self.likely = _by_visit(self._pairs(message["likely"], "likely"))
+        if "promising" in message:
+            beyond = _TIER(message["beyond"], "beyond")
+            settled = bool(message["done"])
+            columns = message["promising"]
+            self.promise = Promise(self._tables, columns, given, beyond, settled)
         self._record.raise_bound(_COST, given, bound)
         if message["done"]:
             self._answered = given

@@ -1,4 +1,4 @@
-"""Solves a programme with CP-SAT."""
+"""Solves a programme with CP-SAT, which is loaded when it is first needed: that takes a while."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
-
-from ortools.sat.python import cp_model
+from typing import TYPE_CHECKING, Final
 
 from solver.engine.linear import Expression, Programme, Row
 from solver.engine.outcome import Outcome
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 _POLL_SECONDS: Final = 0.1
 
@@ -36,6 +37,8 @@ def solve_cpsat(
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Outcome:
     """Minimise, or only look for a solution where there is no objective."""
+    from ortools.sat.python import cp_model
+
     model, variables = _build(programme, objective, extra)
     for variable, value in (hint or {}).items():
         model.add_hint(variables[variable], value)
@@ -56,6 +59,8 @@ def solve_cpsat(
 
 
 def _bound(solver: cp_model.CpSolver, objective: Expression | None, status: object) -> int | None:
+    from ortools.sat.python import cp_model
+
     if objective is None or status == cp_model.MODEL_INVALID:
         return None
     bound = solver.best_objective_bound
@@ -65,6 +70,8 @@ def _bound(solver: cp_model.CpSolver, objective: Expression | None, status: obje
 def _build(
     programme: Programme, objective: Expression | None, extra: Sequence[Row]
 ) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
+    from ortools.sat.python import cp_model
+
     model = cp_model.CpModel()
     variables = [model.new_int_var(0, most, "") for most in programme.upper]
     for row in (*programme.rows, *extra):

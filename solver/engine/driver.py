@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
 from typing import Final
 
 import numpy as np
 
-from solver.candidates import prepare
+from solver.candidates import Prepared
+from solver.conflicts_text import MINIMAL
+from solver.engine.beginning import begun
 from solver.engine.bounder import Bounder
+from solver.engine.conflicts import Core, plan_or_core
 from solver.engine.cpsat import Limits
 from solver.engine.exact import Exact, Improvement
 from solver.engine.floors import raise_floors
 from solver.engine.neighbourhoods import Neighbourhoods
-from solver.engine.pins import conflicts_of, hold_pins
+from solver.engine.network.solving import solve_network
 from solver.engine.placement import Placement
+from solver.engine.promise import Promise
 from solver.engine.record import OnIncumbent, OnProgress, Record, ShouldStop
-from solver.engine.search import Search, construct
-from solver.instance import Instance
+from solver.engine.replanning import Replanning
+from solver.engine.search import Search, construct, key_of
+from solver.engine.settling import Settling
+from solver.engine.warm_start import keep_in_force
+from solver.instance import Assignment, Instance
 from solver.plan import Held, Plan
 from solver.reasons import unscheduled_of
-from solver.solution import Conflict, Score, Solution, SolveOptions
+from solver.solution import Score, Solution, SolveOptions
 from solver.tables import Tables
 
 _EXACT_SIZE: Final = 60_000
@@ -38,11 +46,23 @@ _FIRST_ROOM: Final = 2.0
 """Seconds for one visit, doubled each time that something is still left out."""
 _ROOM_SHARE: Final = 0.1
 """Share of the time for making room before the search, and again after its first part."""
+_PLACEMENT_FIRST: Final = 0.15
+"""Share of the time until which it is tried to prove that before anything else."""
+_SETTLING_UNTIL: Final = 0.4
+"""Share of the time after which the upper tiers are left to the search."""
+_REPLANNING_UNTIL: Final = 0.7
+"""The same for the visits that may change after a disturbance."""
+_CHEAPENED: Final = 400
+"""Visits at most that are cheapened at once, at their starts."""
 _PLACEMENT_UNTIL: Final = 0.35
 """Share of the time after which what is left out needs no more proof."""
 _NEIGHBOURHOOD_SECONDS: Final = 6.0
+_NEIGHBOURHOOD_SHARE: Final = 0.05
+"""Of the time, for one neighbourhood."""
 _RELAXED_PER_SECOND: Final = 900
 """Seats x starts of a linear relaxation per second of the whole time limit."""
+_DECISIVE_SIZE: Final = 12_000
+"""Promising duties up to which a model of them all is solved."""
 _MARGIN: Final = 1.2
 """Seconds kept for building a programme and for writing down the end."""
 
@@ -56,26 +76,32 @@ def run(
     on_progress: OnProgress,
     should_stop: ShouldStop,
     on_incumbent: OnIncumbent | None = None,
+    prepared: Prepared | None = None,
+    start: Sequence[Assignment] = (),
 ) -> Solution:
     """Solve an instance in this process; see `solver.solve`."""
     record = Record(instance, options, on_progress, should_stop, on_incumbent)
     record.report()
-    tables = prepare(instance)
+    tables = (prepared or Prepared(instance)).tables
     raise_floors(record, tables)
     limits = Limits(options.time_limit, options.workers, options.seed)
     try:
-        plan = hold_pins(tables, limits, should_stop)
+        plan = plan_or_core(tables, limits, should_stop)
     except TimeoutError:
         return _solution(record, tables, "cancelled" if record.stopped() else "unknown")
-    if plan is None:
-        record.report("查找冲突的锁定")
-        core = Limits(min(5.0, options.time_limit), options.workers, options.seed)
-        conflicts = conflicts_of(instance, core, lambda: record.stopped() or record.left <= 0)
-        return _solution(record, tables, "infeasible", conflicts)
+    if isinstance(plan, Core):
+        return _solution(record, tables, "infeasible", plan)
     record.report("构造初始方案")
+    warm = begun(plan, start) if start else None
+    if warm is not None:
+        record.offer(warm)
+    keep_in_force(plan)
     construct(plan)
     record.offer(plan)
-    _Improver(record, tables, plan).run()
+    plan = plan if warm is None or key_of(plan) < key_of(warm) else warm
+    plan = solve_network(record, plan) or plan
+    if not record.over():
+        _Improver(record, tables, plan).run()
     return _solution(record, tables)
 
 
@@ -90,7 +116,7 @@ class _Improver:
         self.beside = record.options.workers > 1 and not record.options.deterministic
         self.size = sum(int(s.open.sum()) for v in tables.visits if v.possible for s in v.seats)
         self._making_room = False
-        self.bounder = Bounder(record) if self.beside and self.size > _TINY_SIZE else None
+        self.bounder: Bounder | None = None
 
     def run(self) -> None:
         """Until time is up, somebody asks, or the plan is proven."""
@@ -103,13 +129,25 @@ class _Improver:
     def _run(self) -> None:
         if self.record.over():
             return
-        if self.size > _EXACT_SIZE and not self.options.deterministic:
+        if not self.record.instance.baseline:
+            self._bound_beside()
+        self._work(self._settling_jobs())
+        if self.record.over():
+            return
+        self._bound_beside()
+        if self.size > _SMALL_SIZE and not self.options.deterministic and not self._placed():
             self._work(self._room_jobs(0.0))
+            self._work(self._placement.jobs(_PLACEMENT_FIRST * self.options.time_limit))
         self.record.report("改进方案")
         self._search_until(self._heat, self._warm_enough)
         self._work(self._jobs())
         if not self.options.deterministic:
             self._search_until(lambda rounds: 1.0, lambda: False)
+
+    def _bound_beside(self) -> None:
+        """Start the bounding process where it helps; most replans are settled without."""
+        if self.bounder is None and self.beside and self.size > _TINY_SIZE:
+            self.bounder = Bounder(self.record, self.tables)
 
     def _news(self) -> None:
         """Bounds from the process beside, signs of life to whoever watches."""
@@ -153,18 +191,19 @@ class _Improver:
             return 0.06, 0.06
         if self.size <= _EXACT_SIZE:
             return 0.15, 0.15
-        return 0.1, (0.4 if self.beside else 0.6)
+        return 0.1, (0.3 if self.beside else 0.6)
 
     def _work(self, jobs: Iterator[Job]) -> None:
         """One job at a time in a thread; this one searches on meanwhile, or only reports.
 
         The solvers leave the interpreter to this thread while they work.
         """
-        with ThreadPoolExecutor(1, "solver-job") as pool:
+        pool = ThreadPoolExecutor(1, "solver-job")
+        try:
             for job in jobs:
                 future: Future[Improvement | None]
                 future = pool.submit(job, dict(self.search.best), self.search.best_score)
-                if self.beside and not self._making_room:
+                if self.beside and not (self._making_room or self._cooled()):
                     self._search_until(self._heat, future.done)
                 self._wait(future)
                 if not future.done():  # asked to stop: the job ends by its own limit
@@ -172,6 +211,8 @@ class _Improver:
                 self._adopt(future.result())
                 if self.record.over():
                     return
+        finally:
+            pool.shutdown(wait=False)  # who asked to stop does not wait for it
 
     def _wait(self, future: Future[Improvement | None]) -> None:
         while not future.done() and not self.record.stopped():
@@ -196,20 +237,21 @@ class _Improver:
     def _jobs(self) -> Iterator[Job]:
         """What the exact solvers do, in order, as long as there is time."""
         exact = Exact(self.record, self.tables)
+        self.record.report("证明覆盖与安排的下界")
+        if self.size > _SMALL_SIZE and not self.options.deterministic:
+            yield from self._placement.jobs(_PLACEMENT_UNTIL * self.options.time_limit)
         if self.size <= _EXACT_SIZE:
-            self.record.report("证明覆盖与安排的下界")
             yield from exact.proofs()
-        elif not self.options.deterministic:
-            self.record.report("证明覆盖与安排的下界")
-            placement = Placement(self.record, self.tables)
-            yield from placement.jobs(_PLACEMENT_UNTIL * self.options.time_limit)
         if self._worth_relaxing:
             yield exact.relaxation
         if self.options.deterministic:
             if self.size <= _SMALL_SIZE:
                 yield exact.cheapest_counted
             return
-        yield from self._neighbourhood_jobs(self.record.left * self._exact_share)
+        if self.bounder:
+            yield from self._neighbourhood_jobs(0.0, exact)
+            return
+        yield from self._neighbourhood_jobs(self.record.left * self._exact_share, exact)
         if self.record.left > 2 * _MARGIN and self.size <= _EXACT_SIZE:
             self.record.report("精确求解成本")
             yield exact.cheapest
@@ -228,21 +270,66 @@ class _Improver:
             return 1.0
         return 0.75 if self.size <= _SMALL_SIZE else 0.5 if self.size <= _EXACT_SIZE else 0.0
 
-    def _neighbourhood_jobs(self, keep: float) -> Iterator[Job]:
-        """Neighbourhood after neighbourhood, until `keep` seconds are left."""
+    def _settling_jobs(self) -> Iterator[Job]:
+        """What decides the upper tiers, alone on its core; after a replan the cost as well."""
+        if self.size <= _SMALL_SIZE and not self.record.instance.baseline:
+            return
+        self.record.report("证明覆盖、安排与变动的下界")
+        settling = Settling(self.record, self.tables, self.search.near)
+        self._making_room = True
+        yield from settling.jobs(self._until(_SETTLING_UNTIL))
+        if self.record.instance.baseline:
+            self.record.report("精确求解可以变动的部分")
+            yield from Replanning(self.record, settling).jobs(self._until(_REPLANNING_UNTIL))
+        chosen = [n for n in settling.freed if n in self.search.best][:_CHEAPENED]
+        if chosen and not self.record.over() and not self.options.deterministic:
+            yield partial(self._cheapened, chosen, self._job_seconds(0.0))
+        self._making_room = False
+
+    def _cheapened(
+        self, chosen: list[int], seconds: float, held: dict[int, Held], score: Score
+    ) -> Improvement | None:
+        """Visits that were placed for the upper tiers alone get the cheapest people."""
+        return self._neighbourhoods.cheapen(chosen, 0, seconds, held, score)
+
+    def _until(self, share: float) -> float:
+        """Seconds of the run; a run that counts its work has no clock."""
+        return math.inf if self.options.deterministic else share * self.options.time_limit
+
+    def _neighbourhood_jobs(self, keep: float, exact: Exact) -> Iterator[Job]:
+        """Neighbourhood after neighbourhood, until `keep` seconds are left.
+
+        As soon as few duties are promising, all of them at once.
+        """
         neighbourhoods = self._neighbourhoods
 
         def job(held: dict[int, Held], score: Score) -> Improvement | None:
             if self.bounder:
                 neighbourhoods.likely = self.bounder.likely
-            return neighbourhoods.improve(held, self._job_seconds(keep))
+                neighbourhoods.promise = self.bounder.promise
+            return neighbourhoods.improve(held, score, self._job_seconds(keep))
 
         yield from self._room_jobs(keep)
         if not self.beside:
             self._search_until(self._heat, self._cooled)
         self.record.report("局部精确改进")
+        tried: Promise | None = None
         while self.search.best and self.record.left > keep + 1.5 * _MARGIN:
-            yield job
+            promise = self.bounder.promise if self.bounder else None
+            if promise and promise is not tried and self._decisive(promise):
+                tried = promise
+                self.record.report("精确求解成本")
+                yield partial(exact.promised, promise, exact.deadline(1.0))
+                self.record.report("局部精确改进")
+            else:
+                yield job
+
+    def _decisive(self, promise: Promise) -> bool:
+        """Whether a model of what is promising is small enough, and worth it."""
+        score = self.record.score
+        if score is None or not promise.settled or promise.given != tuple(score[:3]):
+            return False
+        return promise.size <= _DECISIVE_SIZE
 
     def _room_jobs(self, keep: float) -> Iterator[Job]:
         """Room for each visit left out, alone on its core: nothing else counts as much."""
@@ -264,11 +351,16 @@ class _Improver:
         self._making_room = False
 
     @cached_property
+    def _placement(self) -> Placement:
+        return Placement(self.record, self.tables)
+
+    @cached_property
     def _neighbourhoods(self) -> Neighbourhoods:
         return Neighbourhoods(self.tables, np.random.default_rng(self.options.seed))
 
     def _job_seconds(self, keep: float) -> float:
-        return max(0.2, min(_NEIGHBOURHOOD_SECONDS, self.record.left - keep - _MARGIN))
+        longest = min(_NEIGHBOURHOOD_SECONDS, _NEIGHBOURHOOD_SHARE * self.options.time_limit)
+        return max(0.2, min(longest, self.record.left - keep - _MARGIN))
 
     def _placed(self) -> bool:
         """Whether the first two tiers are proven: no visit more can be held."""
@@ -277,14 +369,14 @@ class _Improver:
 
 
 def _solution(
-    record: Record, tables: Tables, status: str = "", conflicts: tuple[Conflict, ...] = ()
+    record: Record, tables: Tables, status: str = "", core: Core | None = None
 ) -> Solution:
     return finish(
         record.instance,
         tables,
         record,
         status or ("optimal" if record.proven() else "feasible" if record.score else "unknown"),
-        conflicts,
+        core,
     )
 
 
@@ -293,9 +385,10 @@ def finish(
     tables: Tables,
     record: Record,
     status: str,
-    conflicts: tuple[Conflict, ...],
+    core: Core | None,
 ) -> Solution:
     """Write down the outcome of a run."""
+    record.close()
     if record.score is None and status == "unknown" and record.stopped():
         status = "cancelled"
     assignments = record.assignments or ()
@@ -303,8 +396,9 @@ def finish(
     stats = {
         "seconds": round(record.seconds, 3),
         "seconds_to_first": record.first_seconds and round(record.first_seconds, 3),
-        "trace": record.trace(),
+        "trace": list(record.trace()),
         "rejected_plans": record.rejected,
+        **({MINIMAL: core.minimal} if core else {}),
         "withdrawn_bounds": record.withdrawn,
     }
     return Solution(
@@ -314,6 +408,6 @@ def finish(
         bounds=record.bounds(),
         assignments=assignments,
         unscheduled=reasons,
-        conflicts=conflicts,
+        conflicts=core.conflicts if core else (),
         stats=stats,
     )

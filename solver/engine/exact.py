@@ -12,6 +12,7 @@ from solver.engine.highs import solve_highs
 from solver.engine.linear import Expression, Row
 from solver.engine.model import Model
 from solver.engine.outcome import Outcome
+from solver.engine.promise import Promise
 from solver.engine.record import Record
 from solver.plan import Crew, Held, Plan
 from solver.solution import Score
@@ -65,6 +66,25 @@ class Exact:
         outcome = solve_highs(self.model, self.model.cost, rows, self.deadline(1.0), hint)
         return self.improvement(held, score, 3, outcome)
 
+    def promised(
+        self, promise: Promise, deadline: float, held: dict[int, Held], score: Score
+    ) -> Improvement | None:
+        """The cost tier with promising duties only, which are few.
+
+        What the others cost at least is known, so this bounds all plans.
+        """
+        plan = self._plan(held)
+        model = Model(Plan(self.tables), self._possible(), people=promise.people(held))
+        model.add_tiers()
+        tiers = (model.coverage, model.unscheduled, model.disruption)
+        rows = [at_most(tier, value) for tier, value in zip(tiers, score[:3], strict=True)]
+        outcome = solve_highs(model, model.cost, rows, deadline, model.value_of(plan))
+        if outcome.bound is not None and tuple(score[:3]) == promise.given:
+            self.record.raise_bound(3, promise.given, min(outcome.bound, promise.beyond))
+        if outcome.values is None:
+            return None
+        return Improvement(held, model.crews(outcome.values.__getitem__), frozenset(held))
+
     def relaxation(self, held: dict[int, Held], score: Score) -> Improvement | None:
         """A first bound of the cost tier, from the linear relaxation."""
         rows, deadline = self.given(score, 3), self.deadline(_PROOF_SHARE)
@@ -92,7 +112,7 @@ class Exact:
         )
         outcome = solve_cpsat(
             self.model,
-            self.tiers()[tier],
+            self.model.tiers[tier],
             self.given(score, tier),
             limits,
             self.hint(held),
@@ -115,29 +135,29 @@ class Exact:
     def model(self) -> Model:
         """All visits that can be held at all, beside an empty plan."""
         if self._built is None:
-            possible = [v.index for v in self.tables.visits if v.possible]
-            self._built = Model(Plan(self.tables), possible)
+            self._built = Model(Plan(self.tables), self._possible())
             self._built.add_tiers()
         return self._built
-
-    def tiers(self) -> tuple[Expression, ...]:
-        """The four tiers of the model."""
-        model = self.model
-        return (model.coverage, model.unscheduled, model.disruption, model.cost)
 
     def given(self, score: Score, count: int) -> list[Row]:
         """The first tiers, at their score or better."""
         return [
             at_most(tier, value)
-            for tier, value in zip(self.tiers()[:count], score[:count], strict=True)
+            for tier, value in zip(self.model.tiers[:count], score[:count], strict=True)
         ]
 
     def hint(self, held: dict[int, Held]) -> dict[int, int]:
         """A plan as values of variables."""
+        return self.model.value_of(self._plan(held))
+
+    def _plan(self, held: dict[int, Held]) -> Plan:
         plan = Plan(self.tables)
         for index, place in held.items():
             plan.add(index, place.start, place.crew)
-        return self.model.value_of(plan)
+        return plan
+
+    def _possible(self) -> list[int]:
+        return [visit.index for visit in self.tables.visits if visit.possible]
 
 
 @dataclass(frozen=True)
@@ -155,7 +175,7 @@ class _Proof:
             return None
         outcome = solve_highs(
             exact.model,
-            exact.tiers()[self.tier],
+            exact.model.tiers[self.tier],
             exact.given(score, self.tier),
             exact.deadline(_PROOF_SHARE),
             exact.hint(held),

@@ -1,4 +1,7 @@
-"""Solves a programme with HiGHS, through MathOpt (`highspy` and `ortools` do not mix)."""
+"""Solves a programme with HiGHS, through MathOpt (`highspy` and `ortools` do not mix).
+
+MathOpt is loaded when it is first needed: that takes a while.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,14 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Final
-
-from ortools.math_opt import model_pb2
-from ortools.math_opt.python import mathopt
+from typing import TYPE_CHECKING, Final
 
 from solver.engine.linear import Expression, Programme, Row
 from solver.engine.outcome import Outcome
+
+if TYPE_CHECKING:
+    from ortools.math_opt import model_pb2
+    from ortools.math_opt.python import mathopt
 
 _GAP: Final = 1e-9
 _EXACT_RANGE: Final = 10**9
@@ -26,6 +30,7 @@ def solve_highs(
     deadline: float,
     hint: Mapping[int, int] | None = None,
     relaxed: bool = False,
+    gap: float = _GAP,
 ) -> Outcome:
     """Minimise; the solver cannot be interrupted, so callers keep the deadline near.
 
@@ -36,7 +41,10 @@ def solve_highs(
         deadline: When to end, by `time.monotonic`; handing over the model counts.
         hint: Values of some variables in a known solution.
         relaxed: Forget that variables are whole: only the bound means something.
+        gap: Share of the objective by which the solution may miss the lowest.
     """
+    from ortools.math_opt.python import mathopt
+
     model = mathopt.Model.from_model_proto(_proto(programme, objective, extra, relaxed))
     extras = mathopt.ModelSolveParameters()
     if hint:
@@ -44,7 +52,7 @@ def solve_highs(
         extras.solution_hints.append(mathopt.SolutionHint(variable_values=values))
     limits = mathopt.SolveParameters(
         time_limit=timedelta(seconds=max(0.05, deadline - time.monotonic())),
-        relative_gap_tolerance=None if relaxed else _GAP,
+        relative_gap_tolerance=None if relaxed else gap,
     )
     try:
         result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=limits, model_params=extras)
@@ -59,12 +67,16 @@ def solve_highs(
 
 def _relaxed_outcome(result: mathopt.SolveResult) -> Outcome:
     """Only a finished linear programme proves anything here."""
+    from ortools.math_opt.python import mathopt
+
     if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
         return Outcome()
     return Outcome(bound=_whole_bound(result.termination.objective_bounds.dual_bound))
 
 
 def _outcome(result: mathopt.SolveResult, count: int) -> Outcome:
+    from ortools.math_opt.python import mathopt
+
     reason = result.termination.reason
     if reason == mathopt.TerminationReason.INFEASIBLE:
         return Outcome(infeasible=True)
@@ -85,6 +97,8 @@ def _whole_bound(bound: float) -> int | None:
 def _proto(
     programme: Programme, objective: Expression, extra: Sequence[Row], relaxed: bool
 ) -> model_pb2.ModelProto:
+    from ortools.math_opt import model_pb2
+
     count = len(programme.upper)
     proto = model_pb2.ModelProto()
     proto.variables.ids.extend(range(count))

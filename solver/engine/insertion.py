@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from solver.facts import Bools, Ints
-from solver.plan import Crew, Plan
+from solver.plan import Crew, Held, Plan
 from solver.rules import RULES
 from solver.score.cost import seat_prices
 from solver.score.disruption import seat_changes, start_changes
@@ -56,6 +56,28 @@ def insert(plan: Plan, index: int, rng: np.random.Generator | None = None) -> bo
     return False
 
 
+def fits(plan: Plan, index: int, place: Held) -> bool:
+    """Whether a plan that does not hold a visit leaves room for it, at a start and with people."""
+    visit = plan.tables.visits[index]
+    people = [person for crew in place.crew for person in crew]
+    if len(place.crew) != len(visit.seats) or len(set(people)) < len(people):
+        return False
+    if not visit.possible or not free_starts(plan, visit)[place.start]:
+        return False
+    return all(
+        _seats(plan, visit, seat, set(crew), place.start)
+        for seat, crew in zip(visit.seats, place.crew, strict=True)
+    )
+
+
+def _seats(plan: Plan, visit: VisitTable, seat: Seat, crew: set[int], start: int) -> bool:
+    """Whether people, pinned ones among them, may fill a role."""
+    rows = np.flatnonzero(np.isin(seat.people, list(crew)))
+    if len(crew) != seat.count or len(rows) < len(crew) or not set(seat.forced) <= set(rows):
+        return False
+    return bool(_allowed(plan, visit, seat)[rows, start].all())
+
+
 def disruption_price(plan: Plan) -> int:
     """Price of one point of disruption, lower where weights are huge: sums stay in 64 bits."""
     weights = plan.facts.instance.weights.disruption
@@ -70,11 +92,17 @@ def free_starts(plan: Plan, visit: VisitTable) -> Bools:
     return free
 
 
-def _prices(plan: Plan, visit: VisitTable, seat: Seat) -> Ints:
-    """What each person would cost at each start: [p, n]."""
+def _allowed(plan: Plan, visit: VisitTable, seat: Seat) -> Bools:
+    """Who may sit at each start beside the plan: [p, n]."""
     allowed = seat.open
     for rule in _PEOPLE_RULES:
         allowed = allowed & rule(plan, visit, seat)
+    return allowed
+
+
+def _prices(plan: Plan, visit: VisitTable, seat: Seat) -> Ints:
+    """What each person would cost at each start: [p, n]."""
+    allowed = _allowed(plan, visit, seat)
     fairness, rest = seat_prices(plan, visit, seat)
     changes = seat_changes(plan, visit, seat)
     if changes is not None:

@@ -20,6 +20,22 @@ class Expression:
         """Add a term; terms of one variable are summed up."""
         self.terms[variable] = self.terms.get(variable, 0) + coefficient
 
+    def times(self, factor: int) -> Expression:
+        """All of it, so many times."""
+        terms = {variable: factor * value for variable, value in self.terms.items()}
+        return Expression(terms, factor * self.constant)
+
+    def plus(self, other: Expression) -> Expression:
+        """The sum of both."""
+        total = Expression(dict(self.terms), self.constant + other.constant)
+        for variable, coefficient in other.terms.items():
+            total.add(variable, coefficient)
+        return total
+
+    def value(self, values: Sequence[float]) -> int:
+        """What it comes to, where the variables have whole values."""
+        return self.constant + sum(f * round(values[v]) for v, f in self.terms.items())
+
 
 @dataclass(frozen=True)
 class Row:

@@ -40,6 +40,10 @@ StartFilter = Callable[[VisitTable], Bools]
 """Which starts of a visit a neighbourhood offers: [n]."""
 
 
+PeopleFilter = Callable[[VisitTable, Seat], Bools]
+"""Which people of a seat are offered at each start: [p, n]."""
+
+
 class Model(Programme):
     """Variables are made here and asked for by name; rules and tiers add their rows.
 
@@ -56,11 +60,13 @@ class Model(Programme):
         indices: Iterable[int],
         rules: Sequence[Rule] = RULES,
         offers: StartFilter | None = None,
+        people: PeopleFilter | None = None,
     ) -> None:
         super().__init__()
         self.rest = rest
         self.facts = rest.facts
         self.rules = rules
+        self._people = people
         self.visits = [rest.tables.visits[n] for n in indices]
         self.duties_by_envoy: defaultdict[int, list[Duty]] = defaultdict(list)
         self.coverage, self.unscheduled = Expression(), Expression()
@@ -70,7 +76,7 @@ class Model(Programme):
         self._on: defaultdict[tuple[int, int, int], list[int]] = defaultdict(list)
         self._duty_of: dict[int, Duty] = {}
         for visit in self.visits:
-            self._add_visit(visit, offers)
+            self.add_visit(visit, offers)
         for rule in rules:
             if rule.couple:
                 rule.couple(self)
@@ -78,21 +84,42 @@ class Model(Programme):
     def add_tiers(self) -> None:
         """Add what the score needs; a question of feasibility alone can do without."""
         self.add_upper_tiers()
-        add_disruption(self)
+        self.add_changes()
         add_cost(self)
+
+    def add_changes(self) -> None:
+        """Changes against the plan in force."""
+        add_disruption(self)
 
     def add_upper_tiers(self) -> None:
         """Coverage and weight alone: few rows, for proofs that need no more."""
         add_coverage(self)
         add_unscheduled(self)
 
+    @property
+    def tiers(self) -> tuple[Expression, Expression, Expression, Expression]:
+        """The four, in their order."""
+        return self.coverage, self.unscheduled, self.disruption, self.cost
+
     def starts(self, visit: int) -> Iterable[int]:
         """Start variables of a visit."""
         return self._starts[visit].values()
 
+    def fillers(self, visit: VisitTable, seat: Seat) -> list[tuple[int, int]]:
+        """Terms that count as people in the seats of a start though they are nobody."""
+        return []
+
     def on(self, visit: int, role: int, envoy: int) -> list[int]:
         """Variables that put an envoy on a role of a visit, whatever the start."""
         return self._on[visit, role, envoy]
+
+    def elsewhere(self, visit: int) -> list[int]:
+        """Variables that hold a visit at no start in particular; a relaxation may have some."""
+        return []
+
+    def held(self, visit: int) -> list[int]:
+        """Variables of which one is 1 where a visit is held."""
+        return [*self.starts(visit), *self.elsewhere(visit)]
 
     def position_of(self, start: int) -> int:
         """Position in the visit's table of a start variable."""
@@ -142,32 +169,41 @@ class Model(Programme):
                     crews[duty.visit.index][1][duty.role].append(duty.envoy)
         return {n: (at, tuple(map(tuple, crew))) for n, (at, crew) in crews.items()}
 
-    def _add_visit(self, visit: VisitTable, offers: StartFilter | None) -> None:
+    def add_visit(self, visit: VisitTable, offers: StartFilter | None) -> None:
+        """Make the variables of a visit: its starts and who sits where."""
         free = np.ones(len(visit.starts), dtype=np.bool_) if offers is None else offers(visit)
         for rule in self.rules:
             if rule.free_starts:
                 free = free & rule.free_starts(self.rest, visit)
-        allowed = [self._allowed(visit, seat) & free for seat in visit.seats]
+        allowed = [self.allowed(visit, seat) & free for seat in visit.seats]
         for seat, mask in zip(visit.seats, allowed, strict=True):
             free = free & (mask.sum(axis=0) >= seat.count)
         table = {int(position): self.variable() for position in np.flatnonzero(free)}
+        self.add_starts(visit, table)
+        for seat, mask in zip(visit.seats, allowed, strict=True):
+            self.add_seats(visit, seat, mask & free)
+
+    def add_starts(self, visit: VisitTable, table: dict[int, int]) -> None:
+        """Note the start variables of a visit by position in its table; one at most is 1."""
         self._starts[visit.index] = table
         self._place.update({var: (visit, position) for position, var in table.items()})
         if len(table) > 1:
             self.row([(var, 1) for var in table.values()], most=1)
-        for seat, mask in zip(visit.seats, allowed, strict=True):
-            self._add_seats(visit, seat, mask & free)
 
-    def _allowed(self, visit: VisitTable, seat: Seat) -> Bools:
+    def allowed(self, visit: VisitTable, seat: Seat) -> Bools:
+        """Whom the plan that stays leaves free at each start: [p, n]."""
         allowed = seat.open
+        if self._people:
+            allowed = allowed & self._people(visit, seat)
         for rule in self.rules:
             if rule.free_people:
                 allowed = allowed & rule.free_people(self.rest, visit, seat)
         return allowed
 
-    def _add_seats(self, visit: VisitTable, seat: Seat, mask: Bools) -> None:
+    def add_seats(self, visit: VisitTable, seat: Seat, mask: Bools) -> None:
+        """Make the variables of a role, for the people and starts in the mask: [p, n]."""
         prices: Ints = np.broadcast_to(seat_prices(self.rest, visit, seat)[1], mask.shape)
-        filled: dict[int, list[tuple[int, int]]] = {n: [] for n in self._starts[visit.index]}
+        filled = {n: self.fillers(visit, seat) for n in self._starts[visit.index]}
         for row, start in zip(*np.nonzero(mask), strict=True):
             envoy, position, slot = int(seat.people[row]), int(start), int(visit.starts[start])
             price = int(prices[row, start])

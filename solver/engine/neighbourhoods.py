@@ -18,6 +18,7 @@ from solver.engine.exact import Improvement, at_most
 from solver.engine.highs import solve_highs
 from solver.engine.linear import Expression
 from solver.engine.model import Model
+from solver.engine.promise import Promise
 from solver.engine.search import related_visits
 from solver.facts import Bools
 from solver.plan import Held, Plan
@@ -40,9 +41,13 @@ _ROOMS: Final = ((25, False), (60, True), (60, False), (300, True))
 """Visits that are planned anew to make room for one more, and whether they keep their starts."""
 _CHEAPENED_SHARE: Final = 0.5
 """Share of the time of a room for its cost."""
+_MOST_RIVALS: Final = 30
+"""Visits left out that are offered to a neighbourhood."""
+_GAP: Final = 3e-5
+"""Share of the cost that is not worth looking for: the next neighbourhood gains more."""
 _EASY: Final = 0.4
 _HARD: Final = 0.9
-_LARGEST: Final = 2.0
+_LARGEST: Final = 4.0
 
 
 @dataclass
@@ -51,6 +56,7 @@ class Neighbourhoods:
 
     Attributes:
         likely: Positions of promising starts of each visit, if the relaxation has told them.
+        promise: Promising duties, likewise.
     """
 
     tables: Tables
@@ -59,38 +65,79 @@ class Neighbourhoods:
     def __post_init__(self) -> None:
         self._near = related_visits(self.tables)
         self.likely: dict[int, list[int]] = {}
+        self.promise: Promise | None = None
         self._scale = [1.0] * len(KINDS)
         self._turn = 0
+        self._exchange = False
 
-    def improve(self, held: dict[int, Held], seconds: float) -> Improvement | None:
-        """New places for some held visits of a plan, or None if none were found."""
+    def improve(self, held: dict[int, Held], score: Score, seconds: float) -> Improvement | None:
+        """New places for some held visits of a plan, or None if none were found.
+
+        Every other time visits that are left out may take the place of others.
+        """
         turn = self._turn = (self._turn + 1) % len(KINDS)
         kind = GUIDED[turn] if self.likely else KINDS[turn]
         size = max(5, int(kind.visits * self._scale[turn]))
         chosen = self._choose(sorted(held), size)
-        rest = Plan(self.tables)
-        for index, place in held.items():
-            rest.add(index, place.start, place.crew)
-        now = Plan(self.tables)
-        for index in chosen:
-            place = rest.remove(index)
-            now.add(index, place.start, place.crew)
-        model = Model(rest, chosen, offers=self._offers(held, kind.other_starts))
-        model.add_tiers()
-        model.hold_all(chosen)
-        limit = rest.disruption + now.disruption - Plan(self.tables).disruption
+        rivals = self._rivals(chosen, held)
         begin = time.monotonic()
-        outcome = solve_highs(
-            model,
-            model.cost,
-            [at_most(model.disruption, limit)],
-            begin + seconds,
-            model.value_of(now),
-        )
+        found = self.cheapen(chosen, kind.other_starts, seconds, held, score, rivals)
         self._resize(turn, (time.monotonic() - begin) / seconds)
+        return found
+
+    def cheapen(
+        self,
+        chosen: Sequence[int],
+        others: int | None,
+        seconds: float,
+        held: dict[int, Held],
+        score: Score,
+        rivals: Sequence[int] = (),
+    ) -> Improvement | None:
+        """Cheapest places for some held visits.
+
+        Args:
+            chosen: The visits.
+            others: How many starts each is offered beside its own; None for all.
+            seconds: How long it may take.
+            held: The plan.
+            score: Its score; the upper tiers stay at that.
+            rivals: Visits that are left out and may take the place of some of the chosen.
+        """
+        part = self._shaken(held, [*chosen, *rivals], others)
+        model = part.model
+        rows = [at_most(model.disruption, score.disruption)]
+        if rivals:
+            rows += [at_most(model.coverage, score.coverage)]
+            rows += [at_most(model.unscheduled, score.unscheduled)]
+        else:
+            model.hold_all(chosen)
+        deadline = time.monotonic() + seconds
+        outcome = solve_highs(model, model.cost, rows, deadline, part.hint, gap=_GAP)
         if outcome.values is None:
             return None
-        return Improvement(held, model.crews(outcome.values.__getitem__))
+        places = model.crews(outcome.values.__getitem__)
+        return Improvement(held, places, frozenset(part.chosen))
+
+    def _rivals(self, chosen: list[int], held: dict[int, Held]) -> list[int]:
+        """Visits left out that compete with some of the chosen, every other time."""
+        self._exchange = not self._exchange
+        if not self._exchange:
+            return []
+        present = set(chosen)
+        near = [n for n in self.left_out(held) if present.intersection(self._near[n].tolist())]
+        return [int(n) for n in self.rng.permutation(near)[:_MOST_RIVALS]]
+
+    def _shaken(self, held: dict[int, Held], chosen: list[int], others: int | None) -> _Part:
+        """The model of some visits with their present starts and some others."""
+        rest, now = Plan(self.tables), Plan(self.tables)
+        mine = set(chosen)
+        for n, place in held.items():
+            (now if n in mine else rest).add(n, place.start, place.crew)
+        people = self.promise.people(held) if self.promise else None
+        model = Model(rest, chosen, offers=self._offers(held, others), people=people)
+        model.add_tiers()
+        return _Part(chosen, model, model.value_of(now))
 
     def left_out(self, held: dict[int, Held]) -> list[int]:
         """Visits that a plan does not hold though they are possible by themselves."""
@@ -207,6 +254,8 @@ class Neighbourhoods:
             return None
 
         def offer(visit: VisitTable) -> Bools:
+            if visit.index not in held:
+                return np.ones(len(visit.starts), dtype=np.bool_)
             offered = np.zeros(len(visit.starts), dtype=np.bool_)
             if others and self.likely:
                 likely = self.likely.get(visit.index, [])

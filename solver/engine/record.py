@@ -127,6 +127,11 @@ class Record:
         """Seconds, score and bounds at each change."""
         return self._trace
 
+    def close(self) -> None:
+        """No more signs of life, though a job that was not waited for may still find something."""
+        self._on_progress = lambda progress: None
+        self._on_incumbent = None
+
     def report(self, phase: str | None = None) -> None:
         """Tell whoever watches, ten times a second at most unless the phase changes."""
         if phase is None and self.seconds - self._reported < _REPORT_EVERY:

@@ -21,6 +21,8 @@ from solver.solution import Score
 from solver.tables import Tables
 
 _NEIGHBOURS: Final = 40
+_BLOCK: Final = 256
+"""Visits that are compared with all others at once."""
 _MOST_LEFT_OUT_TRIED: Final = 4
 _LEFT_OUT_SEEDS: Final = 0.2
 _SEED_FIRST: Final = 0.5
@@ -36,7 +38,12 @@ def key_of(plan: Plan) -> Key:
 
 def construct(plan: Plan) -> None:
     """Hold whatever can be held, the urgent and the difficult first."""
-    visits = [v for v in plan.tables.visits if v.possible and v.index not in plan.held]
+    for index in by_urgency(plan):
+        insert(plan, index)
+
+
+def by_urgency(plan: Plan) -> list[int]:
+    """Visits that a plan does not hold though they are possible, the urgent first."""
 
     def urgency(index: int) -> tuple[bool, bool, float, int]:
         visit = plan.tables.visits[index]
@@ -46,8 +53,8 @@ def construct(plan: Plan) -> None:
         )
         return (not visit.pinned, not needed, -visit.visit.weight, int(scarce))
 
-    for index in sorted((visit.index for visit in visits), key=urgency):
-        insert(plan, index)
+    visits = (v.index for v in plan.tables.visits if v.possible and v.index not in plan.held)
+    return sorted(visits, key=urgency)
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,12 @@ class Schedule:
 
 
 class Search:
-    """Destroy and repair on one plan; the best plan met is kept aside."""
+    """Destroy and repair on one plan; the best plan met is kept aside.
+
+    Attributes:
+        best: The best plan met.
+        near: For each visit those that compete with it, nearest first.
+    """
 
     def __init__(self, plan: Plan, seed: int) -> None:
         self.plan = plan
@@ -73,7 +85,7 @@ class Search:
         self._key = self.best_key
         self._rng = np.random.default_rng(seed)
         self._possible = [v.index for v in plan.tables.visits if v.possible]
-        self._near = related_visits(plan.tables)
+        self.near = related_visits(plan.tables)
         self._schedule = _schedule_for(plan)
 
     @property
@@ -152,13 +164,13 @@ class Search:
 
     def _destroy(self, seed: int) -> list[int]:
         """The seed and a random choice among its nearest, the nearer the likelier."""
-        near = self._near[seed]
+        near = self.near[seed]
         count = min(len(near), int(self._rng.integers(1, 12)))
         places = np.minimum(self._rng.exponential(count + 3, size=count), len(near) - 1)
         return [seed, *dict.fromkeys(int(near[int(place)]) for place in places)]
 
     def _left_out_near(self, seed: int, removed: dict[int, Held]) -> list[int]:
-        near = [int(n) for n in self._near[seed] if n not in self.plan.held and n not in removed]
+        near = [int(n) for n in self.near[seed] if n not in self.plan.held and n not in removed]
         if seed not in self.plan.held and seed not in removed:
             near.append(seed)
         if len(near) <= _MOST_LEFT_OUT_TRIED:
@@ -188,17 +200,19 @@ def related_visits(tables: Tables) -> list[Ints]:
     for visit in tables.visits:
         for seat in visit.seats:
             people[visit.index, seat.people] = 1.0
-    size = np.maximum(1.0, people.sum(axis=1))
+    size = np.sqrt(np.maximum(1.0, people.sum(axis=1)))
     possible = np.array([visit.possible for visit in tables.visits], dtype=np.bool_)
     counties = np.array([visit.county for visit in tables.visits])
-    rows = []
-    for n in range(count):
-        shared = people @ people[n] / np.sqrt(size * size[n])
-        closeness = shared + 0.3 * (counties == counties[n])
-        closeness[~possible] = -1.0
-        closeness[n] = -1.0
-        best = np.argsort(-closeness, kind="stable")[:_NEIGHBOURS]
-        rows.append(best[closeness[best] > 0].astype(np.int64))
+    rows: list[Ints] = []
+    for first in range(0, count, _BLOCK):
+        block = np.arange(first, min(count, first + _BLOCK))
+        closeness = people[block] @ people.T / (size[block, None] * size)
+        closeness += 0.3 * (counties[block, None] == counties)
+        closeness[:, ~possible] = -1.0
+        closeness[np.arange(len(block)), block] = -1.0
+        for near in closeness:
+            best = np.argsort(-near, kind="stable")[:_NEIGHBOURS]
+            rows.append(best[near[best] > 0].astype(np.int64))
     return rows
 
 

@@ -52,16 +52,41 @@ def exchange(
     facts = Facts(changed)
     visits = list(tables.visits)
     visits[index] = _table(facts, changed, tables.visits[index])
-    rest = load_plan(Tables(facts, tuple(visits)), assignments)
+    opened = Tables(facts, tuple(visits))
+    return replanned(opened, assignments, index, free, limits, should_stop)
+
+
+def replanned(
+    tables: Tables,
+    assignments: Sequence[Assignment],
+    index: int,
+    free: Sequence[int],
+    limits: Limits,
+    should_stop: Callable[[], bool],
+    cheapest: bool = True,
+) -> tuple[Assignment, ...] | None:
+    """A plan that holds a visit more, the cheapest if there is time; None if none was found.
+
+    Args:
+        tables: The prepared instance.
+        assignments: A valid plan of it.
+        index: The number of the visit to be held as well.
+        free: Numbers of the held visits that may be planned anew.
+        limits: For the solver.
+        should_stop: Asked often.
+        cheapest: Whether any plan will do.
+    """
+    rest = load_plan(tables, assignments)
     now = Plan(rest.tables)
     for number in free:
         place = rest.remove(number)
         now.add(number, place.start, place.crew)
     model = Model(rest, [*free, index])
-    model.add_tiers()
+    if cheapest:
+        model.add_tiers()
     model.hold_all([*free, index])
-    hint = model.value_of(now)
-    outcome = solve_cpsat(model, _wish(model), (), limits, hint, should_stop)
+    wish = _wish(model) if cheapest else None
+    outcome = solve_cpsat(model, wish, (), limits, model.value_of(now), should_stop)
     if outcome.values is None:
         return None
     for number, (start, crew) in model.crews(outcome.values.__getitem__).items():

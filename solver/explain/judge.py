@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from solver.candidates import Prepared
 from solver.explain.books import Books
-from solver.explain.ranking import Candidate, Prepared, Ranking
+from solver.explain.ranking import Candidate, Ranking
 from solver.explain.verdict import Verdict, verdict
 from solver.instance import Assignment, Instance
 

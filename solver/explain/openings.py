@@ -6,7 +6,6 @@ then are masks over envoys [e] and starts [n] instead of filters that were appli
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,7 +16,7 @@ from solver.engine.insertion import disruption_price
 from solver.explain.crew import NEVER
 from solver.facts import Bools, Facts, Ints
 from solver.instance import HALVES, Assignment, Instance
-from solver.plan import Crew, Plan, load_plan
+from solver.plan import Crew, Plan
 from solver.rules import RULES
 from solver.score.cost import seat_prices
 from solver.score.disruption import seat_changes, start_changes
@@ -47,14 +46,6 @@ def open_table(tables: Tables, index: int) -> VisitTable:
         dates=facts.ordinal_of_day[starts // 2],
         seats=tuple(seat_table(facts, (), table.visit, role, cells) for role in roles),
     )
-
-
-def open_plan(tables: Tables, assignments: Sequence[Assignment], opened: Sequence[int]) -> Plan:
-    """A valid plan in which some visits, not held, stand with their open tables."""
-    visits = list(tables.visits)
-    for index in opened:
-        visits[index] = open_table(tables, index)
-    return load_plan(Tables(tables.facts, tuple(visits)), assignments)
 
 
 @dataclass(frozen=True)

@@ -104,8 +104,8 @@ def _wider_windows(facts: Facts, gap: Openings) -> Iterator[Proposal]:
     days = facts.instance.days
     firsts = np.array([days[cells[0] // 2] < visit.visit.earliest for cells in visit.cells])
     outside = ~gap.window & gap.host & gap.series
-    for side in (outside & firsts, outside & ~firsts):
-        place = _cheapest(gap, side, masks)
+    for side, before in ((outside & firsts, True), (outside & ~firsts, False)):
+        place = _cheapest(gap, side, masks, late=before)
         if place is not None:
             cells = visit.cells[place.start]
             edit = {
@@ -209,13 +209,16 @@ _EDITS_OF_ENVOYS: Final = {
 }
 
 
-def _cheapest(gap: Openings, starts: Bools, masks: list[Bools]) -> Place | None:
-    """The cheapest place over some starts; the first of equals."""
+def _cheapest(gap: Openings, starts: Bools, masks: list[Bools], late: bool = False) -> Place | None:
+    """The cheapest place over some starts; the first of equals, or the last."""
     if not starts.any():
         return None
     totals = np.where(starts, _floors(gap, masks) + gap.start_price, NEVER)
+    order = np.argsort(totals, kind="stable")
+    if late:
+        order = len(totals) - 1 - np.argsort(totals[::-1], kind="stable")
     best: Place | None = None
-    for start in np.argsort(totals, kind="stable")[:_STARTS_TRIED].tolist():
+    for start in order[:_STARTS_TRIED].tolist():
         if totals[start] >= REAL or (best is not None and totals[start] >= best.price):
             break
         place = _place(gap, start, masks)

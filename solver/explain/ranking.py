@@ -10,14 +10,14 @@ from functools import cached_property
 
 import numpy as np
 
-from solver.candidates import prepare
+from solver.candidates import Prepared
 from solver.checker import Violation
 from solver.checker.plan import Held, read_plan
 from solver.explain.books import Books, in_order
 from solver.explain.openings import Openings, assignment_at, open_table, openings
 from solver.explain.proposals import least_broken_place, placed_with
 from solver.explain.verdict import verdict
-from solver.instance import HALVES, Assignment, Instance
+from solver.instance import HALVES, Assignment
 from solver.plan import Plan
 from solver.solution import Score
 from solver.tables import Tables
@@ -31,18 +31,6 @@ class Candidate:
     assignment: Assignment
     violations: tuple[Violation, ...]
     change: Score
-
-
-class Prepared:
-    """The prepared instance, made when first needed and shared by the judges of its plans."""
-
-    def __init__(self, instance: Instance) -> None:
-        self._instance = instance
-
-    @cached_property
-    def tables(self) -> Tables:
-        """Possible starts and people."""
-        return prepare(self._instance)
 
 
 class Ranking:

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import numpy as np
 from ortools.graph.python import max_flow
 
 from solver.candidates import prepare
+from solver.explain.shortage import Shortage
 from solver.facts import Facts, Ints
 from solver.instance import Instance
 from solver.rules import RULES
@@ -25,33 +24,6 @@ from solver.tables import Seat, Tables, VisitTable
 
 _REACH: Final = tuple(r.people for r in RULES if r.people and r.code in {"SHARING", "TRAVEL"})
 _SKILL: Final = next(rule.people for rule in RULES if rule.people and rule.code == "SKILL")
-
-
-@dataclass(frozen=True)
-class Shortage:
-    """What is short, so that the visits cannot all be held, nor some of them each by itself.
-
-    Attributes:
-        kind: `window` (no start), `reach` (people for one visit, anytime), `free` (people for one
-            visit at one time), `load` (half-days of people), `host` (half-days a county receives)
-            or `coverage` (visits that count to a standard).
-        visits: For `window`, `reach`, `free`: none of them can be held. For `load`, `host`: not
-            all together. For `coverage`: all that could count.
-        need: How many starts, people, half-days or visits are needed.
-        have: How many there are at most.
-        county, specialty, level: What it is about, as far as it is about one.
-        first, last: The days of a `load` or `host` shortage.
-    """
-
-    kind: str
-    visits: tuple[str, ...]
-    need: int
-    have: int
-    county: str | None = None
-    specialty: str | None = None
-    level: int | None = None
-    first: date | None = None
-    last: date | None = None
 
 
 def shortages(instance: Instance, tables: Tables | None = None) -> tuple[Shortage, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from solver.explain.shortages import Shortage
+from solver.explain.shortage import Shortage
 from solver.instance import Instance
 
 _LEVELS: Final = {1: "中级及以上", 2: "副高及以上", 3: "正高"}
@@ -34,13 +34,15 @@ def shortage_text(
         what=what,
         need=shortage.need,
         have=shortage.have,
+        only=f"只有 {shortage.have} 人" if shortage.have else "没有人",
         count=len(shortage.visits),
         visits=_named([visit_name(name) for name in shortage.visits]),
         days=_days(shortage),
     )
 
 
-def _named(names: list[str]) -> str:
+def _named(every: list[str]) -> str:
+    names = list(dict.fromkeys(every))
     return "、".join(names[:_MOST_NAMED]) + ("等" if len(names) > _MOST_NAMED else "")
 
 
@@ -52,11 +54,11 @@ def _days(shortage: Shortage) -> str:
 
 
 _TEMPLATES: Final = {
-    "window": "{county}的下乡服务 {visits} 在允许的日期内没有可用的开始时间，"
+    "window": "{county}的下乡服务（{visits}）在允许的日期内没有可用的开始时间，"
     "请放宽时间窗口或检查县里的停办安排。",
     "reach": "{county}的 {count} 次下乡服务（{visits}）需要{what} {need} 人，"
-    "共享范围和路程以内只有 {have} 人，无法安排，请放宽共享范围、路程上限或级别要求。",
-    "free": "{county}的下乡服务 {visits} 需要{what} {need} 人，"
+    "共享范围和路程以内{only}，无法安排，请放宽共享范围、路程上限或级别要求。",
+    "free": "{county}的下乡服务（{visits}）需要{what} {need} 人，"
     "在允许的时间同时能来的至多 {have} 人（已除去请假、回避和每周半天数不够的），"
     "请放宽时间窗口、调整请假或提高工作量上限。",
     "load": "{days}：{what}的 {count} 次下乡服务（{visits}）共需 {need} 人·半天，"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from solver.checker import Violation, check
 from solver.explain.books import Books
-from solver.instance import Assignment
+from solver.instance import Assignment, Instance
 from solver.solution import Score
 
 
@@ -32,18 +32,37 @@ class Verdict:
         return not self.violations
 
 
-def verdict(books: Books, changed: Sequence[Assignment], dropped: Sequence[str]) -> Verdict:
+def verdict(
+    books: Books,
+    changed: Sequence[Assignment],
+    dropped: Sequence[str],
+    within: Instance | None = None,
+) -> Verdict:
     """Judge some visits that are held anew or otherwise, and some that are not held any more.
 
     Only what the change can touch is given to the checker; all that it says about the rest, such
     as visits that are missing there, is the same before and after.
+
+    Args:
+        books: The plan before.
+        changed: Visits as they are to be held.
+        dropped: Visits that are not to be held.
+        within: The rules to judge by, where not those of the books: an instance with the same
+            visits, counties and people, some of whose limits were changed.
     """
     before = [books.assignments[n] for n in books.touched(changed, dropped)]
-    old = check(books.instance, before)
-    new = check(books.instance, _applied(before, changed, dropped))
+    after = _applied(before, changed, dropped)
+    instance = _of_those_on(within or books.instance, [*before, *after])
+    old, new = check(instance, before), check(instance, after)
     known, now = Counter(old.violations), Counter(new.violations)
     change = Score(*(b - a for a, b in zip(old.score, new.score, strict=True)))
     return Verdict(tuple((now - known).elements()), tuple((known - now).elements()), change)
+
+
+def _of_those_on(instance: Instance, items: Sequence[Assignment]) -> Instance:
+    """Without the envoys who are on none of the visits: they count the same before and after."""
+    names = {name for item in items for name in item.envoys}
+    return replace(instance, envoys=tuple(e for e in instance.envoys if e.id in names))
 
 
 def _applied(

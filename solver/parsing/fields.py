@@ -115,7 +115,25 @@ def list_of(inner: Parser) -> Parser:
     def parse(value: object, path: str) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple):
             raise fail(path, "应为列表")
-        return tuple(inner(item, f"{path}[{n}]") for n, item in enumerate(value))
+        try:
+            return tuple([inner(item, path) for item in value])
+        except ParseError:  # again, to say where: lists are too long to name every place
+            return tuple(inner(item, f"{path}[{n}]") for n, item in enumerate(value))
+
+    return parse
+
+
+def integers(least: int, most: int = LARGEST) -> Parser:
+    """A list of whole numbers within limits; long ones are looked at as a whole."""
+    one_by_one = list_of(integer(least, most))
+
+    def parse(value: object, path: str) -> tuple[Any, ...]:
+        if isinstance(value, list) and set(map(type, value)) == {int}:
+            found = tuple(value)
+            if least <= min(found) and max(found) <= most:
+                return found
+        listed: tuple[Any, ...] = one_by_one(value, path)
+        return listed
 
     return parse
 
@@ -132,6 +150,36 @@ def row_of(*inner: Parser) -> Parser:
         )
 
     return parse
+
+
+def rows_of(*inner: Parser) -> Parser:
+    """A list of rows of plain values; where nothing is wrong each different value is read once."""
+    one_by_one = list_of(row_of(*inner))
+
+    def parse(value: object, path: str) -> tuple[Any, ...]:
+        columns = _columns(value)
+        if len(columns) == len(inner):
+            try:
+                for column, read in zip(columns, inner, strict=True):
+                    for item in set(column):
+                        read(item, path)
+                return tuple(zip(*columns, strict=True))
+            except ParseError:
+                pass
+        rows: tuple[Any, ...] = one_by_one(value, path)
+        return rows
+
+    return parse
+
+
+def _columns(value: object) -> list[tuple[Any, ...]]:
+    """The columns of a list of rows, if all are of one type, text or whole number; else none."""
+    if not isinstance(value, list) or set(map(type, value)) != {list}:
+        return []
+    if len(set(map(len, value))) > 1:
+        return []
+    columns = list(zip(*value, strict=True))
+    return columns if all(set(map(type, c)) in ({str}, {int}) for c in columns) else []
 
 
 def mapping_of(inner: Parser) -> Parser:

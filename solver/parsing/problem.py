@@ -24,11 +24,13 @@ from solver.instance import (
     Visit,
     Weights,
 )
+from solver.parsing.collecting import collector_still
 from solver.parsing.fields import (
     LARGEST,
     ParseError,
     day,
     integer,
+    integers,
     label,
     list_of,
     mapping_of,
@@ -37,6 +39,7 @@ from solver.parsing.fields import (
     optional,
     record,
     row_of,
+    rows_of,
     text,
 )
 from solver.parsing.references import check_references
@@ -69,7 +72,7 @@ _county = record(
         "closed": optional(_slots, ()),
     },
 )
-_travel = record(Travel, {"ids": list_of(text), "minutes": list_of(list_of(_natural))})
+_travel = record(Travel, {"ids": list_of(text), "minutes": list_of(integers(0))})
 _envoy = record(
     Envoy,
     {
@@ -114,7 +117,7 @@ _series = record(Series, {"id": text, "min_gap_days": _natural})
 _coverage = record(
     CoverageRule, {"county": text, "specialty": nullable(text), "min_visits": _natural}
 )
-_affinity = row_of(text, text, integer(-LARGEST))
+_affinities = rows_of(text, text, integer(-LARGEST))
 _disruption = record(
     DisruptionWeights,
     {
@@ -142,7 +145,7 @@ def _build(
     affinity: tuple[tuple[str, str, int], ...],
     **parts: Any,  # noqa: ANN401 - checked by the table
 ) -> Instance:
-    return Instance(affinity=tuple(Affinity(*row) for row in affinity), **parts)
+    return Instance(affinity=tuple(map(Affinity._make, affinity)), **parts)
 
 
 _problem = record(
@@ -157,12 +160,28 @@ _problem = record(
         "visits": list_of(_visit),
         "series": list_of(_series),
         "coverage": list_of(_coverage),
-        "affinity": optional(list_of(_affinity), ()),
+        "affinity": optional(_affinities, ()),
         "baseline": optional(list_of(ASSIGNMENT), ()),
         "rules": record(Rules, {"max_transfer_minutes": _natural}),
         "weights": _weights,
     },
 )
+
+
+ENVOY, VISIT = _envoy, _visit
+
+
+def parse_assignments(data: object) -> tuple[Assignment, ...]:
+    """Read a list of assignments; what they name is not looked up.
+
+    Raises:
+        InstanceError: It is not a list of assignments.
+    """
+    try:
+        assignments: tuple[Assignment, ...] = list_of(ASSIGNMENT)(data, "")
+    except ParseError as error:
+        raise InstanceError(str(error)) from None
+    return assignments
 
 
 def parse_instance(data: object) -> Instance:
@@ -179,7 +198,8 @@ def parse_instance(data: object) -> Instance:
             that names the key and where it stands.
     """
     try:
-        instance: Instance = _problem(data, "")
+        with collector_still():
+            instance: Instance = _problem(data, "")
         check_references(instance)
         check_sizes(instance)
     except ParseError as error:

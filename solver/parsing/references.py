@@ -38,8 +38,9 @@ def _unique_ids(instance: Instance) -> None:
         _unique((item.id for item in records), key, ".id")
     _unique(instance.travel.ids, "travel.ids")
     _unique((item.visit for item in instance.baseline), "baseline", ".visit")
-    pairs = (f"{item.envoy}, {item.county}" for item in instance.affinity)
-    _unique(pairs, "affinity")
+    pairs = {(item.envoy, item.county) for item in instance.affinity}
+    if len(pairs) < len(instance.affinity):
+        _unique((f"{item.envoy}, {item.county}" for item in instance.affinity), "affinity")
 
 
 def _unique(ids: Iterable[str], path: str, suffix: str = "") -> None:
@@ -109,7 +110,9 @@ def _lists(instance: Instance) -> None:
     counties, envoys = instance.county_by_id.keys(), instance.envoy_by_id.keys()
     for n, rule in enumerate(instance.coverage):
         _known(rule.county, counties, f"coverage[{n}].county", "县")
-    for n, item in enumerate(instance.affinity):
+    named = {item.envoy for item in instance.affinity}
+    places = {item.county for item in instance.affinity}
+    for n, item in enumerate(instance.affinity if named - envoys or places - counties else ()):
         _known(item.envoy, envoys, f"affinity[{n}][0]", "特派员")
         _known(item.county, counties, f"affinity[{n}][1]", "县")
     for n, held in enumerate(instance.baseline):

@@ -49,7 +49,7 @@ def _disruption(instance: Instance) -> int:
 
 def _cost(instance: Instance) -> int:
     weights = instance.weights
-    longest = max((minutes for row in instance.travel.minutes for minutes in row), default=0)
+    longest = max((max(row, default=0) for row in instance.travel.minutes), default=0)
     affinity = max((abs(item.minutes) for item in instance.affinity), default=0)
     per_seat = weights.out_of_team + weights.out_of_city + affinity
     per_seat += 3 * longest * weights.travel_minute

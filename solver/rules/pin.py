@@ -39,13 +39,12 @@ def _hold(model: Model) -> None:
     for visit in model.visits:
         if not visit.pinned:
             continue
-        model.row([(start, 1) for start in model.starts(visit.index)], least=1)
+        model.row([(var, 1) for var in model.held(visit.index)], least=1)
         for seat in visit.seats:
             for position in seat.forced:
                 person = int(seat.people[position])
-                model.row(
-                    [(seat_, 1) for seat_ in model.on(visit.index, seat.role, person)], least=1
-                )
+                sits = model.on(visit.index, seat.role, person)
+                model.row([(var, 1) for var in (*sits, *model.elsewhere(visit.index))], least=1)
 
 
 PIN = Rule("PIN", people=_not_pinned_elsewhere, starts=_pinned_start, couple=_hold)

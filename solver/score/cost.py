@@ -27,7 +27,7 @@ def seat_prices(plan: Plan, visit: VisitTable, seat: Seat) -> tuple[Ints, Ints]:
     if visit.slots > 1:
         return fairness, (seat.lending + seat.trip)[:, None]
     beside = plan.other_half[seat.people[:, None], visit.starts ^ 1]
-    joining = facts.joining_cost[visit.county][visit.half, seat.base[:, None], beside]
+    joining = facts.joining_cost(visit.county, visit.half, seat.base[:, None], beside)
     return fairness, seat.lending[:, None] + joining
 
 
@@ -64,8 +64,8 @@ def _join(
     for first, early in mornings.items():
         joined: list[int] = []
         for second, late in afternoons.items():
-            alone = int(facts.joining_cost[second, 1, base, -1])
-            gain = alone - int(facts.joining_cost[second, 1, base, first])
+            alone = int(facts.round_trip[base, second])
+            gain = alone - int(facts.joining_cost(second, 1, base, first))
             if gain == 0 or not facts.transferable[first, 0, second]:
                 continue
             pair = model.variable()

@@ -18,7 +18,7 @@ def add_coverage(model: Model) -> None:
             (start, 1)
             for visit in model.visits
             if number in visit.rules
-            for start in model.starts(visit.index)
+            for start in model.held(visit.index)
         ]
         if not starts:
             model.coverage.constant += missing

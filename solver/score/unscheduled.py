@@ -12,5 +12,5 @@ def add_unscheduled(model: Model) -> None:
     """The weight of everything outside the plan, less what the model holds."""
     model.unscheduled.constant += model.rest.unscheduled
     for visit in model.visits:
-        for start in model.starts(visit.index):
+        for start in model.held(visit.index):
             model.unscheduled.add(start, -visit.visit.weight)

@@ -228,7 +228,9 @@ def test_plan_print_export(tmp_path, capsys):
 
     code = main([*words, "--name", "试排", "--time-limit", "5", "--json"])
 
-    plan = json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    plan = json.loads(said.out)
+    assert "必然的缺口" not in said.err
     assert code == 1, "one envoy a county cannot meet the standard"
     assert plan["name"] == "试排"
     assert len(plan["counties"]) == 35
@@ -242,6 +244,21 @@ def test_plan_print_export(tmp_path, capsys):
     with pypdfium2.PdfDocument(pdf) as opened:
         assert "试排" in opened[0].get_textpage().get_text_bounded()
     assert "按县" in openpyxl.load_workbook(workbook).sheetnames
+
+
+def test_planning_says_first_what_no_plan_can_cure(tmp_path, capsys):
+    """Experts of one specialty only: the standard wants others everywhere."""
+    database = tmp_path / "a.db"
+    small_roster(database)
+    words = ["plan", "--db", str(database), "--from", "2026-12-07", "--to", "2026-12-11"]
+
+    assert main([*words, "--time-limit", "2"]) == 1
+
+    lines = told(capsys)
+    short = [line for line in lines if line.startswith("必然的缺口：")]
+    assert len(short) > 1
+    assert lines[: len(short)] == short, "before the search begins"
+    assert all(line.endswith("。") for line in short)
 
 
 def test_a_horizon_without_working_days(tmp_path, capsys):

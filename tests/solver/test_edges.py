@@ -86,55 +86,9 @@ def test_every_rule_has_a_text(code):
     assert rule_text(code).meaning.endswith("。")
 
 
-def conflicts(case):
-    solution = solve(case, OPTIONS)
-    assert solution.status == "infeasible"
-    assert solution.assignments == ()
-    assert all(item.message for item in solution.conflicts)
-    return {(item.code, item.visit) for item in solution.conflicts}
-
-
 def pin(day=None, *envoys):
     start = day and {"date": day, "slot": "AM"}
     return {"start": start, "envoys": [list(envoys)] if envoys else None}
-
-
-def test_pin_on_someone_ill():
-    case = instance(
-        [envoy("e1", unavailable=[[DAYS[0], "AM"]])], [visit("v", pin=pin(DAYS[0], "e1"))]
-    )
-    assert conflicts(case) == {("AVAILABILITY", "v")}
-
-
-def test_pin_on_someone_unskilled_at_any_time():
-    case = instance([envoy("e1", specialties={})], [visit("v", pin=pin(None, "e1"))])
-    assert conflicts(case) == {("PIN", "v"), ("SKILL", None)}
-
-
-def test_pin_outside_the_horizon():
-    case = instance([envoy("e1")], [visit("v", pin=pin("2026-12-05"))])
-    assert conflicts(case) == {("WINDOW", "v")}
-
-
-def test_pin_of_too_many():
-    case = instance([envoy("e1"), envoy("e2")], [visit("v", pin=pin(None, "e1", "e2"))])
-    assert ("PIN", "v") in conflicts(case)
-
-
-def test_two_pins_at_one_time():
-    visits = [visit(f"v{n}", pin=pin(DAYS[0], "e1")) for n in range(2)]
-    assert conflicts(instance([envoy("e1")], visits)) == {("OVERLAP", "v1")}
-
-
-def test_pins_that_need_each_other_gone():
-    # One slot of load for two visits that must be held; the third pin has nothing to do with it.
-    visits = [visit("v1", pin={}), visit("v2", pin={}), visit("v3", pin={}, county="B")]
-    people = [
-        envoy("e1", max_slots_total=1, sharing="county"),
-        envoy("e2", base="B", team="B", sharing="county", max_travel_minutes=20),
-    ]
-    found = conflicts(instance(people, visits))
-    assert found == {("PIN", "v1"), ("PIN", "v2"), ("TOTAL_LOAD", None)}
 
 
 def test_pins_that_force_the_search_to_make_room():

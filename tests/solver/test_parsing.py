@@ -51,6 +51,15 @@ def whole():
 
 
 BAD = [
+    (["affinity", "+"], ["e2", "A"], "affinity[1]：应为 3 项的列表"),
+    (["affinity", "+"], ["e2", "A", True], "affinity[1][2]：应为整数"),
+    (["affinity", "+"], ["e2", "", 1], "affinity[1][1]：应为非空文字"),
+    (["affinity", "+"], ["e1", "A", 1], "affinity[1]"),
+    (["affinity", "+"], ["e9", "A", 1], "affinity[1][0]"),
+    (["affinity", "+"], 5, "affinity[1]：应为 3 项的列表"),
+    (["travel", "minutes", 1, 2], -1, "travel.minutes[1][2]：不能小于 0"),
+    (["travel", "minutes", 1, 2], True, "travel.minutes[1][2]：应为整数"),
+    (["travel", "minutes", 1], [], "travel.minutes[1]：应有 3 列"),
     (["format"], "envoy-problem/2", "format"),
     (["colour"], 1, '未知的键 "colour"'),
     (["visits", 0, "roles", 0, "colour"], 1, 'visits[0].roles[0]：未知的键 "colour"'),

@@ -18,9 +18,10 @@ from solver import (
     solve,
     solve_in_child,
 )
+from solver.explain.budget import Budget
 from solver.explain.edits import EDIT_KINDS
 from solver.explain.edits_text import Names
-from solver.explain.repairs import Budget, find_repairs
+from solver.explain.repairs import find_repairs
 from tests.solver.build import DAYS, county, envoy, held, instance, visit
 from tests.solver.scenes import scene, scenes
 from tests.solver.test_property import SETTINGS
@@ -199,7 +200,7 @@ def test_a_budget_that_is_over_finds_nothing():
 SEEN: Counter[str] = Counter()
 
 
-@settings(SETTINGS, max_examples=120)
+@settings(SETTINGS, max_examples=50)
 @given(scenes(9, 10))
 def _repairs_hold(data):
     case = parse_instance(data)

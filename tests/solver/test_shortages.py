@@ -45,7 +45,7 @@ def test_no_start():
     case = instance([envoy("e")], [visit("v", slots=4, latest=DAYS[0])])
     found, text = only(case)
     assert (found.kind, found.have) == ("window", 0)
-    assert text.startswith("A县的下乡服务 v 在允许的日期内没有可用的开始时间")
+    assert text.startswith("A县的下乡服务（v）在允许的日期内没有可用的开始时间")
 
 
 def test_never_two_at_once():

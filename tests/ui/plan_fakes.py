@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,8 +12,11 @@ from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.errors import Cancelled, NotFoundError
 from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView, ScoreView
+from envoy_app.domain.time import HalfDay, SlotTime
 from envoy_app.domain.vocabulary import shipped_vocabulary
+from envoy_app.services.judging import CandidateView, RankingView
 from envoy_app.services.planning import PlanPreview, PlanProgress, PlanRequest
+from envoy_app.services.rule_words import BrokenRule
 from ui.context import AppContext
 from ui.crash import CrashReporter
 from ui.preferences import Preferences
@@ -56,6 +60,11 @@ class FakePlanning:
         self.stored: list[str] = []
         self.preview_answer: object = PlanPreview((), 600, 100, 520, 0, ())
         self.next_view: PlanView | None = None
+        self.shortages: object = ()
+        self.gate = threading.Event()
+        self.gate.set()
+        self.checked: list[PlanRequest] = []
+        self.given_up: list[PlanRequest] = []
 
     def plans(self) -> tuple[PlanInfo, ...]:
         return tuple(view.info for view in self.views.values())
@@ -79,6 +88,17 @@ class FakePlanning:
         if isinstance(self.preview_answer, Exception):
             raise self.preview_answer
         return self.preview_answer
+
+    def preflight(self, request, should_cancel=lambda: False):
+        """Waits for `gate`, so that a test can look at a search under way."""
+        self.checked.append(request)
+        while not self.gate.wait(0.02):
+            if should_cancel():
+                self.given_up.append(request)
+                raise Cancelled
+        if isinstance(self.shortages, Exception):
+            raise self.shortages
+        return self.shortages
 
     def run(self, request, on_progress=lambda p: None, should_cancel=lambda: False):
         self.requests.append(request)
@@ -106,6 +126,47 @@ class FakePlanning:
         return view
 
 
+class FakeJudge:
+    """Finds the first two people of a plan fit for any seat, the rest too far or away."""
+
+    def __init__(self, plan: PlanView, gate: threading.Event, asked: list[tuple[object, ...]]):
+        self.plan, self.gate, self.asked = plan, gate, asked
+        self.error: Exception | None = None
+
+    def rank(self, visit_id, role, leaving=None):
+        self.asked.append((visit_id, role, leaving))
+        assert self.gate.wait(10)
+        if self.error:
+            raise self.error
+        visit = next(visit for visit in self.plan.visits if visit.id == visit_id)
+        others = [card for card in self.plan.envoys.values() if card.id not in visit.envoys]
+        people = tuple(_candidate(number, card) for number, card in enumerate(others))
+        start = visit.start or SlotTime(self.plan.days[0], HalfDay.PM)
+        return RankingView(visit_id, role, leaving, start, people)
+
+
+def _candidate(number, card):
+    far = BrokenRule("TRAVEL", "路程上限", "单程 190 分钟，上限 180")
+    away = BrokenRule("AVAILABILITY", "可用时间", "12-08 周二 上午请假或有课")
+    broken = ((), (), (far,), (away, far))[min(number, 3)]
+    return CandidateView(card, ScoreView(0, 0, 0, (-12, 1340, 5, 6)[min(number, 3)]), broken, 35)
+
+
+class FakeJudging:
+    """Judges as FakeJudge does; `gate` lets a test look at a comparison under way."""
+
+    def __init__(self):
+        self.gate = threading.Event()
+        self.gate.set()
+        self.asked: list[tuple[object, ...]] = []
+        self.error: Exception | None = None
+
+    def judge(self, plan):
+        judge = FakeJudge(plan, self.gate, self.asked)
+        judge.error = self.error
+        return judge
+
+
 class FakeRoster:
     def envoys(self, include_inactive=False):
         return ()
@@ -124,6 +185,7 @@ class FakeWorkspace:
     def __post_init__(self):
         self.reference = FakeReference()
         self.roster = FakeRoster()
+        self.judging = FakeJudging()
 
 
 def make_context(folder: Path, *views: PlanView) -> AppContext:

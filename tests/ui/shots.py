@@ -86,6 +86,8 @@ class Photographer:
         self._context.selection.county = "510183"
         self.save(window, "overview-county")
         self._context.selection.county = None
+        if self._words.database:
+            self._plan()
         self._import()
         window.top_bar.search.setText("wang")
         window.top_bar.search.textEdited.emit("wang")
@@ -99,6 +101,25 @@ class Photographer:
     def close(self) -> None:
         """Close the window."""
         self._window.close()
+
+    def _plan(self) -> None:
+        """Take what only a real plan has: candidates for a seat, shortages before a run."""
+        window, plan = self._window, self._context.plans.plan
+        window.show_page("plan")
+        page = window.pages["plan"]
+        for name, visits in (("held", plan.held), ("left", plan.unscheduled)):
+            self._context.selection.visit = visits[0].id
+            page.side.setCurrentIndex(0)
+            self.save(window, f"plan-visit-{name}")
+            page.side.show_candidates(0)
+            self.save(window, f"plan-candidates-{name}")
+        self._context.selection.visit = plan.held[0].id
+        self.settle()
+        page.side.candidates.open_button.click()
+        self.save(window, "plan-candidates-found")
+        page.side.setCurrentIndex(0)
+        page.open_run_dialog()
+        self._take_and_close(page.run_dialog, "run")
 
     def _import(self) -> None:
         self._window.open_import()

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QToolButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton
 
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.errors import InputError
@@ -200,6 +200,10 @@ def test_help_opens_with_f1(qtbot, window):
     dialog = window.findChild(HelpDialog)
     assert dialog is not None
     assert dialog.isVisible()
+    text = "\n".join(part.text() for part in dialog.findChildren(QLabel))
+    for topic in ("工作日历", "排前检查", "可替换人选", "Ctrl+K"):
+        assert topic in text
+    assert dialog.height() < 560, "a screen of 768 lines at 125 % has no more"
     dialog.accept()
 
 

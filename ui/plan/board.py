@@ -161,6 +161,15 @@ class BoardView(QAbstractScrollArea):
         elif not chips and scene.chip:
             self._set(None, scene.row)
 
+    def select_row(self, key: str) -> bool:
+        """Select a county's or envoy's row from elsewhere and return whether it is shown."""
+        rows = self._scene.layout.rows if self._scene else ()
+        found = [index for index, row in enumerate(rows) if row.key == key]
+        for index in found[:1]:
+            self._set(None, index)
+            self._reveal()
+        return bool(found)
+
     def chip_box(self, chip: Chip) -> QRect:
         """Return where a chip lies in the viewport."""
         scene = self._need()

@@ -20,12 +20,16 @@ NOTHING = "点选一项服务、一个县或一位特派员，这里显示详情
 class Inspector(DetailsPanel):
     """Shows one subject of a plan.
 
-    Signals: `visit_requested`, `county_requested`, `envoy_requested` (ids) when a link is followed.
+    Signals: `visit_requested`, `county_requested`, `envoy_requested` (ids) when a link is followed;
+    `substitutes_requested` the number of a seat of the visit shown; `subject_shown` after anything
+    is shown.
     """
 
     visit_requested = Signal(str)
     county_requested = Signal(str)
     envoy_requested = Signal(str)
+    substitutes_requested = Signal(int)
+    subject_shown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(NOTHING, parent)
@@ -37,6 +41,19 @@ class Inspector(DetailsPanel):
     def subject(self) -> tuple[str, str] | None:
         """What is shown: visit, county or envoy, and its id."""
         return self._subject
+
+    @property
+    def labels(self) -> Labels | None:
+        """The plan, in words."""
+        return self._labels
+
+    @property
+    def visit(self) -> VisitView | None:
+        """The visit that is shown."""
+        kind, key = self._subject or ("", "")
+        if self._labels is None or kind != "visit":
+            return None
+        return next((visit for visit in self._labels.plan.visits if visit.id == key), None)
 
     def set_plan(self, labels: Labels | None) -> None:
         """Take another plan; what is shown stays where it is still there."""
@@ -66,20 +83,16 @@ class Inspector(DetailsPanel):
 
     def _show(self) -> None:
         kind, key = self._subject or ("", "")
-        labels = self._labels
-        if labels is None or not kind:
-            self.clear()
-        elif kind == "county":
+        labels, visit = self._labels, self.visit
+        if labels and kind == "county":
             self._show_county(labels, key)
-        elif kind == "envoy" and key in labels.plan.envoys:
+        elif labels and kind == "envoy" and key in labels.plan.envoys:
             self._show_envoy(labels, labels.plan.envoys[key])
+        elif labels and visit:
+            self._show_visit(labels, visit)
         else:
-            found = (visit for visit in labels.plan.visits if visit.id == key)
-            visit = next(found, None) if kind == "visit" else None
-            if visit:
-                self._show_visit(labels, visit)
-            else:
-                self.clear()
+            self.clear()
+        self.subject_shown.emit()
 
     # A visit ---------------------------------------------------------------------------------
 
@@ -96,28 +109,35 @@ class Inspector(DetailsPanel):
         )
         sections = [what]
         if visit.held:
-            sections += [self._person(person) for person in labels.people(visit)]
+            people = enumerate(labels.people(visit))
+            sections += [self._person(person, seat) for seat, person in people]
         else:
             why = visit.reasons or (self.tr("没有记录原因"),)
-            sections.insert(0, Section(self.tr("为什么没有排上"), lines=why))
+            link = Link(self.tr("可派人选"), partial(self.substitutes_requested.emit, 0))
+            sections.insert(0, Section(self.tr("为什么没有排上"), lines=why, links=[link]))
             if visit.cures:
                 sections.insert(1, Section(self.tr("怎样可以排上（任选一项）"), lines=visit.cures))
         title = " ".join(part for part in (labels.county(visit.county), visit.place) if part)
         when = labels.when(visit) if visit.held else self.tr("未排")
         self.show_details(title, when, sections)
 
-    def _person(self, person: Person) -> Section:
+    def _person(self, person: Person, seat: int) -> Section:
         need = f"{person.specialty} {person.level}及以上" if person.level else person.specialty
+        others = partial(self.substitutes_requested.emit, seat)
         if person.card is None:
-            return Section(self.tr("缺 1 人"), facts=((self.tr("需要"), need),))
+            missing = Link(self.tr("可派人选"), others)
+            return Section(self.tr("缺 1 人"), facts=((self.tr("需要"), need),), links=[missing])
         card = person.card
         facts = (
             (self.tr("单位"), card.organisation),
             (self.tr("电话"), card.phone),
             (self.tr("担任"), need),
         )
-        link = Link(self.tr("看这位特派员的全部服务"), partial(self.envoy_requested.emit, card.id))
-        return Section(f"{card.name} {card.title}".strip(), facts=facts, links=[link])
+        links = [
+            Link(self.tr("看这位特派员的全部服务"), partial(self.envoy_requested.emit, card.id)),
+            Link(self.tr("可替换人选"), others),
+        ]
+        return Section(f"{card.name} {card.title}".strip(), facts=facts, links=links)
 
     # A county, an envoy ----------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from envoy_app.domain.geography import County, Gazetteer
 from envoy_app.domain.people import RANK_NAMES
-from envoy_app.domain.plans import EnvoyCard, PlanView, VisitView
+from envoy_app.domain.plans import EnvoyCard, PlanView, RoleView, VisitView
 from envoy_app.domain.time import day_label
 from envoy_app.domain.vocabulary import Vocabulary
 from ui.plan.layout import BoardMode, Row, RowKind
@@ -68,6 +68,12 @@ class Labels:
     def short(self, visit: VisitView) -> str:
         """Return the first specialty of a visit in four characters at most."""
         return self._vocabulary.short(visit.roles[0].specialty)
+
+    def need(self, role: RoleView) -> str:
+        """Return what a seat asks for: 种业与育种 副高及以上."""
+        level = RANK_NAMES.get(role.min_level, "")
+        above = "及以上" if level and role.min_level < max(RANK_NAMES) else ""
+        return f"{self.specialty(role.specialty)} {level}{above}".strip()
 
     def seats(self, visit: VisitView) -> int:
         """Return how many people a visit takes."""

@@ -18,10 +18,11 @@ from ui.icons import IconName
 from ui.pages import Page
 from ui.parts import EmptyState, button
 from ui.plan.board import BoardView
-from ui.plan.inspector import INSPECTOR_WIDTH, Inspector
+from ui.plan.inspector import INSPECTOR_WIDTH
 from ui.plan.labels import Labels
 from ui.plan.layout import BoardFilter, BoardMode, Matches, Row, RowKind, build_layout
 from ui.plan.run_dialog import RunDialog
+from ui.plan.side_panel import SidePanel
 from ui.plan.toolbar import PlanToolbar
 from ui.plan.tray import Tray
 from ui.search import matches, pinyin_keys
@@ -56,7 +57,8 @@ class PlanPage(Page):
         self.toolbar = PlanToolbar(self.context.workspace.reference.gazetteer())
         self.board = BoardView()
         self.tray = Tray()
-        self.inspector = Inspector()
+        self.side = SidePanel(self.context)
+        self.inspector = self.side.inspector
         self.stack = QStackedWidget()
         self.stack.addWidget(self._build_empty())
         self.stack.addWidget(self._build_content())
@@ -75,7 +77,7 @@ class PlanPage(Page):
         self._down = down
         across = QSplitter(Qt.Orientation.Horizontal)
         across.addWidget(down)
-        across.addWidget(self.inspector)
+        across.addWidget(self.side)
         across.setStretchFactor(0, 1)
         across.setCollapsible(0, False)
         across.setSizes([2000, INSPECTOR_WIDTH])
@@ -111,7 +113,7 @@ class PlanPage(Page):
         bar.search_changed.connect(self._search)
         bar.publish_requested.connect(self._publish)
         bar.run_requested.connect(self.open_run_dialog)
-        bar.inspector_toggled.connect(self.inspector.setVisible)
+        bar.inspector_toggled.connect(self.side.setVisible)
         bar.tray_toggled.connect(self.tray.setVisible)
         self.board.zoom_changed.connect(bar.show_zoom)
         self.board.visit_selected.connect(self._visit_picked)
@@ -123,6 +125,7 @@ class PlanPage(Page):
         self.inspector.visit_requested.connect(self._visit_picked)
         self.inspector.county_requested.connect(self.inspector.show_county)
         self.inspector.envoy_requested.connect(self._pick_envoy)
+        self.side.candidates.envoy_requested.connect(self._find_envoy)
         self.context.plans.plan_loaded.connect(self._take)
         selection.visit_changed.connect(self._visit_changed)
         selection.envoy_changed.connect(self._envoy_changed)
@@ -264,6 +267,8 @@ class PlanPage(Page):
         self.context.selection.county = county
 
     def _search(self, text: str) -> None:
+        if text.strip() == self._query:
+            return
         self._query = text.strip()
         self._relayout()
         self.board.scroll_to_top()
@@ -293,6 +298,20 @@ class PlanPage(Page):
         self.context.selection.envoy = envoy_id
         self.inspector.show_envoy(envoy_id)
 
+    def _find_envoy(self, envoy_id: str) -> None:
+        """Put the board on an envoy's row; the visit whose seat is compared stays selected."""
+        self.set_mode(BoardMode.ENVOY)
+        if not self.board.select_row(envoy_id):
+            self._show_everything()
+            self.board.select_row(envoy_id)
+        self.context.selection.envoy = envoy_id
+
+    def _show_everything(self) -> None:
+        self._query, self._city = "", None
+        self.toolbar.search.clear()
+        self.context.selection.county = None
+        self._filter_county(None)
+
     def _row_activated(self, row: Row) -> None:
         if row.kind is RowKind.COUNTY:
             self._pick_county(row.key)
@@ -303,7 +322,8 @@ class PlanPage(Page):
         self.context.selection.county = code
 
     def _envoy_changed(self, envoy_id: str | None) -> None:
-        if envoy_id and self.board.chip is None:
+        # While candidates are compared, the visit whose seat it is stays.
+        if envoy_id and self.board.chip is None and not self.side.comparing:
             self.inspector.show_envoy(envoy_id)
 
     def _county_changed(self, code: str | None) -> None:
@@ -318,7 +338,7 @@ class PlanPage(Page):
 
     def _open_inspector(self) -> None:
         self.toolbar.inspector.setChecked(True)
-        self.inspector.setFocus()
+        self.side.currentWidget().setFocus()
 
 
 @lru_cache(maxsize=8192)

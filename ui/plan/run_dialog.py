@@ -46,7 +46,7 @@ class RunDialog(Dialog):
         self._ending = ""
         self.setWindowTitle(self.tr("排班"))
         self.setModal(False)
-        self.setMinimumWidth(theme.px(136))
+        self.setMinimumWidth(theme.px(224))
         self.setMinimumHeight(theme.px(116))
         self.form = SetupForm(context, today)
         self.panel = RunPanel()
@@ -126,6 +126,7 @@ class RunDialog(Dialog):
         if self.running or not self.start_button.isEnabled():
             return
         request = self.form.request
+        self.form.shortages.stop()  # the search wants the processor for itself
         self._discard.clear()
         self._ending = ""
         self.panel.start(request.time_limit)

@@ -27,6 +27,7 @@ from envoy_app.domain.plans import Preset
 from envoy_app.services.planning import PlanPreview, PlanRequest
 from ui import theme
 from ui.context import AppContext
+from ui.plan.shortage_panel import ShortagePanel
 
 PREVIEW_DELAY_MS = 200
 TIME_LIMITS = ((30, "30 秒"), (60, "1 分钟"), (180, "3 分钟"), (300, "5 分钟"))
@@ -118,8 +119,7 @@ class SetupForm(QWidget):
             (self.limit, self.tr("最长求解")),
         ):
             field.setAccessibleName(name)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
+        box = QVBoxLayout()
         box.setSpacing(theme.px(3))
         box.addLayout(form)
         box.addWidget(self._build_preview())
@@ -130,6 +130,12 @@ class SetupForm(QWidget):
         self.outcome.hide()
         box.addWidget(self.outcome)
         box.addStretch(1)
+        self.shortages = ShortagePanel(self._context)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(theme.px(4))
+        across.addLayout(box, 1)
+        across.addWidget(self.shortages, 1)
 
     def _build_days(self) -> QWidget:
         self.period = QComboBox()
@@ -224,6 +230,7 @@ class SetupForm(QWidget):
     def refresh(self) -> None:
         """Compute the preview anew."""
         self.preview = None
+        self.shortages.stop()
         self.note.setText(self.tr("正在计算…"))
         self.readiness_changed.emit(self.tr("正在计算工作日和服务"))
         self._timer.start()
@@ -241,13 +248,13 @@ class SetupForm(QWidget):
         self._context.jobs.start(
             self.tr("计算排班范围"),
             lambda _handle: self._context.workspace.planning.preview(request),
-            self._show,
+            lambda preview: self._show(preview, request),
             lambda error: self._fail("" if isinstance(error, Cancelled) else str(error)),
             key="plan-preview",
             quiet=True,
         )
 
-    def _show(self, preview: PlanPreview) -> None:
+    def _show(self, preview: PlanPreview, request: PlanRequest) -> None:
         self.preview = preview
         visits = preview.visits_from_standard + preview.visits_from_demands
         self.figures["days"].setText(self.tr("{0} 天").format(preview.working_days))
@@ -260,7 +267,10 @@ class SetupForm(QWidget):
         )
         self.warning.setText("\n".join(preview.warnings))
         self.warning.setVisible(bool(preview.warnings))
-        self.readiness_changed.emit(_blocked(preview))
+        blocked = _blocked(preview)
+        self.readiness_changed.emit(blocked)
+        if not blocked:
+            self.shortages.check(request)
 
     def _fail(self, sentence: str) -> None:
         for label in self.figures.values():
