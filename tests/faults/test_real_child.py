@@ -53,7 +53,7 @@ def assert_valid(case, solution):
 
 def killed_at(case, turns):
     fate = Fate(signal.SIGKILL, turns)
-    solution = solve_in_child(case, SolveOptions(time_limit=30), fate, lambda: False)
+    solution = solve_in_child(case, SolveOptions(time_limit=600), fate, lambda: False)
     assert fate.struck
     assert_valid(case, solution)
     assert solution.stats["child"] == "crashed"
@@ -101,7 +101,7 @@ def test_killed_while_the_process_beside_it_hangs(small):
         if first.struck:
             then(progress)
 
-    solution = solve_in_child(small, SolveOptions(time_limit=30), both, lambda: False)
+    solution = solve_in_child(small, SolveOptions(time_limit=600), both, lambda: False)
     assert then.struck
     assert_valid(small, solution)
     assert_gone(first.seen | then.seen)
@@ -147,7 +147,7 @@ def test_teams_are_kept_too(act):
     fate = Fate(act, 2)
     stopped = act == signal.SIGSTOP
     solution = solve_teams_in_child(
-        case, SolveOptions(time_limit=30), fate, lambda: stopped and bool(fate.struck)
+        case, SolveOptions(time_limit=600), fate, lambda: stopped and bool(fate.struck)
     )
     assert fate.struck
     report = check_teams(case, solution.formation)
