@@ -42,7 +42,7 @@ START: Final = "start"
 """Beside a problem on its way to the child: the plan to begin with."""
 VISITS: Final = "visits"
 """The kind of visit planning; a request that names none is of this kind."""
-UNTRUE: Final = "求解进程给出的方案未通过校验，请重新求解并反馈此问题。"
+UNTRUE: Final = "求解进程给出的结果未通过校验，请重新求解并反馈此问题。"
 
 _KILLED: Final = -9
 """Exit code of what the system ends for want of memory (or somebody else, who knows why)."""

@@ -10,7 +10,6 @@ import pytest
 from solver import Score, SolveOptions, check, parse_instance, parse_solution, solve
 from solver.candidates import prepare
 from solver.engine import bounder
-from solver.engine.bounder import Bounder
 from solver.engine.floors import floors, raise_floors
 from solver.engine.record import Record
 from solver.plan import assignments_of, load_plan
@@ -52,7 +51,7 @@ def beside(record, monkeypatch):
 
     def start(*lines):
         monkeypatch.setattr(bounder, "COMMAND", told(lines))
-        started.append(Bounder(record))
+        started.append(Bounder(record, prepare(record.instance)))
         return started[-1]
 
     yield start

@@ -54,5 +54,5 @@ def test_a_crash_is_a_sentence():
 @pytest.mark.parametrize("shortage", [[], {}, {"kind": "load"}, None])
 def test_a_child_that_talks_nonsense_is_not_believed(shortage):
     command = child_that(say({"solution": {"shortages": [shortage]}}))
-    with pytest.raises(SolverCrashed, match="无法读取"):
+    with pytest.raises(SolverCrashed, match="未通过校验"):
         shortages_in_child(TINY, 10, never, command)
