@@ -31,22 +31,40 @@ _MEMORY: Final = 0.8
 """Weight of the past in the running mean of subgradients."""
 _LONG_MEMORY: Final = 0.99
 _FIRST_STEP: Final = 0.2
-_ROUGH_STEP: Final = 0.005
-"""Down to which schedules may hold a visit twice; those are found many times faster."""
-_FINE_STEP: Final = 0.03
-_NEXT_STEP: Final = 0.02
-"""At which steps begin again, as long as that has helped the last time."""
 _FIRST_DEPTH: Final = 3
 _LAST_DEPTH: Final = 12
 """How often schedules that hold a visit twice are split: few times while steps are long."""
 _LAST_STEP: Final = 1e-3
 _NEAR: Final = 0.02
 """Share of the cost that may still be gained when most is."""
-_PATIENCE: Final = 20
-"""Evaluations without progress before steps become shorter."""
 _SHORTER: Final = 0.7
 _PROGRESS: Final = 0.015
 """Share of the gap that must be gained meanwhile."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long steps are.
+
+    Attributes:
+        rough: Down to which length schedules may hold a visit twice; those are found many times
+            faster.
+        fine: Length from which on they may not.
+        again: Length at which steps begin again, as long as that has helped the last time.
+        patience: Evaluations without progress before steps become shorter.
+    """
+
+    rough: float
+    fine: float
+    again: float
+    patience: int
+
+
+_BRISK: Final = Pace(rough=0.1, fine=0.2, again=0.1, patience=40)
+"""Where an evaluation takes some milliseconds."""
+_SPARING: Final = Pace(rough=0.005, fine=0.03, again=0.02, patience=20)
+_BRISK_SIZE: Final = 60_000
+"""Duties up to which it does."""
 
 
 @dataclass
@@ -108,6 +126,7 @@ class Ascent:
         self._point = self._fitting(point) if point else self._even()
         self._direction: Point | None = None
         self._step = _FIRST_STEP
+        self._pace = _BRISK if len(duties.envoy) <= _BRISK_SIZE else _SPARING
         self._waited = 0
         self._value = self._mark = -np.inf
         self.bound: int | None = None
@@ -126,7 +145,7 @@ class Ascent:
         """One evaluation and one step."""
         self.steps += 1
         value = self._look()
-        if self._waited >= _PATIENCE:
+        if self._waited >= self._pace.patience:
             self._waited, self._step = 0, self._step * _SHORTER
             self._point, self._direction = self.best.copy(), None
             self._deepen()
@@ -136,10 +155,10 @@ class Ascent:
     def _deepen(self) -> None:
         if self.depth:
             self.depth = min(_LAST_DEPTH, self.depth + 2)
-        elif self._step < _ROUGH_STEP:
-            self.depth, self._step = _FIRST_DEPTH, _FINE_STEP
+        elif self._step < self._pace.rough:
+            self.depth, self._step = _FIRST_DEPTH, self._pace.fine
         if self._step < _LAST_STEP and self.bound != self._begun:
-            self._begun, self._step = self.bound, _NEXT_STEP
+            self._begun, self._step = self.bound, self._pace.again
 
     @property
     def rough(self) -> bool:

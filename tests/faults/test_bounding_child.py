@@ -10,6 +10,7 @@ import pytest
 from solver import Score, SolveOptions, check, parse_instance, parse_solution, solve
 from solver.candidates import prepare
 from solver.engine import bounder
+from solver.engine.bounder import Bounder
 from solver.engine.floors import floors, raise_floors
 from solver.engine.record import Record
 from solver.plan import assignments_of, load_plan
