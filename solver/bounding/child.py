@@ -16,13 +16,10 @@ from typing import IO, Any, Final
 import numpy as np
 
 from solver.bounding.ascent import Ascent
-from solver.bounding.duties import tour_pairs
-from solver.bounding.relaxation import Given, Relaxation, Space
+from solver.bounding.relaxation import Given, Relaxation, Space, space_of
 from solver.candidates import prepare
 from solver.parsing.problem import parse_instance
 
-_MOST_PAIRS: Final = 6_000_000
-"""A pair takes about a hundred bytes; a month of the metropolitan area has a hundred thousand."""
 _LEAST_NEWS: Final = 1
 _HINTS_EVERY: Final = 100
 """Steps between two reports of likely starts and promising duties."""
@@ -107,13 +104,8 @@ def _likely(ascent: Ascent) -> list[list[int]]:
 
 def _promising(ascent: Ascent) -> dict[str, Any]:
     """Visit, position of the start and envoy of each promising duty, and what others cost."""
-    duties, found = ascent.relaxation.duties, ascent.promising()
-    starts = duties.demand_start[duties.demand[found.duties]]
-    columns = (
-        duties.visits[duties.start_visit[starts]],
-        duties.start_position[starts],
-        duties.envoy[found.duties],
-    )
+    found = ascent.promising()
+    columns = found.columns(ascent.relaxation.duties)
     return {"promising": [column.tolist() for column in columns], "beyond": found.beyond}
 
 
@@ -125,11 +117,8 @@ def _listen(stream: IO[str], news: queue.Queue[dict[str, Any]]) -> None:
 
 def main() -> None:
     """Bound until the input is closed."""
-    tables = prepare(parse_instance(json.loads(sys.stdin.readline())))
-    if tour_pairs(tables) > _MOST_PAIRS:
-        return
-    space = Space(tables)
-    if not space.sound:
+    space = space_of(prepare(parse_instance(json.loads(sys.stdin.readline()))))
+    if space is None:
         return
     news: queue.Queue[dict[str, Any]] = queue.Queue()
     threading.Thread(target=_listen, args=(sys.stdin, news), name="news", daemon=True).start()

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from solver.bounding.duties import Duties
 from solver.bounding.loads import Loads
 from solver.bounding.relaxation import Prices, Relaxation
 from solver.bounding.runs import NEVER
@@ -34,6 +35,12 @@ class Promising:
 
     duties: Ints
     beyond: int
+
+    def columns(self, of: Duties) -> tuple[Ints, Ints, Ints]:
+        """Visit, position of the start and envoy of each."""
+        starts = of.demand_start[of.demand[self.duties]]
+        visits = of.visits[of.start_visit[starts]]
+        return visits, of.start_position[starts], of.envoy[self.duties]
 
 
 def promising(relaxation: Relaxation, prices: Prices, cost: int) -> Promising:

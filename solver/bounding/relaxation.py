@@ -30,7 +30,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from solver.bounding.duties import Duties, flatten
+from solver.bounding.duties import Duties, flatten, tour_pairs
 from solver.bounding.elementary import DEEPEST, Pricing
 from solver.bounding.knapsack import leave_out
 from solver.bounding.rows import Rows, rows_of
@@ -39,6 +39,8 @@ from solver.bounding.schedules import Schedules
 from solver.facts import Bools, Ints
 from solver.tables import Tables
 
+_MOST_PAIRS: Final = 6_000_000
+"""A pair takes about a hundred bytes; a month of the metropolitan area has a hundred thousand."""
 _FINEST: Final = 1024
 _LARGEST: Final = NEVER // 16
 """No cost of a schedule in scaled units may reach this."""
@@ -111,6 +113,14 @@ class Space:
         """Whether each visit that has starts is pinned: [v]."""
         visits = self.tables.visits
         return np.array([visits[n].pinned for n in self.duties.visits], dtype=np.bool_)
+
+
+def space_of(tables: Tables) -> Space | None:
+    """The space, unless it would be too large or its numbers too great."""
+    if tour_pairs(tables) > _MOST_PAIRS:
+        return None
+    space = Space(tables)
+    return space if space.sound else None
 
 
 class Relaxation:

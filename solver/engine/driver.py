@@ -12,6 +12,7 @@ import numpy as np
 
 from solver.candidates import Prepared
 from solver.conflicts_text import MINIMAL
+from solver.engine.alone import Alone
 from solver.engine.beginning import begun
 from solver.engine.bounder import Bounder
 from solver.engine.conflicts import Core, plan_or_core
@@ -59,8 +60,6 @@ _PLACEMENT_UNTIL: Final = 0.35
 _NEIGHBOURHOOD_SECONDS: Final = 6.0
 _NEIGHBOURHOOD_SHARE: Final = 0.05
 """Of the time, for one neighbourhood."""
-_RELAXED_PER_SECOND: Final = 900
-"""Seats x starts of a linear relaxation per second of the whole time limit."""
 _DECISIVE_SIZE: Final = 12_000
 """Promising duties up to which a model of them all is solved."""
 _MARGIN: Final = 1.2
@@ -242,8 +241,9 @@ class _Improver:
             yield from self._placement.jobs(_PLACEMENT_UNTIL * self.options.time_limit)
         if self.size <= _EXACT_SIZE:
             yield from exact.proofs()
-        if self._worth_relaxing:
-            yield exact.relaxation
+        if not self.bounder and self.size > _TINY_SIZE:
+            self.record.report("证明成本的下界")
+            yield self._alone
         if self.options.deterministic:
             if self.size <= _SMALL_SIZE:
                 yield exact.cheapest_counted
@@ -255,13 +255,6 @@ class _Improver:
         if self.record.left > 2 * _MARGIN and self.size <= _EXACT_SIZE:
             self.record.report("精确求解成本")
             yield exact.cheapest
-
-    @property
-    def _worth_relaxing(self) -> bool:
-        """Whether the linear relaxation is likely to be solved in its share of the time."""
-        if self.options.deterministic or self.size <= _TINY_SIZE or self.bounder:
-            return False
-        return self.size / _RELAXED_PER_SECOND < self.options.time_limit
 
     @property
     def _exact_share(self) -> float:
@@ -306,7 +299,8 @@ class _Improver:
         def job(held: dict[int, Held], score: Score) -> Improvement | None:
             if self.bounder:
                 neighbourhoods.likely = self.bounder.likely
-                neighbourhoods.promise = self.bounder.promise
+            source = self.bounder or self._alone
+            neighbourhoods.promise = source.promise
             return neighbourhoods.improve(held, score, self._job_seconds(keep))
 
         yield from self._room_jobs(keep)
@@ -315,7 +309,7 @@ class _Improver:
         self.record.report("局部精确改进")
         tried: Promise | None = None
         while self.search.best and self.record.left > keep + 1.5 * _MARGIN:
-            promise = self.bounder.promise if self.bounder else None
+            promise = self.bounder.promise if self.bounder else self._alone.promise
             if promise and promise is not tried and self._decisive(promise):
                 tried = promise
                 self.record.report("精确求解成本")
@@ -349,6 +343,10 @@ class _Improver:
                 return
             seconds *= 2
         self._making_room = False
+
+    @cached_property
+    def _alone(self) -> Alone:
+        return Alone(self.record, self.tables)
 
     @cached_property
     def _placement(self) -> Placement:

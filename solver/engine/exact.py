@@ -85,12 +85,6 @@ class Exact:
             return None
         return Improvement(held, model.crews(outcome.values.__getitem__), frozenset(held))
 
-    def relaxation(self, held: dict[int, Held], score: Score) -> Improvement | None:
-        """A first bound of the cost tier, from the linear relaxation."""
-        rows, deadline = self.given(score, 3), self.deadline(_PROOF_SHARE)
-        outcome = solve_highs(self.model, self.model.cost, rows, deadline, relaxed=True)
-        return self.improvement(held, score, 3, outcome)
-
     def deadline(self, share: float) -> float:
         """A point of time before the limit, after a share of the whole time at most."""
         options = self.record.options

@@ -29,7 +29,6 @@ def solve_highs(
     extra: Sequence[Row],
     deadline: float,
     hint: Mapping[int, int] | None = None,
-    relaxed: bool = False,
     gap: float = _GAP,
 ) -> Outcome:
     """Minimise; the solver cannot be interrupted, so callers keep the deadline near.
@@ -40,19 +39,18 @@ def solve_highs(
         extra: Rows that hold for this call only.
         deadline: When to end, by `time.monotonic`; handing over the model counts.
         hint: Values of some variables in a known solution.
-        relaxed: Forget that variables are whole: only the bound means something.
         gap: Share of the objective by which the solution may miss the lowest.
     """
     from ortools.math_opt.python import mathopt
 
-    model = mathopt.Model.from_model_proto(_proto(programme, objective, extra, relaxed))
+    model = mathopt.Model.from_model_proto(_proto(programme, objective, extra))
     extras = mathopt.ModelSolveParameters()
     if hint:
         values = {model.get_variable(var): float(value) for var, value in hint.items()}
         extras.solution_hints.append(mathopt.SolutionHint(variable_values=values))
     limits = mathopt.SolveParameters(
         time_limit=timedelta(seconds=max(0.05, deadline - time.monotonic())),
-        relative_gap_tolerance=None if relaxed else gap,
+        relative_gap_tolerance=gap,
     )
     try:
         result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=limits, model_params=extras)
@@ -60,18 +58,7 @@ def solve_highs(
         # Numerical trouble inside the solver: no answer is an honest answer. (ortools 9.15
         # raises AttributeError while it translates the solver's own error.)
         return Outcome()
-    if relaxed:
-        return _relaxed_outcome(result)
     return _outcome(result, len(programme.upper))
-
-
-def _relaxed_outcome(result: mathopt.SolveResult) -> Outcome:
-    """Only a finished linear programme proves anything here."""
-    from ortools.math_opt.python import mathopt
-
-    if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
-        return Outcome()
-    return Outcome(bound=_whole_bound(result.termination.objective_bounds.dual_bound))
 
 
 def _outcome(result: mathopt.SolveResult, count: int) -> Outcome:
@@ -95,7 +82,7 @@ def _whole_bound(bound: float) -> int | None:
 
 
 def _proto(
-    programme: Programme, objective: Expression, extra: Sequence[Row], relaxed: bool
+    programme: Programme, objective: Expression, extra: Sequence[Row]
 ) -> model_pb2.ModelProto:
     from ortools.math_opt import model_pb2
 
@@ -104,7 +91,7 @@ def _proto(
     proto.variables.ids.extend(range(count))
     proto.variables.lower_bounds.extend([0.0] * count)
     proto.variables.upper_bounds.extend(map(float, programme.upper))
-    proto.variables.integers.extend(whole and not relaxed for whole in programme.integer)
+    proto.variables.integers.extend(programme.integer)
     rows = [*programme.rows, *extra]
     limits = proto.linear_constraints
     limits.ids.extend(range(len(rows)))

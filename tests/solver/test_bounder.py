@@ -42,6 +42,13 @@ def test_bound_of_the_cost_comes_from_beside(case, processes):
     assert [process.poll() is not None for process in processes] == [True]
 
 
+@pytest.mark.parametrize("deterministic", [False, True])
+def test_bound_of_the_cost_without_a_process(case, processes, deterministic):
+    solution = solve(case, SolveOptions(time_limit=8, workers=1, deterministic=deterministic))
+    assert 2 * floors(prepare(case)).cost < solution.bounds.cost <= solution.score.cost
+    assert not processes
+
+
 @pytest.mark.parametrize("words", ["", "print('{')", "import os; os._exit(9)"])
 def test_a_bounding_process_that_fails_is_not_missed(case, words, monkeypatch):
     monkeypatch.setattr(bounder, "COMMAND", (sys.executable, "-c", words))
