@@ -268,6 +268,8 @@ class _Watch(Generic[SolutionT, ProgressT]):
         if self.last is not None:
             return self.last
         if self.outcome is not None and how != _RUBBISH:
+            if how == _CRASHED and not cancelled:
+                self._say(_KEPT[how].format(detail=detail))
             return self.outcome
         stats: dict[str, Any] = {"seconds": round(time.monotonic() - self.begin, 3)}
         if not cancelled:

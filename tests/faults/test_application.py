@@ -45,7 +45,7 @@ def test_a_fault_before_a_plan_changes_nothing(name, published, monkeypatch):
     before = opened.planning.plans()
     with_child(monkeypatch, fake(FAULTS[name]))
     with pytest.raises(EnvironmentProblem) as error:
-        opened.planning.run(request())
+        opened.planning.run(request(time_limit=600))
     assert str(error.value).count("。") == 1
     assert opened.planning.plans() == before
     assert opened.planning.view(plan.info.id) == plan
@@ -57,7 +57,7 @@ def test_a_fault_after_a_plan_keeps_it_as_a_draft(name, published, monkeypatch):
     opened, plan = published
     with_child(monkeypatch, relay(FAULTS[name]))
     told = []
-    made = opened.planning.run(request(), on_progress=told.append)
+    made = opened.planning.run(request(time_limit=600), on_progress=told.append)
     assert made.info.state is PlanState.DRAFT
     assert made.held
     assert made.info.version_no > plan.info.version_no
@@ -84,7 +84,7 @@ def test_hanging_after_a_plan_can_be_stopped(published, monkeypatch):
     with_child(monkeypatch, relay("os.kill(os.getpid(), signal.SIGSTOP)"))
     told = []
     made = opened.planning.run(
-        request(time_limit=60), told.append, lambda: any(item.held for item in told)
+        request(time_limit=600), told.append, lambda: any(item.held for item in told)
     )
     assert made.held
     assert opened.planning.view(plan.info.id) == plan
@@ -97,6 +97,6 @@ def test_teams_are_proposed_or_not_and_nothing_is_written(name, published, monke
     before = opened.roster.envoys()
     with_child(monkeypatch, fake(FAULTS[name]))
     with pytest.raises(EnvironmentProblem):
-        opened.teams.propose(5)
+        opened.teams.propose(600)
     assert opened.roster.envoys() == before
     assert_gone(offspring())

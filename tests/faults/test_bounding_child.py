@@ -46,13 +46,13 @@ def record(case, tables, plan):
 
 
 @pytest.fixture
-def beside(record, monkeypatch):
+def beside(record, tables, monkeypatch):
     """Starts a bounder whose process runs some lines of Python once it has been told of a plan."""
     started = []
 
     def start(*lines):
         monkeypatch.setattr(bounder, "COMMAND", told(lines))
-        started.append(Bounder(record, prepare(record.instance)))
+        started.append(Bounder(record, tables))
         return started[-1]
 
     yield start
@@ -107,6 +107,12 @@ RUBBISH = {
     "pairs that are none": "say(bound=3, likely=[[1]])",
     "a visit that is none": "say(bound=3, likely=[[10**6, 0]])",
     "before the beginning": "say(bound=3, likely=[[-1, 0]])",
+    "duties that are none": "say(bound=3, promising=[[1]], beyond=3)",
+    "duties of a word": "say(bound=3, promising='x', beyond=3)",
+    "duties without an end": "say(bound=3, promising=[[10**30], [0], [0]], beyond=3)",
+    "duties of nobody": "say(bound=3, promising=[[0], [0], [10**6]], beyond=3)",
+    "duties of different lengths": "say(bound=3, promising=[[0, 1], [0], [0]], beyond=3)",
+    "nothing beyond": "say(bound=3, promising=[[0], [0], [0]])",
     "for ever": "while True: print('[]', flush=True)",
     "without an end": "while True: os.write(1, b'x' * 10**6)",
 }

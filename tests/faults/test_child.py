@@ -21,7 +21,7 @@ from tests.faults.fakes import (
     tiers,
 )
 
-OPTIONS = SolveOptions(time_limit=20)
+OPTIONS = SolveOptions(time_limit=600)  # nothing here is meant to take so long
 PLAN = plan_message(GOOD)
 
 DEATHS = {
@@ -218,6 +218,24 @@ def test_bounds_said_before_the_end_count():
     told = []
     solution = run(fake(say(PLAN), say(news(tiers(), bounds)), "os._exit(1)"), told)
     assert solution.bounds._asdict() == bounds
+
+
+def outcome():
+    return plan_message(GOOD, "outcome", bounds=tiers(cost=0), unscheduled=[])
+
+
+def test_death_while_explaining():
+    """The plan was complete; only explanations are missing."""
+    told = []
+    solution = run(fake(say(outcome()), "os._exit(1)"), told)
+    assert solution.assignments == GOOD
+    assert solution.bounds.cost == 0
+    assert "保留" in told[-1].phase
+
+
+def test_a_lie_while_explaining():
+    told = []
+    assert_kept(run(fake(say(outcome()), "say('{}')", "hang()"), told), told, "rubbish")
 
 
 def test_bounds_of_a_liar_do_not_count():

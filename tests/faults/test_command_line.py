@@ -98,7 +98,7 @@ def test_killed_in_the_middle_of_writing(tiny, tmp_path, capsys):
 def test_the_best_plan_is_written_and_one_sentence_said(fault, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(solver, "solve_in_child", partial(solve_in_child, command=relay(fault)))
     target = tmp_path / "out.json"
-    assert main(["solve", str(SMALL), "-o", str(target), "--time-limit", "30"]) == 1
+    assert main(["solve", str(SMALL), "-o", str(target), "--time-limit", "600"]) == 1
     (line,) = capsys.readouterr().err.strip().splitlines()
     assert "保留" in line
     assert is_valid(SMALL, target)

@@ -77,7 +77,7 @@ def test_killed_at_many_moments(small):
 
 def test_stopped_by_force_and_cancelled(small):
     fate = Fate(signal.SIGSTOP, 3)
-    solution = solve_in_child(small, SolveOptions(time_limit=60), fate, lambda: bool(fate.struck))
+    solution = solve_in_child(small, SolveOptions(time_limit=600), fate, lambda: bool(fate.struck))
     assert_valid(small, solution)
     assert_gone(fate.seen)
 
