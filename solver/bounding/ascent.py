@@ -62,7 +62,7 @@ class Pace:
 
 _BRISK: Final = Pace(rough=0.1, fine=0.2, again=0.1, patience=40)
 """Where an evaluation takes some milliseconds."""
-_SPARING: Final = Pace(rough=0.005, fine=0.03, again=0.02, patience=20)
+_SPARING: Final = Pace(rough=0.005, fine=0.03, again=0.1, patience=20)
 _BRISK_SIZE: Final = 60_000
 """Duties up to which it does."""
 
