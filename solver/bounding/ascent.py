@@ -35,6 +35,8 @@ _FIRST_DEPTH: Final = 3
 _LAST_DEPTH: Final = 12
 """How often schedules that hold a visit twice are split: few times while steps are long."""
 _LAST_STEP: Final = 1e-3
+_MOST_IDLE: Final = 3
+"""Times that steps begin again for nothing."""
 _NEAR: Final = 0.02
 """Share of the cost that may still be gained when most is."""
 _SHORTER: Final = 0.7
@@ -50,7 +52,7 @@ class Pace:
         rough: Down to which length schedules may hold a visit twice; those are found many times
             faster.
         fine: Length from which on they may not.
-        again: Length at which steps begin again, as long as that has helped the last time.
+        again: Length at which steps begin again.
         patience: Evaluations without progress before steps become shorter.
     """
 
@@ -62,7 +64,7 @@ class Pace:
 
 _BRISK: Final = Pace(rough=0.1, fine=0.2, again=0.1, patience=40)
 """Where an evaluation takes some milliseconds."""
-_SPARING: Final = Pace(rough=0.005, fine=0.03, again=0.1, patience=20)
+_SPARING: Final = Pace(rough=0.01, fine=0.06, again=0.06, patience=30)
 _BRISK_SIZE: Final = 60_000
 """Duties up to which it does."""
 
@@ -131,6 +133,7 @@ class Ascent:
         self._value = self._mark = -np.inf
         self.bound: int | None = None
         self._begun: int | None = None
+        self._idle = -1
         self.best = self._point.copy()
         self.steps = 0
         self.depth = 0
@@ -157,8 +160,16 @@ class Ascent:
             self.depth = min(_LAST_DEPTH, self.depth + 2)
         elif self._step < self._pace.rough:
             self.depth, self._step = _FIRST_DEPTH, self._pace.fine
-        if self._step < _LAST_STEP and self.bound != self._begun:
-            self._begun, self._step = self.bound, self._pace.again
+        if self._step < _LAST_STEP:
+            self._idle = self._idle + 1 if self.bound == self._begun else 0
+            self._begun = self.bound
+            if self._idle < _MOST_IDLE:
+                self._step = self._pace.again
+
+    @property
+    def settled(self) -> bool:
+        """Whether steps have become short at least once: prices are good, if not the best."""
+        return self._begun is not None or self.done
 
     @property
     def rough(self) -> bool:

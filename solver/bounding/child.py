@@ -36,7 +36,7 @@ class Climber:
         self._space = space
         self._ascent: Ascent | None = None
         self._told: int | None = None
-        self._rough = True
+        self._state = (True, False)
         self._reached = False
 
     @property
@@ -54,7 +54,7 @@ class Climber:
             # Prices that are far from good yet only mislead.
             point = None if ascent is None or ascent.rough else ascent.best
             ascent = self._ascent = Ascent(Relaxation(self._space, given), cost, point)
-            self._told, self._rough, before = None, True, None
+            self._told, self._state, before = None, (True, False), None
         else:
             before = ascent.target
             better = reached and self._reached
@@ -62,7 +62,7 @@ class Climber:
         self._reached = reached
         self._look_farther()
         nearer = before is not None and ascent.target < before
-        return self._news(hints=True) if nearer and ascent.done and ascent.bound else None
+        return self._news(hints=True) if nearer and ascent.settled and ascent.bound else None
 
     def climb(self) -> dict[str, Any] | None:
         """One step; what there is to tell."""
@@ -72,8 +72,9 @@ class Climber:
         self._look_farther()
         assert ascent.bound is not None
         better = self._told is None or ascent.bound >= self._told + _LEAST_NEWS
-        hints = ascent.done or ascent.rough != self._rough or ascent.steps % _HINTS_EVERY == 0
-        self._rough = ascent.rough
+        state = (ascent.rough, ascent.settled)
+        hints = ascent.done or state != self._state or ascent.steps % _HINTS_EVERY == 0
+        self._state = state
         return self._news(hints) if better or hints else None
 
     def _news(self, hints: bool) -> dict[str, Any]:
@@ -82,6 +83,7 @@ class Climber:
         self._told = ascent.bound
         given = list(ascent.relaxation.given)
         told: dict[str, Any] = {"given": given, "bound": ascent.bound, "done": ascent.done}
+        told["settled"] = ascent.settled
         if not hints:
             return told
         return told | {"likely": _likely(ascent)} | ({} if ascent.rough else _promising(ascent))

@@ -2,10 +2,10 @@
 
 To the process: the problem, then `{"given": [coverage, unscheduled, disruption], "cost": c,
 "reached": bool}` for plans that are known, whether or not they reach those tiers yet. From it:
-`{"given", "bound", "done"}`, now and then with `"likely"`, pairs of a visit and a start that is
-worth trying, and with `"promising"`, the duties that a better plan may have, and `"beyond"`, what
-plans with others cost at least. It is helpful, not needed: if it dies, says what cannot be
-understood or claims a bound above a plan that is known, the run goes on without it.
+`{"given", "bound", "done", "settled"}`, now and then with `"likely"`, pairs of a visit and a start
+that is worth trying, and with `"promising"`, the duties that a better plan may have, and
+`"beyond"`, what plans with others cost at least. It is helpful, not needed: if it dies, says what
+cannot be understood or claims a bound above a plan that is known, the run goes on without it.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Bounder:
             self.likely = _by_visit(self._pairs(message["likely"], "likely"))
         if "promising" in message:
             beyond = _TIER(message["beyond"], "beyond")
-            settled = bool(message["done"])
+            settled = bool(message["settled"])
             columns = message["promising"]
             self.promise = Promise(self._tables, columns, given, beyond, settled)
         self._record.raise_bound(_COST, given, bound)
