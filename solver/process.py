@@ -32,6 +32,8 @@ _EXPLAIN_SECONDS: Final = 0.25
 """How much longer where its plan is here and only explanations are to come."""
 _LATE_SECONDS: Final = 1.5
 """How far beyond the time limit the child may run before it is stopped."""
+_STILL_SECONDS: Final = 1.0
+"""Between two looks at the clock; more means that the machine or the process was suspended."""
 _START_SECONDS: Final = 20.0
 """How long Python may take to start on a slow machine."""
 _COUNTED: Final = 30
@@ -183,6 +185,7 @@ class _Watch(Generic[SolutionT, ProgressT]):
     outcome: SolutionT | None = None
     news: News | None = None
     begin: float = field(default_factory=time.monotonic)
+    looked: float = field(default_factory=time.monotonic)
 
     def run(self) -> SolutionT:
         """Until the last message, the end of the child, or the end of patience."""
@@ -194,6 +197,7 @@ class _Watch(Generic[SolutionT, ProgressT]):
                 cancelled = True
                 self.child.send({"stop": True})
                 deadline = min(deadline, time.monotonic() + self.patience)
+            deadline += self._stood_still()
             if time.monotonic() > deadline:
                 return self._without_last_message(cancelled, _LATE)
             try:
@@ -213,6 +217,12 @@ class _Watch(Generic[SolutionT, ProgressT]):
                 deadline += _EXPLAIN_SECONDS
             if self.last is not None:
                 return self.last
+
+    def _stood_still(self) -> float:
+        """Seconds that this process was not running since it last looked: nor was the child."""
+        before, self.looked = self.looked, time.monotonic()
+        gap = self.looked - before
+        return gap if gap > _STILL_SECONDS else 0.0
 
     def _heard(self) -> Message | None:
         """The next message; None where there will be no more."""

@@ -1,11 +1,12 @@
 """A solving process that dies, hangs, lies or babbles: the last plan that was verified is kept."""
 
 import threading
+import time
 
 import psutil
 import pytest
 
-from solver import SolveOptions, SolverCrashed, check, solve_in_child
+from solver import SolveOptions, SolverCrashed, check, process, solve_in_child
 from tests.faults.fakes import (
     BROKEN,
     GOOD,
@@ -196,6 +197,31 @@ def test_patience_ends_after_the_limit(hanging):
     without = run(fake(hanging), options=SolveOptions(time_limit=0.2))
     assert (without.status, without.score) == ("unknown", None)
     assert_gone(offspring())
+
+
+class Suspended:
+    """A clock of a machine that sleeps a minute whenever somebody is told of something."""
+
+    def __init__(self):
+        self.slept = 0.0
+        self.time = time.time
+
+    def monotonic(self):
+        return time.monotonic() + self.slept
+
+    def __call__(self, progress):
+        self.slept += 60.0
+
+
+def test_a_machine_that_sleeps_is_not_taken_for_a_child_that_hangs(monkeypatch):
+    clock = Suspended()
+    monkeypatch.setattr(process, "time", clock)
+    last = plan_message(GOOD, "solution", bounds=tiers(cost=0))
+    command = fake(say(PLAN), *[say(news(tiers(), None))] * 3, say(last), "hang()")
+    solution = solve_in_child(case(), SolveOptions(time_limit=1), clock, lambda: False, command)
+    assert clock.slept == 180.0
+    assert solution.bounds.cost == 0
+    assert "child" not in solution.stats
 
 
 @pytest.mark.parametrize("ending", ["os._exit(1)", "hang()", STOPPED])
