@@ -3,9 +3,11 @@
 The method is the volume algorithm of F. Barahona and R. Anbil (2000), without its primal side:
 directions are running means of subgradients, the length of a step is
 
-    step = f x (cost of the best plan - L) / |direction|^2
+    step = f x (goal - L) / |direction|^2
 
-and f falls where the bound stands still; then it goes on from the best prices met.
+where the goal is the cost of the best plan, or what is near where L has come close to that. f
+falls where the bound stands still; then it goes on from the best prices met. At first schedules
+may hold a visit twice, which is quick; later they are split, the deeper the shorter steps are.
 
 Starts need no search of their own. Whatever the prices, L is best if all starts of a visit cost the
 same (a dearer start could be made cheaper for nothing), so the unknowns are the price t[v] of the
@@ -22,6 +24,7 @@ from typing import Final
 
 import numpy as np
 
+from solver.bounding.elementary import DEEPEST
 from solver.bounding.marginals import Promising, promising
 from solver.bounding.relaxation import Evaluation, Prices, Relaxation
 from solver.bounding.rows import Floats
@@ -32,8 +35,7 @@ _MEMORY: Final = 0.8
 _LONG_MEMORY: Final = 0.99
 _FIRST_STEP: Final = 0.2
 _FIRST_DEPTH: Final = 3
-_LAST_DEPTH: Final = 12
-"""How often schedules that hold a visit twice are split: few times while steps are long."""
+"""How often schedules that hold a visit twice are split while steps are still long."""
 _LAST_STEP: Final = 1e-3
 _MOST_IDLE: Final = 3
 """Times that steps begin again for nothing."""
@@ -157,7 +159,7 @@ class Ascent:
 
     def _deepen(self) -> None:
         if self.depth:
-            self.depth = min(_LAST_DEPTH, self.depth + 2)
+            self.depth = min(DEEPEST, self.depth + 2)
         elif self._step < self._pace.rough:
             self.depth, self._step = _FIRST_DEPTH, self._pace.fine
         if self._step < _LAST_STEP:

@@ -62,7 +62,7 @@ class Climber:
         self._reached = reached
         self._look_farther()
         nearer = before is not None and ascent.target < before
-        return self._news(hints=True) if nearer and ascent.settled and ascent.bound else None
+        return self._news(hints=True) if nearer and ascent.settled else None
 
     def climb(self) -> dict[str, Any] | None:
         """One step; what there is to tell."""

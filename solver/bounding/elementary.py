@@ -19,7 +19,7 @@ import numpy as np
 
 from solver.bounding.loads import DayCosts, Loads
 from solver.bounding.runs import NEVER, Groups, Runs, ranges
-from solver.bounding.schedules import Schedules, Table
+from solver.bounding.schedules import Schedules, Table, joined
 from solver.facts import Bools, Ints
 
 DEEPEST: Final = 12
@@ -214,12 +214,7 @@ class _Days:
             taken = self._table.take(self._nodes.envoy[same], day, length)
             found += [(same[at], duties) for at, duties in taken]
             found += [(new[at], duties) for at, duties in self._take(entry[entry >= 0], length)]
-        if not found:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        return (
-            np.concatenate([rows for rows, _ in found]),
-            np.concatenate([duties for _, duties in found]),
-        )
+        return joined(found)
 
     def _touched(self) -> tuple[Ints, Ints]:
         """Nodes and days on which a duty is forbidden."""
@@ -262,11 +257,10 @@ class _Days:
         shift = np.repeat(self._days.first - of.groups_of_day[self._key], last - first)
         both = schedules.tour_first, schedules.tour_second
         self._ends = tuple(end[tours] + shift for end in both)
-        self._apart = schedules.within[tours]
         self._second_best()
         first_best, second_best = (self._in_county[end] for end in self._ends)
         ways = first_best + second_best
-        clash = self._apart & (self._mine[self._ends[0]] == self._mine[self._ends[1]])
+        clash = schedules.within[tours] & (self._mine[self._ends[0]] == self._mine[self._ends[1]])
         early = first_best + self._next[self._ends[1]]
         late = self._next[self._ends[0]] + second_best
         ways = np.where(clash, np.minimum(early, late), ways)

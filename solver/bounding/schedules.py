@@ -13,7 +13,7 @@ one does, `solver.bounding.elementary` takes care of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -171,15 +171,11 @@ class Table:
 
     def trace(self, loads: Loads) -> tuple[Ints, Ints]:
         """Rows (envoys) and duties of the cheapest schedules."""
-        found = [
+        return joined(
             (envoys[at], duties)
             for envoys, day, length in loads.choices()
             for at, duties in self.take(envoys, day, length)
-        ]
-        if not found:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        rows, duties = zip(*found, strict=True)
-        return np.concatenate(rows), np.concatenate(duties)
+        )
 
     def take(self, envoys: Ints, day: int, length: int) -> Iterator[tuple[Ints, Ints]]:
         """The duties behind a day (or stay) of each of some envoys.
@@ -237,3 +233,10 @@ class Table:
         at = groups.where(self.whole_cost[length], runs, self.whole[length][envoys, day])
         duties: Ints = found[at]
         return duties
+
+
+def joined(pairs: Iterable[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
+    """Rows and duties that were found apart, one after the other."""
+    none = np.zeros(0, dtype=np.int64)
+    rows, duties = zip((none, none), *pairs, strict=True)
+    return np.concatenate(rows), np.concatenate(duties)

@@ -299,8 +299,7 @@ class _Improver:
         def job(held: dict[int, Held], score: Score) -> Improvement | None:
             if self.bounder:
                 neighbourhoods.likely = self.bounder.likely
-            source = self.bounder or self._alone
-            neighbourhoods.promise = source.promise
+            neighbourhoods.promise = self._promise
             return neighbourhoods.improve(held, score, self._job_seconds(keep))
 
         yield from self._room_jobs(keep)
@@ -309,14 +308,18 @@ class _Improver:
         self.record.report("局部精确改进")
         tried: Promise | None = None
         while self.search.best and self.record.left > keep + 1.5 * _MARGIN:
-            promise = self.bounder.promise if self.bounder else self._alone.promise
+            promise = self._promise
             if promise and promise is not tried and self._decisive(promise):
                 tried = promise
                 self.record.report("精确求解成本")
-                yield partial(exact.promised, promise, exact.deadline(1.0))
+                yield partial(exact.promised, promise, exact.deadline(1.0) - keep)
                 self.record.report("局部精确改进")
             else:
                 yield job
+
+    @property
+    def _promise(self) -> Promise | None:
+        return (self.bounder or self._alone).promise
 
     def _decisive(self, promise: Promise) -> bool:
         """Whether a model of what is promising is small enough, and worth it."""

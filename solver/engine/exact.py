@@ -76,8 +76,7 @@ class Exact:
         plan = self._plan(held)
         model = Model(Plan(self.tables), self._possible(), people=promise.people(held))
         model.add_tiers()
-        tiers = (model.coverage, model.unscheduled, model.disruption)
-        rows = [at_most(tier, value) for tier, value in zip(tiers, score[:3], strict=True)]
+        rows = [at_most(model.tiers[n], score[n]) for n in range(3)]
         outcome = solve_highs(model, model.cost, rows, deadline, model.value_of(plan))
         if outcome.bound is not None and tuple(score[:3]) == promise.given:
             self.record.raise_bound(3, promise.given, min(outcome.bound, promise.beyond))

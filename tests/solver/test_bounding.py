@@ -146,6 +146,19 @@ def test_least_cost_with_a_duty(data, seed):
             assert least[d] == expected or has_halves_of_one_visit(duties, d)
 
 
+def test_least_cost_with_a_duty_keeps_to_everybodys_own_week():
+    """The first may come for one day of the two, the second for both."""
+    people = [envoy(name, max_slots_per_week=most) for name, most in (("e", 2), ("f", 5))]
+    visits = [visit(f"v{n}", slots=2, earliest=day, latest=day) for n, day in enumerate(DAYS[:2])]
+    case = instance(people, visits)
+    duties = flatten(prepare(case))
+    rewards = np.full(len(duties.envoy), 4000)
+    least = least_with(Schedules(duties, 4), rewards)
+    alone, both = (Force(case, duties, n, repeats=False).cheapest(rewards, 4) for n in (0, 1))
+    assert both < alone
+    assert least.tolist() == [alone if person == 0 else both for person in duties.envoy]
+
+
 def has_halves_of_one_visit(duties, d):
     """Whether the visit of a half-day may be held on the other half of the day too.
 
