@@ -11,11 +11,11 @@ from envoy_app.domain.findings import Finding
 from envoy_app.domain.imports import ImportRow, RowStatus
 from envoy_app.domain.names import read_name
 from envoy_app.domain.problems import ProblemCode
+from envoy_app.domain.sheets import Sheet
 from envoy_app.domain.specialties import SpecialtyReading
 from envoy_app.domain.text import compact, one_line
 from envoy_app.domain.titles import read_wanted_rank
 from envoy_app.io.row_reader import Lexicon, RowReader
-from envoy_app.io.sheets import Sheet
 from envoy_app.io.tables import Table
 
 _FILLED_ON = re.compile(r"(?:填报|填表|制表|报送|汇总)?(?:日期|时间)[:：]?(\d{4})[-./年](\d{1,2})")

@@ -10,8 +10,8 @@ from functools import cache
 from envoy_app.domain.idnumber import is_valid
 from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.phones import read_phones
+from envoy_app.domain.sheets import Sheet, column_letter
 from envoy_app.domain.text import compact
-from envoy_app.io.sheets import Sheet, column_letter
 from resources import read_table
 
 _HAN = re.compile(r"[\u3400-\u9fff]")

@@ -13,12 +13,12 @@ from envoy_app.domain.errors import InputError
 from envoy_app.domain.findings import Finding
 from envoy_app.domain.imports import ImportKind, ImportReport, ImportRow, OtherRow, RowStatus
 from envoy_app.domain.problems import ProblemCode
+from envoy_app.domain.sheets import Sheet
 from envoy_app.io.demand_rows import read_demands
 from envoy_app.io.problem_texts import problem_of
 from envoy_app.io.reader import read_workbook
 from envoy_app.io.roster_rows import SheetCounty, find_twin, identity_keys, read_people
 from envoy_app.io.row_reader import Lexicon
-from envoy_app.io.sheets import Sheet
 from envoy_app.io.tables import Table, find_table, hidden_sheet_rows, other_sheet_rows, weight
 
 _NAMES = {ImportKind.ROSTER: "名册", ImportKind.DEMAND: "需求表"}

@@ -15,8 +15,8 @@ import psutil
 
 from envoy_app.domain.errors import EnvironmentProblem, InputError
 from envoy_app.domain.findings import Raw
+from envoy_app.domain.sheets import Area, Cell, Row, Sheet
 from envoy_app.io.reader_child import FLAG, MEMORY_LIMIT
-from envoy_app.io.sheets import Area, Cell, Row, Sheet
 
 TIME_LIMIT = 20.0  # seconds of wall time
 MAX_FILE = 50 * 1024 * 1024

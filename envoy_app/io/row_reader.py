@@ -11,12 +11,12 @@ from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.phones import read_phones
 from envoy_app.domain.places import CountyResolver
 from envoy_app.domain.problems import Problem
+from envoy_app.domain.sheets import EMPTY, Cell, Sheet, column_letter
 from envoy_app.domain.specialties import SpecialtyResolver
 from envoy_app.domain.text import one_line
 from envoy_app.domain.vocabulary import Vocabulary
 from envoy_app.io.headers import Column
 from envoy_app.io.problem_texts import fault_problem, problem_of
-from envoy_app.io.sheets import EMPTY, Cell, Sheet, column_letter
 
 _BLANK_MARKS = frozenset({"/", "\\", "-", "--", "—", "——", "／"})
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from envoy_app.domain.imports import ImportKind, OtherRow
+from envoy_app.domain.sheets import Area, Sheet
 from envoy_app.domain.text import compact, is_empty
 from envoy_app.io.headers import (
     Column,
@@ -19,7 +20,6 @@ from envoy_app.io.headers import (
     known_columns,
     settle_kinds,
 )
-from envoy_app.io.sheets import Area, Sheet
 
 _SEARCHED_ROWS = 60  # a heading stands above; titles and notes before it are few
 _BLANKS_TOLD = 200  # a stray cell a million rows down must not tell a million blank rows

@@ -10,10 +10,10 @@ from pathlib import Path
 from envoy_app.domain.findings import Raw
 from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.imports import ImportKind, ImportReport
+from envoy_app.domain.sheets import Area, Cell, Sheet
 from envoy_app.domain.vocabulary import shipped_vocabulary
 from envoy_app.io.importing import understand
 from envoy_app.io.row_reader import Lexicon
-from envoy_app.io.sheets import Area, Cell, Sheet
 
 DATA = Path(__file__).parent / "data"
 TODAY = date(2026, 11, 20)

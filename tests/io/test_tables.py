@@ -6,8 +6,8 @@ import pytest
 
 from envoy_app.domain.errors import InputError
 from envoy_app.domain.imports import ImportKind, RowStatus
+from envoy_app.domain.sheets import Cell, column_letter
 from envoy_app.io.headers import header_key, kind_of
-from envoy_app.io.sheets import Cell, column_letter
 from envoy_app.io.tables import find_table
 from tests.io.support import codes, report, sheet
 
