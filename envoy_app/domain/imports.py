@@ -203,8 +203,8 @@ class ImportReport:
     terms: tuple[TermQuestion, ...] = ()
 
     def count(self, status: RowStatus) -> int:
-        """Number of rows with this status."""
-        return sum(1 for row in self.rows if row.status is status)
+        """Number of rows with this status; rows that the user leaves out do not count."""
+        return sum(1 for row in self.rows if row.status is status and not row.skipped)
 
     @property
     def problem_count(self) -> int:
