@@ -33,6 +33,12 @@ class Handler:
         if self._parser:
             self._parser.CharacterDataHandler = self._text.append
 
+    def add(self, text: str) -> None:
+        """Add what an element stands for to the text being gathered."""
+        if self._parser and self._text is not None:
+            self._parser.CharacterDataHandler = self._text.append  # empties expat's own buffer
+            self._text.append(text)
+
     def collected(self) -> str:
         """Return the text gathered, and gather no more."""
         if self._parser:
