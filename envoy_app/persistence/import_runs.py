@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session, defer
 from sqlmodel import col
 
@@ -70,6 +70,12 @@ class ImportRunRepository:
         for row in self._session.scalars(query):
             if trace := _unpacked(row.trace):
                 yield import_run_of(row), trace
+
+    def mark(self) -> tuple[object, ...]:
+        """Return what differs as soon as a run was added or marked."""
+        table = table_of(ImportRunRow)
+        query = select(func.count(), func.max(table.c.updated_at)).select_from(table)
+        return tuple(self._session.execute(query).one())
 
     def mark_undone(self, batch_id: str, *, undone: bool) -> None:
         """Mark all runs of a batch as taken back, or as done again."""

@@ -100,7 +100,7 @@ class Repository(Generic[RowT, RecordT]):
         """Return when each record was last written, by id."""
         table = table_of(self._table)
         rows = self._session.execute(select(table.c.id, table.c.updated_at))
-        return {key: moment for key, moment in rows}
+        return {row.id: row.updated_at for row in rows}
 
     def add(self, records: Iterable[RecordT]) -> None:
         """Store new records; their version becomes 1."""

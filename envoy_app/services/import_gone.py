@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from envoy_app.domain.import_choices import Gone
 from envoy_app.domain.import_memory import ListTrace
 from envoy_app.domain.imports import ImportKind, ImportReport, ImportRow, ImportRun, RowStatus
 from envoy_app.domain.people import Envoy
+from envoy_app.services.import_matching import Pool
 
-_VARIABLE = re.compile(r"[\d〇一二三四五六七八九十]+[年月日季届期批]?|[(（\[【][^)）\]】]*[)）\]】]|[\s_.\-]")
+_VARIABLE = re.compile(
+    r"[\d〇一二三四五六七八九十]+[年月日季届期批]?|[(（\[【][^)）\]】]*[)）\]】]|[\s_.\-]"
+)
 _WORDS = re.compile(r"(最新|最终|修改|更新|终稿|定稿|新版|副本|copy|final|new|v)+", re.IGNORECASE)
 _SUFFIX = re.compile(r"\.\w{1,5}$")
 _MOST = 0.8  # a list is of one county or organisation where so many of its rows are
@@ -45,7 +48,7 @@ class _Scope:
 
 
 def find_gone(
-    reports: Iterable[ImportReport], history: History, envoys: Mapping[str, Envoy]
+    reports: Iterable[ImportReport], history: History, envoys: Pool[Envoy]
 ) -> tuple[Gone, ...]:
     """Return the envoys in service whom the last list of a file's kind named and no file does."""
     reports = tuple(reports)
@@ -76,7 +79,7 @@ def _unread(reports: Iterable[ImportReport]) -> Iterable[str]:
 
 
 def _missing(
-    report: ImportReport, history: History, envoys: Mapping[str, Envoy], present: set[str]
+    report: ImportReport, history: History, envoys: Pool[Envoy], present: set[str]
 ) -> Iterable[tuple[Envoy, ImportRun]]:
     rows = [
         row
@@ -93,8 +96,8 @@ def _missing(
             continue
         if not ((name and trace.name == name) or layouts & set(trace.layouts)):
             continue
-        known = (envoys[key] for key in trace.records if key in envoys)
-        expected = [envoy for envoy in known if envoy.active and scope.holds(envoy)]
+        known = (envoys.get(key) for key in trace.records)
+        expected = [item for item in known if item and item.active and scope.holds(item)]
         absent = [envoy for envoy in expected if envoy.id not in present]
         if 2 * len(absent) < len(expected):
             yield from ((envoy, run) for envoy in absent)

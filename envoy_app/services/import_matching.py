@@ -72,8 +72,8 @@ class Pool(Generic[RecordT]):
         base: Pool[RecordT] | None = None,
     ) -> None:
         """`aliases` are marks of rows by the id of the record that they became."""
-        self._judge = judge
-        self._base = base
+        self._judge: Judge[RecordT] = judge
+        self._base: Pool[RecordT] | None = base
         self._records: dict[str, RecordT] = {}
         self._index: dict[Key, list[str]] = {}
         for record in records:
@@ -210,9 +210,7 @@ def _ambiguous(position: int, key: str, state: _Round[RecordT], judge: Judge[Rec
     return len(waiting) < len(tied)
 
 
-def _outcome(
-    position: int, state: _Round[RecordT], judge: Judge[RecordT]
-) -> Match[RecordT]:
+def _outcome(position: int, state: _Round[RecordT], judge: Judge[RecordT]) -> Match[RecordT]:
     match = state.found.get(position, Match())
     own = match.record.id if match.record else ""
     least = SURE if own else 0

@@ -151,9 +151,8 @@ def _usable(rows: Sequence[ImportRow], kind: ImportKind) -> dict[int, ImportRow]
     return {
         position: row
         for position, row in enumerate(rows)
-        if row.status is not RowStatus.ERROR and (row.kind is ImportKind.DEMAND) == (
-            kind is ImportKind.DEMAND
-        )
+        if row.status is not RowStatus.ERROR
+        and (row.kind is ImportKind.DEMAND) == (kind is ImportKind.DEMAND)
     }
 
 
@@ -230,7 +229,7 @@ def _keep(
         outcome.new[key] = proposal.record
     elif row.status is RowStatus.UPDATE:
         outcome.changed[key] = proposal.record
-    old = view.origins.get(key, Origin(key))
+    old: Origin = view.origins.get(key, Origin(key))
     mark = kind.judge.identity(row.values)
     aliases = old.aliases if mark in old.aliases else (*old.aliases, mark)[-_ALIASES:]
     origin = replace(old, digests=proposal.digests, aliases=aliases)
