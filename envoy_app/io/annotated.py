@@ -64,48 +64,50 @@ def write_annotated(
     Raises:
         InputError: the file cannot be changed (unsafe, broken inside), or the target not written.
     """
-    note = conversion_note(name, content)
-    ending = ".xlsx" if note else Path(name).suffix.lower()
-    if target.suffix.lower() != ending:
-        target = target.with_name(f"{target.name}{ending}")
     remarks = remarks_of(report, sheets)
+    note = conversion_note(name, content)
     try:
-        package = _annotated(content, sheets, remarks, note)
-        return write_atomically(target, package.write)
+        if not note:
+            try:
+                ending = Path(name).suffix.lower()
+                return _write(_Workbook(content), sheets, remarks, "", _ended(target, ending))
+            except Damaged:  # readable all the same: the cells go into a file that is whole
+                note = "原文件的内部结构不完整，这里是内容相同的一份，原文件没有改动。"
+        return _write_converted(sheets, remarks, note, _ended(target, ".xlsx"))
     except Unsafe as error:
         raise InputError(f"文件“{name}”含有不安全的内容（XML 实体），不能在上面批注。") from error
     except TooLarge as error:
         raise InputError(
             f"文件“{name}”展开后过大，不能在上面批注，请只保留有用的工作表。"
         ) from error
-    except Damaged as error:
-        raise InputError(
-            f"文件“{name}”的内部结构不完整，不能在上面批注，请用 Excel 或 WPS 另存一次再试。"
-        ) from error
+
+
+def _ended(target: Path, ending: str) -> Path:
+    same = target.suffix.lower() == ending
+    return target if same else target.with_name(f"{target.name}{ending}")
 
 
 def _in_place(name: str, content: bytes) -> bool:
     return content.startswith(b"PK") and Path(name).suffix.lower() in _KEPT
 
 
-def _annotated(
-    content: bytes, sheets: Sequence[Sheet], remarks: Sequence[Remark], note: str
-) -> Package:
-    marks = marks_of(remarks, sheets)
-    if note:
-        new = dict(zip((sheet.name for sheet in sheets), sheet_names(sheets), strict=True))
-        content = plain_workbook(sheets)
-        marks = {new[name]: mark for name, mark in marks.items()}
-        remarks = [_renamed(remark, new) for remark in remarks]
-    editor = _Workbook(content)
-    editor.mark(marks)
-    helpers = {sheet.name for sheet in sheets if is_helper(sheet)}
-    editor.add_list(remarks, note, helpers)
-    return editor.package
+def _write(
+    editor: _Workbook, sheets: Sequence[Sheet], remarks: Sequence[Remark], note: str, target: Path
+) -> Path:
+    editor.mark(marks_of(remarks, sheets))
+    editor.add_list(remarks, note, {sheet.name for sheet in sheets if is_helper(sheet)})
+    return write_atomically(target, editor.package.write)
 
 
-def _renamed(remark: Remark, names: Mapping[str, str]) -> Remark:
-    return replace(remark, sheet=names.get(remark.sheet, remark.sheet))
+def _write_converted(
+    sheets: Sequence[Sheet], remarks: Sequence[Remark], note: str, target: Path
+) -> Path:
+    """Write the cells into a new workbook, under names that Excel takes for its sheets."""
+    names = sheet_names(sheets)
+    new = dict(zip((sheet.name for sheet in sheets), names, strict=True))
+    sheets = [replace(sheet, name=name) for sheet, name in zip(sheets, names, strict=True)]
+    remarks = [replace(item, sheet=new.get(item.sheet, item.sheet)) for item in remarks]
+    return _write(_Workbook(plain_workbook(sheets)), sheets, remarks, note, target)
 
 
 class _Workbook:
@@ -122,10 +124,9 @@ class _Workbook:
             part = targets.get(ids[0] if ids else "", "")
             if part and self.package.has(part):
                 self._sheets[item.tag.attributes.get("name", "")] = part
-        self._styles_part = self.package.related(self._part, "styles")
-        self._styles = Styles(
-            self.package.read(self._styles_part) if self._styles_part else EMPTY_STYLES
-        )
+        part = self.package.related(self._part, "styles")
+        self._styles_part = part if self.package.has(part) else ""
+        self._styles = Styles(self.package.read(part) if self.package.has(part) else EMPTY_STYLES)
 
     def mark(self, marks: Mapping[str, SheetMarks]) -> None:
         """Colour and comment cells, and take away what an earlier run left."""
@@ -191,6 +192,7 @@ class _Workbook:
                 self._part, "styles", "xl/styles{}.xml", f"{_SPREADSHEET}.styles+xml"
             )
         self.package.put(self._styles_part, self._styles.to_bytes())
+        self.package.declare(self._styles_part, f"{_SPREADSHEET}.styles+xml")
 
     def _add_sheet(self, sheet: bytes) -> None:
         part = self.package.free_name("xl/worksheets/sheet{}.xml")

@@ -26,7 +26,9 @@ _ORDER = (
     "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs",
     "tableStyles", "colors", "extLst",
 )  # fmt: skip
-_APPLIES = re.compile(rb"\sapplyFill\s*=\s*(\"[^\"]*\"|'[^']*')")
+_NO_FILL = re.compile(
+    rb"\s(applyFill\s*=\s*(\"[^\"]*\"|'[^']*')|fillId\s*=\s*[\"']0[\"'])|\s+(?=/?>)"
+)
 _PARTS = frozenset({"fonts", "fills", "borders", "cellXfs"})
 _FIRST = {
     "fonts": b'<%(p)sfont><%(p)ssz val="11"/><%(p)sname val="Calibri"/></%(p)sfont>',
@@ -97,7 +99,8 @@ class Styles:
 
     def marked(self, style: int, mark: Mark) -> int:
         """Return a cell style with a mark's fill in place of its own."""
-        base = self.plain(style)
+        # Excel shows a cell whose style does not exist in the first one.
+        base = self.plain(style if style < self._had["cellXfs"] else 0)
         if (base, mark) not in self._marked:
             colour = self._fill_colours(self._fill_of(base))[0]
             fill = self._fill(f'<P:fgColor rgb="{mark.value}"/><P:bgColor {colour}/>')
@@ -191,9 +194,9 @@ class Styles:
         tag = with_attribute(tag, "applyFill", "1")
         new = tag + item[close:]
         items = self._items["cellXfs"]
-        wanted = _APPLIES.sub(b"", new)
+        wanted = _NO_FILL.sub(b"", new)
         for index, known in enumerate(items):
-            if known == new or _APPLIES.sub(b"", known) == wanted:
+            if known == new or _NO_FILL.sub(b"", known) == wanted:
                 return index
         items.append(new)
         return len(items) - 1

@@ -79,11 +79,11 @@ def in_utf8(data: bytes) -> bytes:
 def walk(data: bytes, on_start: OnStart, on_end: OnEnd | None = None) -> None:
     """Call `on_start(name, attributes, offset)` and `on_end(name, offset)` in document order.
 
-    Raises Unsafe for a document type (entities), Damaged for what is no XML.
+    Raises Unsafe where entities are declared, Damaged for what is no XML.
     """
     parser = ParserCreate()
 
-    def refuse(*_words: object) -> None:
+    def refuse(*_words: object) -> int:
         raise Unsafe
 
     def start(name: str, attributes: dict[str, str]) -> None:
@@ -93,7 +93,9 @@ def walk(data: bytes, on_start: OnStart, on_end: OnEnd | None = None) -> None:
         if on_end is not None:
             on_end(name, parser.CurrentByteIndex)
 
-    parser.StartDoctypeDeclHandler = refuse
+    # A bare document type does no harm; entities are what bombs are made of.
+    parser.EntityDeclHandler = refuse
+    parser.ExternalEntityRefHandler = refuse
     parser.StartElementHandler = start
     if on_end is not None:
         parser.EndElementHandler = end
