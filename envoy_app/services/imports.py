@@ -24,6 +24,7 @@ from envoy_app.domain.imports import (
     Term,
     TermAnswers,
 )
+from envoy_app.io.annotated import write_annotated
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.import_history import ImportHistory
@@ -238,6 +239,11 @@ class ImportService:
         if topics:
             self._past.keep(uow, batch.files, reports, batch_id)
         return Changes(frozenset(topics), text)
+
+    def annotate(self, batch: ImportBatch, file: int, target: Path) -> Path:
+        """Write a copy of the user's own file with the doubtful cells marked; return its path."""
+        own = batch.files[file]
+        return write_annotated(own.content, own.name, own.sheets, own.report, target)
 
     def history(self) -> tuple[ImportRun, ...]:
         """Return the files imported so far, newest first; those taken back too."""
