@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
 
-from envoy_app.domain.errors import InputError
-from envoy_app.domain.import_choices import FileChoices, ImportFile
-from envoy_app.domain.imports import ImportKind, ImportReport, SheetReading, TermAnswers
+from envoy_app.domain.import_choices import FileChoices
+from envoy_app.domain.imports import ImportReport, TermAnswers
 from envoy_app.domain.sheets import Sheet
 from envoy_app.io.importing import understand
 from envoy_app.io.row_reader import Lexicon
@@ -39,7 +37,7 @@ class Understanding:
             one is not other if index < 2 else one != other
             for index, (one, other) in enumerate(zip(known[0], parts, strict=True))
         ):
-            self._lexicon = known = (parts, Lexicon(*parts[:3]))
+            self._lexicon = known = (parts, Lexicon(*parts))
         return known[1]
 
     def report(
@@ -51,25 +49,7 @@ class Understanding:
         remembered: Remembered,
     ) -> ImportReport:
         """Return what sheets hold; nothing is matched yet."""
-        try:
-            report = understand(name, sheets, choices.kind, self.lexicon(answers))
-        except InputError as error:
-            told = (
-                SheetReading(sheet.name, choices.kind, taken=False, sentence=str(error))
-                for sheet in sheets[:1]
-            )
-            return ImportReport(name, choices.kind, (), sheets=tuple(told))
-        rows = tuple(replace(row, kind=report.kind) for row in report.rows)
-        return replace(report, rows=rows)
-
-    def require_rows(self, report: ImportReport, kind: ImportKind) -> None:
-        """Raise the InputError that the command line shows where nothing was taken."""
-        if not report.rows and report.sheets and report.sheets[0].sentence:
-            raise InputError(report.sheets[0].sentence)
-
-    def corrections(self, file: ImportFile) -> Remembered:
-        """Return what the user corrected in a file's columns, by layout."""
-        return {}
+        return understand(name, sheets, choices, self.lexicon(answers), remembered)
 
 
 def remembered(uow: UnitOfWork) -> dict[str, dict[str, str]]:

@@ -25,6 +25,7 @@ from envoy_app.domain.imports import (
     TermAnswers,
 )
 from envoy_app.io.annotated import write_annotated
+from envoy_app.io.importing import corrections, require_rows
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.import_history import ImportHistory
@@ -84,7 +85,7 @@ class ImportService:
         if batch.refused:
             raise InputError(batch.refused[0].sentence)
         report = batch.files[0].report
-        self._reader.require_rows(report, kind)
+        require_rows(report, kind)
         return report
 
     def apply(self, report: ImportReport) -> tuple[ImportReport, Changes]:
@@ -233,7 +234,7 @@ class ImportService:
             topics.add(Topic.ROSTER)
         learned = learn(uow, batch.answers)
         for file in batch.files:
-            learned += remember(uow, self._reader.corrections(file))
+            learned += remember(uow, corrections(file.report, file.choices))
         if learned:
             topics.add(Topic.SETTINGS)
         if topics:
