@@ -118,13 +118,13 @@ def new_envoy(values: Values, key: str = "") -> Proposal[Envoy]:
     """Return the envoy of a row that no stored one matches."""
     fields = envoy_fields(values)
     envoy = _with_fields(Envoy(id=key or new_id(), name=""), fields, _rank(values))
-    return Proposal(envoy, _all_new(fields), _digests(fields))
+    return Proposal(envoy, digests=_digests(fields))
 
 
 def new_demand(values: Values, key: str = "") -> Proposal[Demand]:
     """Return the demand of a row that no stored one matches; it waits for 审核."""
     fields = demand_fields(values)
-    return Proposal(Demand(id=key or new_id(), **fields), _all_new(fields), _digests(fields))
+    return Proposal(Demand(id=key or new_id(), **fields), digests=_digests(fields))
 
 
 def changed_envoy(envoy: Envoy, values: Values, background: Background) -> Proposal[Envoy]:
@@ -180,19 +180,17 @@ def _stored_in_envoy(envoy: Envoy, name: str) -> object:
 
 def _with_fields(envoy: Envoy, fields: Mapping[str, Any], rank: int | None) -> Envoy:
     """Return the envoy with fields set; a new rank moves levels that were the old rank's."""
-    plain = {name: value for name, value in fields.items() if name != "specialties"}
+    written = {name: value for name, value in fields.items() if name != "specialties"}
     old_level = default_level(envoy.title_rank)
-    envoy = replace(envoy, **plain)
-    if rank is not None:
-        envoy = replace(envoy, title_rank=rank)
-    level = default_level(envoy.title_rank)
+    level = old_level if rank is None else default_level(rank)
     held = {skill.specialty: skill.level for skill in envoy.skills}
-    codes = fields.get("specialties", tuple(held))
     skills = []
-    for code in codes:
+    for code in fields.get("specialties", tuple(held)):
         by_hand = code in held and held[code] != old_level
         skills.append(Skill(code, held[code] if by_hand else level))
-    return replace(envoy, skills=tuple(skills))
+    if rank is not None:
+        written["title_rank"] = rank
+    return replace(envoy, skills=tuple(skills), **written)
 
 
 def _rank(values: Values) -> int:
@@ -202,10 +200,6 @@ def _rank(values: Values) -> int:
 
 def _digests(fields: Mapping[str, Any]) -> dict[str, str]:
     return {name: digest(value) for name, value in fields.items()}
-
-
-def _all_new(fields: Mapping[str, Any]) -> tuple[FieldChange, ...]:
-    return tuple(FieldChange(name, "", told(value)) for name, value in fields.items())
 
 
 def readable(changes: tuple[FieldChange, ...], names: Mapping[str, str]) -> tuple[FieldChange, ...]:

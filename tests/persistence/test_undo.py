@@ -174,9 +174,8 @@ def test_many_records_are_one_statement_or_none(database):
     with database.reading("test") as uow:
         read = uow.envoys.all()
     stale = [replace(read[0], version=7), *read[1:]]
-    with pytest.raises(ConflictError), database.writing("test") as uow:
+    with database.writing("test") as uow, pytest.raises(ConflictError):
         uow.envoys.save_all([replace(envoy, title="研究员") for envoy in stale])
-        uow.commit()
     key = write(
         database, lambda uow: uow.envoys.save_all([replace(e, title="研究员") for e in read])
     )
