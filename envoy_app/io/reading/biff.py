@@ -14,7 +14,7 @@ _BOF, _FORMAT, _XF, _ROW, _MERGED = 0x809, 0x41E, 0xE0, 0x208, 0xE5
 _FORMULA = frozenset({0x06, 0x206, 0x406})
 _BOOLERR, _MULTIPLE_RK, _MULTIPLE_BLANK = 0x205, 0xBD, 0xBE
 _CELLS = frozenset({0x201, 0x203, 0x204, 0x27E, 0xFD, 0xD6, _BOOLERR}) | _FORMULA
-_BIFF8 = 0x600
+_BIFF5, _BIFF8 = 0x500, 0x600
 _HIDDEN = 0x20
 _SHEET_KINDS = (0x00, 0x10)  # 0 is a worksheet; 0x10 was seen from writers that mean one
 
@@ -42,39 +42,54 @@ def _records(stream: bytes, start: int) -> Iterator[Record]:
         at += 4 + length
 
 
-def _marks(stream: bytes) -> BookMarks:
-    book = BookMarks()
-    offsets: list[int] = []
-    own: dict[int, str] = {}
-    styles: list[int] = []
-    version = 0
-    for kind, at, length in _records(stream, 0):
-        if kind == _BOF and not version:
-            (version,) = struct.unpack_from("<H", stream, at)
-        elif kind == _FILEPASS:
-            raise Refused("encrypted")
-        elif kind == _DATE1904:
-            book.date1904 = bool(struct.unpack_from("<H", stream, at)[0])
+class _Globals:
+    """The records before the sheets: their places, number formats, cell styles."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.book = BookMarks()
+        self.offsets: list[int] = []
+        self._own: dict[int, str] = {}
+        self._styles: list[int] = []
+
+    def read(self, stream: bytes) -> None:
+        for kind, at, length in _records(stream, 0):
+            if kind == _EOF:
+                break
+            if kind == _BOF:
+                self.version = self.version or struct.unpack_from("<H", stream, at)[0]
+            elif kind == _FILEPASS:
+                raise Refused("encrypted")
+            else:
+                self._take(stream, kind, at, length)
+        formats = {**BUILTIN_FORMATS, **{k: v for k, v in self._own.items() if v}}
+        self.book.formats = [formats.get(item, GENERAL) for item in self._styles]
+
+    def _take(self, stream: bytes, kind: int, at: int, length: int) -> None:
+        if kind == _DATE1904:
+            self.book.date1904 = bool(struct.unpack_from("<H", stream, at)[0])
         elif kind == _BOUNDSHEET:
             offset, state, sheet_kind = struct.unpack_from("<IBB", stream, at)
-            offsets.append(offset)
+            self.offsets.append(offset)
             worksheet = sheet_kind in _SHEET_KINDS
-            book.sheets.append(SheetMarks("", bool(state & 3), worksheet))
+            self.book.sheets.append(SheetMarks("", bool(state & 3), worksheet))
         elif kind == _FORMAT:
             (number,) = struct.unpack_from("<H", stream, at)
-            own[number] = _format(stream[at + 2 : at + length], version)
+            self._own[number] = _format(stream[at + 2 : at + length], self.version)
         elif kind == _XF:
-            styles.append(struct.unpack_from("<H", stream, at + 2)[0])
-        elif kind == _EOF:
-            break
-    if version < 0x500:
+            self._styles.append(struct.unpack_from("<H", stream, at + 2)[0])
+
+
+def _marks(stream: bytes) -> BookMarks:
+    found = _Globals()
+    found.read(stream)
+    if found.version < _BIFF5:
         raise Refused("old-excel")
-    book.formats = [own.get(item) or BUILTIN_FORMATS.get(item, GENERAL) for item in styles]
     count = CellCount()
-    for sheet, offset in zip(book.sheets, offsets, strict=True):
+    for sheet, offset in zip(found.book.sheets, found.offsets, strict=True):
         if sheet.worksheet:
             _read_sheet(stream, offset, sheet, count)
-    return book
+    return found.book
 
 
 def _format(data: bytes, version: int) -> str:
@@ -106,9 +121,8 @@ def _read_record(
         row, column, style = struct.unpack_from("<HHH", stream, at)
         count.add()
         sheet.add_cell(row, column, style)
-        if kind == _BOOLERR or kind in _FORMULA:
-            if fault := _fault(stream[at + 6 : at + 14], kind):
-                sheet.add_fault(row, column, fault)
+        if fault := _fault(stream[at + 6 : at + 14], kind):
+            sheet.add_fault(row, column, fault)
     elif kind == _ROW:
         row, height, flags = struct.unpack_from("<H4xH4xH", stream, at)
         if flags & _HIDDEN or height & 0x7FFF == 0:
@@ -129,6 +143,6 @@ def _fault(data: bytes, kind: int) -> str:
     """Return the error text that a BOOLERR or FORMULA record holds, "" for none."""
     if kind == _BOOLERR:
         return ERRORS.get(data[0], "#ERR!") if data[1] else ""
-    if data[6:8] == b"\xff\xff" and data[0] == 2:
+    if kind in _FORMULA and data[6:8] == b"\xff\xff" and data[0] == 2:
         return ERRORS.get(data[2], "#ERR!")
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from envoy_app.io.reading.marks import BookMarks, SheetMarks
 from envoy_app.io.reading.numbers import date_kind, from_serial
@@ -51,7 +52,7 @@ def _write_rows(found: object, sheet: SheetMarks, marks: BookMarks, output: Outp
 def _write_row(
     row: int,
     left: int,
-    cells: list[object],
+    cells: Sequence[object],
     sheet: SheetMarks,
     marks: BookMarks,
     output: Output,

@@ -86,7 +86,7 @@ class DateStyles(Handler):
         if name == "text" and self._literal:
             self._literal = False
             text = self.collected().replace('"', "")
-            self._parts.append(text if text in ("", "-", "/", ".", ":", " ") else f'"{text}"')
+            self._parts.append(text if text in ("", "-", "/", ".", ":", " ", "%") else f'"{text}"')
         elif name in _STYLES:
             self._data.setdefault(self._open, "".join(self._parts) or GENERAL)
             self._open = ""
