@@ -38,7 +38,7 @@ def _files_in(folder: Path) -> list[Path]:
         files.append(file)
         if len(files) > MAX_FILES:
             raise InputError(
-                f"文件夹“{folder.name}”里的表格超过 {MAX_FILES} 个，请只选择名册或需求所在的文件夹。"
+                f"文件夹“{folder.name}”里的表格超过 {MAX_FILES} 个，请只选择名册所在的文件夹。"
             )
     return sorted(files, key=lambda file: str(file.relative_to(folder)).casefold())
 
