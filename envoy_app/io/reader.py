@@ -90,7 +90,7 @@ def child_command(what: str) -> list[str]:
 
 
 def _read(what: str, name: str, content: bytes) -> tuple[Sheet, ...]:
-    builder = SheetBuilder(Path(name).stem or name)
+    builder = SheetBuilder(name if what == PASTED else Path(name).stem or name)
     with _Child(what, name) as child:
         last = child.ask(content, builder)
     if "done" in last:
