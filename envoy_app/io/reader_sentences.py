@@ -33,6 +33,9 @@ _SENTENCES = {
 }
 
 
+REASONS = frozenset(_SENTENCES)
+
+
 def refusal(reason: str, name: str, line: object = 0) -> InputError:
     """Return the error whose sentence tells why a file is not read and what to do."""
     sentence = _SENTENCES.get(reason, _SENTENCES["damaged"])

@@ -168,7 +168,9 @@ class _Reader(HTMLParser):
 
 def _span(text: str | None, least: int = 1) -> int:
     digits = (text or "").strip()
-    return max(least, min(int(digits), MAX_ROWS)) if digits.isdecimal() and digits[8:] == "" else 1
+    if not digits.isdecimal():
+        return 1
+    return max(least, min(int(digits[:9]), MAX_ROWS))
 
 
 def _format_in(rules: str) -> str:
