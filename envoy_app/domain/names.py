@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from envoy_app.domain.findings import Raw
-from envoy_app.domain.text import cleaned, without_gaps
+from envoy_app.domain.text import cleaned, is_empty, without_gaps
 from resources import read_table
 
 # Interpuncts met between the parts of minority names; all become U+00B7 (GB/T 15834).
@@ -21,7 +21,7 @@ def read_name(raw: Raw) -> tuple[str, str]:
     Padding between Chinese characters goes (陈　梅), dots become ·, a trailing （女） is the
     gender. Characters are never replaced by look-alikes: people bear rare ones.
     """
-    text = cleaned(raw)
+    text = "" if is_empty(raw) else cleaned(raw)
     gender = ""
     if note := _GENDER_NOTE.search(text):
         gender, text = note.group(1), text[: note.start()]
