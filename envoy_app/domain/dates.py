@@ -90,9 +90,9 @@ def _from_fraction(number: float, number_format: str, known: date | None) -> str
 def _from_text(text: str, known: date | None) -> str:
     text = _BORN.sub("", _ISO_WITH_TIME.sub(r"\1", text).strip("'’‘`"))
     if match := _IN_CHINESE.fullmatch(text):
-        year = "".join(_DIGIT[character] for character in match[1])
-        day = f"{_number(match[3])}日" if match[3] else ""
-        text = f"{year}年{_number(match[2])}月{day}"
+        digits = "".join(_DIGIT[character] for character in match[1])
+        rest = f"{_number(match[3])}日" if match[3] else ""
+        text = f"{digits}年{_number(match[2])}月{rest}"
     if match := _SHORT_YEAR.fullmatch(text):
         century = 19 if int(match[1]) >= _CENTURY_BREAK else 20
         text = f"{century}{text}"

@@ -165,6 +165,7 @@ class ColumnMapper:
 
     def _kind_of(self, match: ContentMatch, kinds: set[str]) -> str:
         """Return the kind of column for what it holds, "" where the table has one already."""
+        wanted: tuple[str, ...]
         if self.kind is ImportKind.DEMAND:
             name = {"place": "county", "name": "contact", "title": "rank"}.get(match.kind)
             wanted = (name or match.kind,)
