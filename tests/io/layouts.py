@@ -179,7 +179,7 @@ LAYOUTS: dict[str, list[str]] = {
         "name gender birth id org post title edu major spec phone base team role remarks"
     ),
     "titled": _kinds(
-        "seq name gender birth extra extra degree schoolmajor orgpost title spec field phone remarks"
+        "seq name gender birth extra degree schoolmajor orgpost title spec field phone remarks"
     ),
     "two-row": _kinds(
         "seq name gender birth edu title specmajor org team extra extra term phone remarks"
@@ -188,7 +188,7 @@ LAYOUTS: dict[str, list[str]] = {
     "counties": _kinds("seq name gender birth org post title spec role phone"),
     "numeric": _kinds("seq name gender id birth org title spec phone team remarks"),
     "platform": _kinds(
-        "name gender extra extra extra org post path extra id birth edu title major phone extra spec"
+        "name gender extra extra org post path extra id birth edu title major phone extra spec"
     ),
     "sanqu": _kinds("seq name id org title spec team extra extra phone"),
     "printed": _kinds("seq name gender birth org post title spec team phone remarks"),
