@@ -78,6 +78,8 @@ def _birth_text(raw: Raw, number_format: str, known: date | None) -> str:
 
 
 def _from_fraction(number: float, number_format: str, known: date | None) -> str:
+    if not _OLDEST <= number < 10_000:
+        return ""
     text = f"{number:.2f}" if re.fullmatch(r"0\.00_?\s*", number_format) else repr(number)
     year, _, month = text.partition(".")
     if month != "1":

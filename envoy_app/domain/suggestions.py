@@ -77,14 +77,20 @@ def likeness(word: str, known: str) -> tuple[int, str]:
     """Return how much a word is like a known one, 0 to 100, and why in words."""
     if word == known:
         return 100, f"就是“{known}”"
+    if len(word) == len(known) >= 2:
+        for score, alike, what in (
+            (95, sounds, "读音相同"),
+            (90, _looks, "字形相近"),
+            (88, _blurred, "读音相近"),
+        ):
+            if alike(word) == alike(known):
+                return score, f"与“{known}”{what}"
+    return _partly(word, known)
+
+
+def _partly(word: str, known: str) -> tuple[int, str]:
     shorter = min(len(word), len(known))
     written = _ratio(word, known)
-    if len(word) == len(known) >= 2 and sounds(word) == sounds(known):
-        return 95, f"与“{known}”读音相同"
-    if len(word) == len(known) >= 2 and _blurred(word) == _blurred(known):
-        return 88, f"与“{known}”读音相近"
-    if len(word) == len(known) >= 2 and _looks(word) == _looks(known):
-        return 90, f"与“{known}”字形相近"
     score, reason = 0, ""
     if written >= 0.6 and shorter >= 2 and set(word) & set(known):
         score, reason = round(written * 90), f"与“{known}”字形相近"
