@@ -116,6 +116,13 @@ def _number(text: str) -> int:
     return int(_DIGIT.get(tens, "1")) * 10 + int(_DIGIT.get(ones, "0"))
 
 
+def is_day(raw: Raw, number_format: str) -> bool:
+    """Whether a cell can be a day or month of some calendar, or a span of them."""
+    if isinstance(raw, str) and any(read_term(raw)):
+        return True
+    return bool(_birth_text(raw, number_format, None))
+
+
 def read_term(raw: Raw) -> tuple[str, str]:
     """Return start and end of a term of service, as precise as written ("" where not given)."""
     if is_empty(raw) or not isinstance(raw, str):

@@ -355,6 +355,13 @@ def test_lost_characters_and_contradictions_are_told():
     ]
 
 
+def test_dates_that_no_calendar_has_are_told_in_columns_not_taken_too():
+    head = ["姓名", "单位", "入职日期"]
+    days = ["2024/2/30", "2004.07", "二〇二四年六月", 2958466.0, "长期", "2020-01-01至2022-12-31"]
+    report = read(sheet([head, *[["陈梅", "甲站", day] for day in days]]))
+    assert [len(row.problems) for row in report.rows] == [1, 0, 0, 1, 0, 0]
+
+
 def test_parts_count_the_people_of_a_row():
     rows = [["县", "团长", None, "成员1", None], [None, "姓名", "电话", "姓名", "电话"]]
     rows += [["金堂县", "陈梅", "19000000001", "王芳", "19000000001"]]
