@@ -19,6 +19,7 @@ class ProblemCode(StrEnum):
     UNKNOWN_SPECIALTY = "UNKNOWN_SPECIALTY"
     AMBIGUOUS_SPECIALTY = "AMBIGUOUS_SPECIALTY"
     DUPLICATE_PERSON = "DUPLICATE_PERSON"
+    BAD_VALUE = "BAD_VALUE"
 
 
 @dataclass(frozen=True, slots=True)

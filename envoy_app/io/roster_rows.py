@@ -16,6 +16,7 @@ from envoy_app.domain.problems import ProblemCode
 from envoy_app.domain.specialties import SpecialtyReading
 from envoy_app.domain.text import compact, one_line
 from envoy_app.domain.titles import read_education, read_title, split_title_post
+from envoy_app.io.condition_cells import read_conditions
 from envoy_app.io.headers import Column
 from envoy_app.io.row_reader import Lexicon, Place, RowReader
 from envoy_app.io.tables import Table
@@ -73,7 +74,7 @@ class _Person:
         values["specialties"] = self._specialties(heading)
         values |= self._counties(sheet_county)
         values |= self._service()
-        in_order = {key: values[key] for key in KEYS}
+        in_order = {key: values[key] for key in KEYS} | read_conditions(reader)
         status = RowStatus.NEW if values["name"] else RowStatus.ERROR
         sheet = self._table.sheet.name
         return ImportRow(sheet, reader.row, status, in_order, tuple(reader.problems))

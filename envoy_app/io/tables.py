@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from envoy_app.domain.imports import ImportKind, OtherRow
-from envoy_app.domain.sheets import Area, Sheet
+from envoy_app.domain.sheets import Area, Sheet, is_helper
 from envoy_app.domain.text import compact, is_empty
 from envoy_app.io.headers import (
     Column,
@@ -24,6 +24,7 @@ from envoy_app.io.headers import (
 _SEARCHED_ROWS = 60  # a heading stands above; titles and notes before it are few
 _BLANKS_TOLD = 200  # a stray cell a million rows down must not tell a million blank rows
 
+_EXAMPLES = frozenset({"示例", "样例", "范例", "例", "例如", "填写示例"})
 _TOTAL = re.compile(r"^(合计|总计|小计|共计|总人数|合计人数|本页合计)")
 _NOTE = re.compile(
     r"^(注|备注|说明|填表说明|填报说明|附注|备考)\s*[:：1１一.、]|^[*※]|^\(?以下空白"
@@ -84,6 +85,8 @@ class Table:
 
 def find_table(sheet: Sheet, kind: ImportKind) -> Table | None:
     """Return the sheet's table of a kind with its rows sorted, None where it has no heading."""
+    if is_helper(sheet):
+        return None
     best: tuple[Column, ...] = ()
     where = 0
     for row in sorted(sheet.rows)[:_SEARCHED_ROWS]:
@@ -225,6 +228,8 @@ def _reason_below(table: Table, row: int, texts: list[str]) -> str:
     if not texts:  # only cells at fault, such as formulas never calculated
         return ""
     first = texts[0]
+    if compact(first) in _EXAMPLES:
+        return "example"
     for pattern, reason in ((_TOTAL, "total"), (_NOTE, "note"), (_CONTINUED, "continued")):
         if pattern.match(compact(first) if pattern is _TOTAL else first):
             return reason
