@@ -18,31 +18,33 @@ SHEET = "特派员名册"
 _CENTRED = True
 _RANKS = {1: "中级", 2: "副高", 3: "正高"}
 
-COLUMNS = (
+PRINTED = (
     Column("序号", 6, _CENTRED),
-    Column("姓名", 12, text=True),
+    Column("姓名", 11, text=True),
     Column("性别", 6, _CENTRED),
-    Column("出生年月", 12, _CENTRED, text=True),
-    Column("身份证号", 21, _CENTRED, text=True),
-    Column("派出单位", 32),
-    Column("职务", 12),
-    Column("职称", 14),
+    Column("出生年月", 11, _CENTRED, text=True),
+    Column("身份证号", 20, _CENTRED, text=True),
+    Column("派出单位", 30),
+    Column("职务", 11),
+    Column("职称", 13),
+    Column("专业领域", 24),
+    Column("联系电话", 13, _CENTRED, text=True),
+    Column("常驻县(市、区)", 12),
+    Column("服务县(市、区)", 12),
+    Column("团内职务", 9, _CENTRED),
+    Column("备注", 15),
+)
+BESIDE = (
     Column("学历", 9, _CENTRED),
     Column("所学专业", 16),
-    Column("专业领域", 24),
-    Column("联系电话", 14, _CENTRED, text=True),
     Column("联系电话(座机)", 15, _CENTRED, text=True),
-    Column("常驻县(市、区)", 13),
-    Column("服务县(市、区)", 13),
-    Column("团内职务", 10, _CENTRED),
-    Column("服务期限", 20, _CENTRED, text=True),
-    Column("备注", 18),
+    Column("服务期限", 22, _CENTRED, text=True),
 )
 _NUMBERS = frozenset({"week", "month", "target", "travel"})
 _CONDITION_WIDTHS = {"levels": 26.0, "absences": 30.0}
 _FOOTNOTE = (
-    "注：打印范围到“备注”列为止，后面的服务条件供程序再次导入用；可以直接修改后导入，"
-    "“不能出勤”每行写一段，如 2026-12-07至2026-12-11（教学周）。"
+    "注：打印到“备注”列为止，后面各列供查看和再次导入；改好后可直接导入。"
+    "“不能出勤”一行写一段，如 2026-12-07至2026-12-11（教学周）。"
 )
 
 
@@ -63,16 +65,17 @@ def write_roster_workbook(
         Column(
             item.header,
             _CONDITION_WIDTHS.get(item.kind, 10.0),
-            item.kind not in _CONDITION_WIDTHS,
+            centred=item.kind not in _CONDITION_WIDTHS,
+            wrap=item.kind not in _CONDITION_WIDTHS,
         )
         for item in CONDITIONS
     )
     layout = TableLayout(
         f"农业科技特派员名册{mark}",
         f"共 {len(envoys)} 人    导出时间 {made:%Y-%m-%d %H:%M}",
-        (*COLUMNS, *condition_columns),
+        (*PRINTED, *BESIDE, *condition_columns),
         _FOOTNOTE,
-        printed=len(COLUMNS),
+        printed=len(PRINTED),
     )
     row = _Rows(gazetteer, vocabulary)
     fill_table(
@@ -93,11 +96,12 @@ class _Rows:
         fixed = [phone for phone in envoy.phones if not phone.startswith("1")]
         return (
             number, envoy.name, envoy.gender, envoy.birth, envoy.id_number, envoy.organisation,
-            envoy.post, title_text(envoy), envoy.education, envoy.major,
+            envoy.post, title_text(envoy),
             "、".join(self._specialty(skill.specialty) for skill in envoy.skills),
-            "、".join(mobiles), "、".join(fixed), self._county(envoy.base_county),
-            "、".join(map(self._county, team_codes(envoy))), envoy.team_role, term_text(envoy),
-            envoy.remarks, *self._conditions(envoy),
+            "、".join(mobiles), self._county(envoy.base_county),
+            "、".join(map(self._county, team_codes(envoy))), envoy.team_role, envoy.remarks,
+            envoy.education, envoy.major, "、".join(fixed), term_text(envoy),
+            *self._conditions(envoy),
         )  # fmt: skip
 
     def _conditions(self, envoy: Envoy) -> Iterator[object]:

@@ -24,6 +24,7 @@ FONT = "微软雅黑"
 _BODY = Font(name=FONT, size=10)
 _LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_ONE_LINE = Alignment(horizontal="left", vertical="center")
 LONGEST_ROW = 10  # lines of the tallest row; longer text is read in the cell
 
 
@@ -32,7 +33,8 @@ class Column:
     """A column: header, width in characters of the default font, and how cells sit.
 
     `group` is the heading above it, one cell over all neighbours of the same group. `text` keeps
-    the cells text whatever somebody types into them.
+    the cells text whatever somebody types into them. Without `wrap` long texts stay on one line
+    and make no row higher.
     """
 
     header: str
@@ -40,6 +42,7 @@ class Column:
     centred: bool = False
     group: str = ""
     text: bool = False
+    wrap: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +144,9 @@ def _body_row(
             cell.number_format = "@"
         cell.font = _BODY
         cell.border = BORDER
-        cell.alignment = _CENTRE if column.centred else _LEFT
-        lines = max(lines, _lines(str(value), column.width))
+        cell.alignment = _CENTRE if column.centred else _LEFT if column.wrap else _ONE_LINE
+        if column.wrap:
+            lines = max(lines, _lines(str(value), column.width))
     sheet.row_dimensions[row].height = 16.5 * min(lines, LONGEST_ROW) + 1.5
 
 
@@ -185,6 +189,7 @@ def set_page(sheet: Worksheet) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.7
+    sheet.page_margins.header = sheet.page_margins.footer = 0.3
     footer = _HeaderFooterPart(text="第 &P 页/共 &N 页")
     sheet.HeaderFooter.oddFooter = HeaderFooterItem(center=footer)

@@ -100,7 +100,7 @@ class _Tables:
                 sum(envoy.base_county == team.county for envoy in people),
                 *((leader.name, leader.organisation, leader.phone) if leader else ("", "", "")),
                 "、".join(f"{self._vocabulary.name(code)} {n}人" for code, n in groups.items()),
-                team.shortfall,
+                team.shortfall or "",
                 "\n".join(f"{lack.what} {lack.count}" for lack in team.lacks),
                 "\n".join(lack.reason for lack in team.lacks),
             )  # fmt: skip

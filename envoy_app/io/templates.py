@@ -33,6 +33,7 @@ from envoy_app.io.table_sheet import (
 from envoy_app.io.workbook_file import new_workbook, save_workbook
 
 ROWS = 1_000
+_BOXED_ROWS = 26  # a printed page; lines on all rows would print forty empty pages
 EXAMPLE = "示例"
 """What stands in the first cell of the example row; the import leaves such a row out."""
 
@@ -242,19 +243,19 @@ def _fill_form(sheet: Worksheet, form: _Form, ranges: Mapping[str, str]) -> None
         if field.needed:
             sheet.cell(first - 1, number).fill = _NEEDED_FILL
         for row in range(first, first + ROWS):
-            _format(sheet.cell(row, number), field.column)
+            _format(sheet.cell(row, number), field.column, boxed=row < first + _BOXED_ROWS)
         if rule := _rule(field, ranges):
             letter = get_column_letter(number)
             rule.add(f"{letter}{first}:{letter}{first + ROWS - 1}")
             sheet.add_data_validation(rule)
     last = get_column_letter(len(form.fields))
     sheet.auto_filter.ref = f"A{first - 1}:{last}{first + ROWS - 1}"
-    sheet.print_area = ""
-    # Empty formatted rows are not printed, lines of filled ones are.
-    sheet.print_options.gridLines = True
+    sheet.sheet_format.defaultRowHeight = 21
+    sheet.sheet_format.customHeight = True
+    sheet.print_area = None  # what is filled in decides
 
 
-def _format(cell: Cell | MergedCell, column: Column) -> None:
+def _format(cell: Cell | MergedCell, column: Column, *, boxed: bool) -> None:
     cell.alignment = Alignment(
         horizontal="center" if column.centred else "left", vertical="center", wrap_text=True
     )
@@ -262,6 +263,8 @@ def _format(cell: Cell | MergedCell, column: Column) -> None:
         cell.number_format = "@"
     if cell.value is None:
         cell.font = _BODY
+    if boxed:
+        cell.border = BORDER
 
 
 def _rule(field: _Field, ranges: Mapping[str, str]) -> DataValidation | None:
@@ -317,6 +320,8 @@ def _fill_lists(
         widest = max(map(len, items))
         sheet.column_dimensions[letter].width = min(90, max(12, widest * 2 + 3))
         ranges[name] = f"'{_LISTS}'!${letter}$4:${letter}${3 + len(items)}"
+    for row, words in enumerate(known_as.values(), 4):
+        sheet.row_dimensions[row].height = 15.0 * max(1, -(-len(words) // 46)) + 2
     sheet.freeze_panes = "A4"
     set_page(sheet)
     return ranges
