@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from dataclasses import fields as fields_of
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 
+from envoy_app.domain.conditions import condition_fields, condition_item, own_levels
 from envoy_app.domain.demands import Demand
 from envoy_app.domain.ids import new_id
 from envoy_app.domain.imports import FieldChange
@@ -39,6 +41,9 @@ ENVOY_TEXTS = (
     "term_end",
     "remarks",
 )
+_DEFAULTS = {
+    kind: {item.name: item.default for item in fields_of(kind)} for kind in (Envoy, Demand)
+}
 CODED = frozenset({"base_county", "team_county", "team_counties", "specialties", "county"})
 DEMAND_TEXTS = ("county", "town", "site", "content", "mode", "contact", "phone", "urgency")
 
@@ -73,7 +78,7 @@ class Background:
 
     def newer(self, name: str, old: object, new: object) -> str:
         """Return which of two values is newer: "file", "stored" or "" where nothing tells."""
-        if not old or self.known.get(name) == digest(old):
+        if self.known.get(name) == digest(old):
             return "file"
         if self.known.get(name) == digest(new):
             return "stored"  # the file still says what was imported before the edit
@@ -94,7 +99,7 @@ def envoy_fields(values: Values) -> dict[str, Any]:
         listed = values.get(name)
         if isinstance(listed, list | tuple) and listed:
             found[name] = tuple(listed)
-    return found
+    return found | condition_fields(values)
 
 
 def demand_fields(values: Values) -> dict[str, Any]:
@@ -162,8 +167,10 @@ def _changed(
         old = stored(record, name)
         if old == value:
             continue
-        edited = bool(old) and known.get(name) != digest(old) and name not in background.take
-        newer = background.newer(name, old, value)
+        # A default was never typed in: it gives way to what a file says.
+        typed = old not in (None, "", _DEFAULTS[type(record)].get(name, ()))
+        edited = typed and known.get(name) != digest(old) and name not in background.take
+        newer = background.newer(name, old, value) if typed else "file"
         changes.append(FieldChange(name, told(old), told(value), kept=edited, newer=newer))
         if not edited:
             written[name] = value
@@ -175,19 +182,22 @@ def _changed(
 def _stored_in_envoy(envoy: Envoy, name: str) -> object:
     if name == "specialties":
         return tuple(skill.specialty for skill in envoy.skills)
+    if name == "levels":
+        return own_levels(envoy)
     return getattr(envoy, name)
 
 
 def _with_fields(envoy: Envoy, fields: Mapping[str, Any], rank: int | None) -> Envoy:
     """Return the envoy with fields set; a new rank moves levels that were the old rank's."""
-    written = {name: value for name, value in fields.items() if name != "specialties"}
+    written = {n: value for n, value in fields.items() if n not in ("specialties", "levels")}
     old_level = default_level(envoy.title_rank)
     level = old_level if rank is None else default_level(rank)
     held = {skill.specialty: skill.level for skill in envoy.skills}
+    by_file = dict(fields.get("levels", ()))
     skills = []
     for code in fields.get("specialties", tuple(held)):
         by_hand = code in held and held[code] != old_level
-        skills.append(Skill(code, held[code] if by_hand else level))
+        skills.append(Skill(code, by_file.get(code, held[code] if by_hand else level)))
     if rank is not None:
         written["title_rank"] = rank
     return replace(envoy, skills=tuple(skills), **written)
@@ -217,7 +227,7 @@ def readable(changes: tuple[FieldChange, ...], names: Mapping[str, str]) -> tupl
 def told(value: object) -> str:
     """Return a field's value as a list of changes shows it."""
     if isinstance(value, tuple | list):
-        return "、".join(map(str, value))
+        return "、".join(map(condition_item, value))
     if isinstance(value, bool):
         return "是" if value else "否"
     return "" if value is None else str(value)
