@@ -173,12 +173,20 @@ def _weigh(
     pairs = {}
     for key, record in {**pool.find(judge.row_keys(values)), **seen}.items():
         verdict = judge.verdict(values, record)
-        if key in seen and (verdict is None or verdict.score < _SEEN_SCORE):
-            verdict = Verdict(_SEEN_SCORE, SEEN, verdict.fit if verdict else 0)
+        if key in seen:
+            verdict = _seen(verdict)
         if verdict is not None:
             pairs[key] = (verdict, record)
             state.rows_of.setdefault(key, []).append(position)
     state.pairs[position] = pairs
+
+
+def _seen(verdict: Verdict | None) -> Verdict:
+    """Return how sure a record is that an earlier import made of this very row."""
+    if verdict is None:
+        return Verdict(_SEEN_SCORE, SEEN)
+    reason = verdict.reason if verdict.score >= SURE else SEEN
+    return Verdict(max(verdict.score, _SEEN_SCORE), reason, verdict.fit)
 
 
 def _settle(state: _Round[RecordT], judge: Judge[RecordT]) -> None:

@@ -103,6 +103,7 @@ def test_doubtful_matches_are_only_proposed(before, after, score, reason):
         ({}, {"phones": ("19000000001",), "organisation": "大邑县农业农村局", "birth": ""}),
         ({"phones": ("028-85551234",)}, {"phones": ("028-85551234",), "name": "王芳"}),
         ({}, {"name": "王芳", "phones": ()}),
+        ({}, {"name": "王芳", "organisation": "乙站", "birth": "1970-01"}),
     ],
 )
 def test_strangers_are_new(before, after):
