@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -25,13 +26,16 @@ from envoy_app.io.reader_sentences import refusal
 from envoy_app.io.reading.content import TEXT
 from envoy_app.io.sheet_records import SheetBuilder
 
-TIME_LIMIT = 20.0  # seconds of wall time
+TIME_LIMIT = 20.0  # seconds of processor time: a busy machine does not make a file a bad one
+WALL_LIMIT = 60.0  # seconds
 MAX_FILE = 50 * 1024 * 1024
 MAX_PASTED = 20_000_000  # characters
 MAX_ANSWER = 400 * 1024 * 1024
 _NEVER_TEXT = frozenset({".xlsx", ".xlsm", ".xlsb"})  # Excel does not open text so named
 _MAX_LINE = 64 * 1024 * 1024
 _POLL = 0.05
+# How a child ends whose processor time is up; Windows knows no such end.
+_OUT_OF_TIME = -signal.SIGXCPU if hasattr(signal, "SIGXCPU") else None
 
 
 def read_workbook(path: Path) -> tuple[Sheet, ...]:
@@ -97,7 +101,6 @@ def _read(what: str, name: str, content: bytes) -> tuple[Sheet, ...]:
         if last["done"] == TEXT and what == FILE and Path(name).suffix.lower() in _NEVER_TEXT:
             raise refusal("text", name)
         return builder.sheets()
-    # A child that ends without a last word was killed by the system: out of memory or of time.
     reason = child.stopped_for or str(last.get("refused") or "too-large")
     raise refusal(reason, name, last.get("line"))
 
@@ -138,7 +141,9 @@ class _Child:
         for pipe in filter(None, (self._process.stdin, self._process.stdout)):
             with contextlib.suppress(OSError):
                 pipe.close()
-        self._process.wait()
+        # A child without a last word was killed by the system: out of memory or of time.
+        if self._process.wait() == _OUT_OF_TIME:
+            self._stop("too-slow")
 
     def ask(self, content: bytes, builder: SheetBuilder) -> dict[str, Any]:
         """Hand over the content, add what comes back, return the last record ({} for none)."""
@@ -154,11 +159,12 @@ class _Child:
             return {}
 
     def _keep_watch(self) -> None:
-        deadline = clock.monotonic() + TIME_LIMIT
+        deadline = clock.monotonic() + WALL_LIMIT
         while not self._over.wait(_POLL) and self._process.poll() is None:
-            if clock.monotonic() > deadline:
+            memory, seconds = _usage(self._process.pid)
+            if seconds > TIME_LIMIT or clock.monotonic() > deadline:
                 self._stop("too-slow")
-            elif _memory(self._process.pid) > MEMORY_LIMIT:
+            elif memory > MEMORY_LIMIT:
                 self._stop("too-large")
 
     def _stop(self, reason: str) -> None:
@@ -177,8 +183,11 @@ def _add_records(stream: IO[bytes], builder: SheetBuilder) -> dict[str, Any]:
     return {}
 
 
-def _memory(pid: int) -> int:
+def _usage(pid: int) -> tuple[int, float]:
+    """Return bytes and processor seconds of a process, nothing where it is gone."""
     try:
-        return int(psutil.Process(pid).memory_info().rss)
+        process = psutil.Process(pid)
+        spent = process.cpu_times()
+        return int(process.memory_info().rss), float(spent.user + spent.system)
     except psutil.Error:
-        return 0
+        return 0, 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -11,9 +12,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from envoy_app.domain.errors import InputError
+from envoy_app.domain.errors import EnvironmentProblem, InputError
 from envoy_app.io import reader
 from envoy_app.io.reader import read_workbook
+from envoy_app.io.reader_child import FLAG
 
 NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
@@ -192,6 +194,47 @@ def test_child_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.
 def test_child_that_takes_too_much_memory_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reader, "MEMORY_LIMIT", 1)
     monkeypatch.setattr(reader, "_POLL", 0.001)
+    assert "内容过大" in refused(good(tmp_path / "a.xlsx"))
+
+
+@pytest.mark.parametrize(
+    ("script", "part"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", "20 秒"),
+        ("import os; os.abort()", "内容过大"),
+        ('print(\'{"sheet": "a", "hidden": false}\')', "内容过大"),
+        ("print('[1, 2')", "内容过大"),
+        ("print('{}\\n[1,[1],[{\"kind\": 7}],0]')", "内容过大"),
+        ('print(\'{"refused": "nobody knows"}\')', "损坏"),
+    ],
+)
+def test_child_that_ends_oddly_costs_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, part: str
+):
+    monkeypatch.setattr(reader, "child_command", lambda what: [sys.executable, "-c", script])
+    assert part in refused(good(tmp_path / "a.xlsx"))
+
+
+def test_no_process_can_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reader, "child_command", lambda what: [str(tmp_path / "nothing")])
+    with pytest.raises(EnvironmentProblem, match="无法启动"):
+        read_workbook(good(tmp_path / "a.xlsx"))
+
+
+def test_answer_without_end_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    script = 'while True: print(\'{"format": "0"}\')'
+    monkeypatch.setattr(reader, "child_command", lambda what: [sys.executable, "-c", script])
+    monkeypatch.setattr(reader, "MAX_ANSWER", 100_000)
+    assert "内容过大" in refused(good(tmp_path / "a.xlsx"))
+
+
+def test_frozen_program_reads_by_its_flag(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert reader.child_command("file") == [sys.executable, FLAG, "file"]
+
+
+def test_too_large_a_file_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reader, "MAX_FILE", 10)
     assert "内容过大" in refused(good(tmp_path / "a.xlsx"))
 
 

@@ -38,6 +38,8 @@ def column_of(letters: str) -> int:
 class SheetReader(Handler):
     """Writes the rows of one sheet as they come; a lying <dimension> is not even read."""
 
+    main_prefix_only = True
+
     def __init__(
         self, strings: list[str], formats: list[str], date1904: bool, output: Output
     ) -> None:
@@ -75,15 +77,15 @@ class SheetReader(Handler):
 
     @override
     def end(self, name: str) -> None:
-        if not self._in_cell:
+        if name == "c":
+            self._in_cell = False
+            self._keep()
+        elif not self._in_cell:
             if name == "row":
                 self._output.row(self._row, self._columns, self._values, self._shown)
                 self._columns, self._values, self._shown = [], [], []
         elif name == "v":
             self._value = self.collected()
-        elif name == "c":
-            self._in_cell = False
-            self._keep()
         elif name == "t" and not self._phonetic:
             self._inline.append(self.collected())
         elif name == "rPh":
