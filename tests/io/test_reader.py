@@ -108,6 +108,7 @@ def test_formula_without_a_result_is_told_from_an_empty_cell(tmp_path: Path):
         (b"\r\n \0", "是空的"),
         ("姓名,电话\n陈梅,1\n".encode(), "改为 .csv"),
         (b"%PDF-1.7\n", "PDF"),
+        (b"%TSD-Header-###%", "加密软件"),
         (b"\x89PNG\r\n", "图片"),
         (b"Rar!\x1a\x07", "压缩包"),
         (b"{\\rtf1", "Word"),

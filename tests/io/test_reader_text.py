@@ -46,6 +46,9 @@ def test_rare_characters_in_gb18030():
     ("content", "part"),
     [
         (ROSTER.encode("gbk") + b"\xff\xff\xff", "编码无法识别"),
+        (ROSTER.encode()[:-2], "编码无法识别"),  # cut within a character
+        ("Çà et là, où l'été\n".encode("latin-1") * 9, "编码无法识别"),
+        ("氏名,電話番号\nさくら,ひらがな\n".encode("shift-jis") * 9, "编码无法识别"),
         (b"a\0b\0\0c", "不是表格"),
         (bytes(range(1, 32)) * 20, "不是表格"),
     ],

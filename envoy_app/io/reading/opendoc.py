@@ -112,6 +112,8 @@ class _Reader(Handler):
             self._start_text(name, attributes)
         elif name == "spreadsheet":
             self._spreadsheet = True
+        elif name in ("document-content", "document") and "xmlns:table" not in attributes:
+            raise Refused("hidden-unknown")  # its attributes would have other names
         elif name == "table" and self._spreadsheet:
             self._start_table(attributes)
         elif self._in_table:

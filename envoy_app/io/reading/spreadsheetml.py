@@ -63,6 +63,8 @@ class _States(Handler):
 
     @override
     def start(self, name: str, attributes: Attributes) -> None:
+        if name == "Workbook" and "xmlns:ss" not in attributes:
+            raise Refused("hidden-unknown")  # its attributes would have other names
         if name == "Worksheet":
             self.hidden.append(False)
         elif name == "Visible" and self.hidden:
