@@ -222,4 +222,4 @@ def read(package: Package, part: str, output: Output) -> None:
         reader = SheetReader(book.strings, book.formats, book.date1904, output)
         with package.open(path) as source:
             reader.parse(source)
-        output.end_sheet(reader.merged, reader.hidden_rows)
+        output.end_sheet(reader.merges, reader.hidden_rows)
