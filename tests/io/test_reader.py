@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from envoy_app.domain.errors import EnvironmentProblem, InputError
+from envoy_app.domain.errors import Cancelled, EnvironmentProblem, InputError
 from envoy_app.io import reader
 from envoy_app.io.reader import read_workbook
 from envoy_app.io.reader_child import FLAG
@@ -156,11 +155,9 @@ def test_entity_bomb_is_refused(tmp_path: Path):
     assert "不安全" in refused(with_part(tmp_path / "a.xlsx", SHEET, body(rows, bomb)))
 
 
-def test_zip_bomb_is_refused_quickly(tmp_path: Path):
+def test_zip_bomb_is_refused(tmp_path: Path):
     path = with_part(tmp_path / "a.xlsx", SHEET, lambda old: b" " * (310 * 1024 * 1024))
-    began = time.monotonic()
     assert "内容过大" in refused(path)
-    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("cell", ['<row r="0"><c r="A0"', '<row r="1048577"><c r="A1048577"'])
@@ -214,6 +211,13 @@ def test_child_that_ends_oddly_costs_one_sentence(
 ):
     monkeypatch.setattr(reader, "child_command", lambda what: [sys.executable, "-c", script])
     assert part in refused(good(tmp_path / "a.xlsx"))
+
+
+def test_reading_can_be_cancelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    script = "import signal; signal.pause()"
+    monkeypatch.setattr(reader, "child_command", lambda what: [sys.executable, "-c", script])
+    with pytest.raises(Cancelled):
+        reader.read_content("a.xlsx", b"x", should_cancel=lambda: True)
 
 
 def test_no_process_can_be_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
