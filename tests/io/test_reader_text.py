@@ -118,9 +118,11 @@ def test_line_of_a_million_characters_is_refused():
         read("姓名,县\n" + "字" * 100_000 + ",蒲江县\n")
 
 
-@pytest.mark.parametrize("cap", ["MAX_CELLS", "MAX_TEXT"])
-def test_too_many_cells_and_signs_are_refused(cap: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(output, cap, 30)
+@pytest.mark.parametrize(
+    ("cap", "most"), [("MAX_CELLS", 30), ("MAX_TEXT", 30), ("MAX_FILLED_ROWS", 3)]
+)
+def test_too_much_is_refused(cap: str, most: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(output, cap, most)
     records: list[Any] = []
     answer(FILE, b"1,2,3,4,5,6,7,8\n" * 4, records.append)
     assert records[-1]["refused"] == "too-large"

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 
 MAX_CELLS = 1_200_000
+MAX_FILLED_ROWS = 250_000  # a row costs as much as several cells
 MAX_TEXT = 60_000_000  # characters over all cells: a shared string may be named a million times
 MAX_SHEETS = 300
 MAX_MERGED = 200_000
@@ -98,15 +99,15 @@ class Output:
         """Hand each record to `write`."""
         self._write = write
         self._formats = {GENERAL: 0}
-        self._sheets = self._cells = self._text = self._merged = 0
-        self._last_row = 0
+        self._sheets = self._rows = self._cells = self._text = self._merged = 0
+        self._filled: set[int] = set()
 
     def start_sheet(self, name: str, *, hidden: bool = False) -> None:
         """Begin a sheet; the rows that follow belong to it."""
         self._sheets += 1
         if self._sheets > MAX_SHEETS:
             raise Refused("too-many-sheets")
-        self._last_row = 0
+        self._filled = set()
         self._write({"sheet": name[:MAX_CELL_TEXT], "hidden": hidden})
 
     def row(self, number: int, cells: Cells) -> None:
@@ -116,11 +117,12 @@ class Output:
             return
         if not 1 <= number <= MAX_ROWS or min(columns) < 1 or max(columns) > MAX_COLUMNS:
             raise Refused("out-of-range")
+        self._rows += 1
         self._cells += len(columns)
         self._text += self._length(cells.values)
-        if self._cells > MAX_CELLS or self._text > MAX_TEXT:
+        if self._rows > MAX_FILLED_ROWS or self._cells > MAX_CELLS or self._text > MAX_TEXT:
             raise Refused("too-large")
-        self._last_row = max(self._last_row, number)
+        self._filled.add(number)
         self._write([number, columns, cells.values, self._indices(cells.formats)])
 
     def _length(self, values: list[Plain]) -> int:
@@ -153,8 +155,8 @@ class Output:
         if self._merged > MAX_MERGED:
             raise Refused("too-large")
         self._write({"merged": ranges})
-        # Rows below the last one that holds something hide nothing.
-        hidden = sorted({row for row in hidden_rows if 1 <= row <= self._last_row})
+        # Empty rows hide nothing; some people hide all the rows below their table.
+        hidden = sorted(self._filled.intersection(hidden_rows))
         self._write({"hidden_rows": list(_runs(hidden))})
 
 
