@@ -11,15 +11,6 @@ from envoy_app.domain.sheets import Sheet
 
 
 @dataclass(frozen=True, slots=True)
-class PastedTable:
-    """A table from the clipboard: its text with tabs, and the HTML where there is some."""
-
-    name: str
-    text: str = ""
-    html: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class SheetChoice:
     """What the user decided about a sheet; None and empty leave it to the reader.
 

@@ -39,8 +39,9 @@ class Picker(QFrame):
             item.setData(KEY, search_key(name, others))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Unchecked)
-        self.list.itemActivated.connect(self._take)
-        self.list.itemChanged.connect(self._show_ticked)
+        self._just_ticked = False
+        self.list.itemClicked.connect(self._click)
+        self.list.itemChanged.connect(self._tick)
         self.take_button = button(self.tr("用勾选的几项"), self._take_ticked, look="primary")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(2), theme.px(2), theme.px(2), theme.px(2))
@@ -72,6 +73,16 @@ class Picker(QFrame):
         shown = self._shown()
         self.list.setCurrentItem(shown[0] if shown else None)
 
+    def _tick(self) -> None:
+        self._just_ticked = True
+        self._show_ticked()
+
+    def _click(self, item: QListWidgetItem) -> None:
+        """A click on the text takes the entry; one on its box has just ticked it."""
+        ticked, self._just_ticked = self._just_ticked, False
+        if not ticked:
+            self._take(item)
+
     def _ticked(self) -> list[QListWidgetItem]:
         items = (self.list.item(place) for place in range(self.list.count()))
         return [item for item in items if item.checkState() is Qt.CheckState.Checked]
@@ -93,7 +104,9 @@ class Picker(QFrame):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if key == Qt.Key.Key_Escape:
+            self.close()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self._ticked():
                 self._take_ticked()
             else:
