@@ -80,6 +80,15 @@ class ImportFile:
 
 
 @dataclass(frozen=True, slots=True)
+class PastedTable:
+    """What the clipboard held: text, HTML (from Word, Excel, WPS, a web page) or both."""
+
+    name: str
+    text: str = ""
+    html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedFile:
     """A file that could not be read, and the sentence that says why and what to do."""
 

@@ -1,0 +1,83 @@
+"""Values of .xls, .et and .xlsb by calamine, with the marks that it leaves out."""
+
+from __future__ import annotations
+
+import io
+
+from envoy_app.io.reading.marks import BookMarks, SheetMarks
+from envoy_app.io.reading.numbers import date_kind, from_serial
+from envoy_app.io.reading.output import Output, Plain, Refused, faulty, plain
+
+
+def write(content: bytes, marks: BookMarks, output: Output) -> None:
+    """Write all worksheets.
+
+    Raises Refused, "hidden-unknown" where calamine and the marks see other sheets; or what
+    calamine raises.
+    """
+    from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except PasswordError as error:
+        raise Refused("encrypted") from error
+    found = book.sheets_metadata
+    if len(found) != len(marks.sheets):
+        raise Refused("hidden-unknown")
+    if not any(sheet.worksheet for sheet in marks.sheets):
+        raise Refused("no-sheets")
+    for index, (known, sheet) in enumerate(zip(found, marks.sheets, strict=True)):
+        if sheet.worksheet and known.typ == SheetTypeEnum.WorkSheet:
+            output.start_sheet(known.name, hidden=sheet.hidden)
+            _write_rows(book.get_sheet_by_index(index), sheet, marks, output)
+            hidden = (row + 1 for row in sheet.hidden_rows)
+            output.end_sheet(sheet.merged, hidden)
+
+
+def _write_rows(found: object, sheet: SheetMarks, marks: BookMarks, output: Output) -> None:
+    from python_calamine import CalamineSheet
+
+    assert isinstance(found, CalamineSheet)
+    left = found.start[1] if found.start else 0
+    written = -1
+    for row, cells in enumerate(found.iter_rows()):  # from the first row, the first used column
+        _write_row(row, left, cells, sheet, marks, output)
+        written = row
+    for row in sorted(sheet.faults):  # errors below all that calamine gave
+        if row > written:
+            _write_row(row, 0, [], sheet, marks, output)
+
+
+def _write_row(
+    row: int,
+    left: int,
+    cells: list[object],
+    sheet: SheetMarks,
+    marks: BookMarks,
+    output: Output,
+) -> None:
+    faults = sheet.faults.get(row)
+    columns: list[int] = []
+    values: list[Plain] = []
+    formats: list[str] = []
+    for column, value in enumerate(cells, left):
+        if value == "" or (faults and column in faults):
+            continue
+        shown = marks.format_of(sheet.style(row, column))
+        told = plain(_dated(value, shown, marks.date1904))
+        if told is not None:
+            columns.append(column + 1)
+            values.append(told)
+            formats.append(shown)
+    for column, text in sorted((faults or {}).items()):
+        columns.append(column + 1)
+        values.append(faulty("error", text))
+        formats.append(marks.format_of(sheet.style(row, column)))
+    output.row(row + 1, columns, values, formats)
+
+
+def _dated(value: object, shown: str, date1904: bool) -> object:
+    # calamine does not know the built-in date formats of Chinese Excel (27 to 58).
+    if isinstance(value, int | float) and not isinstance(value, bool) and date_kind(shown):
+        return from_serial(value, shown, date1904=date1904)
+    return value
