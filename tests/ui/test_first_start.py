@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from ui.imports.dialog import ImportDialog
 
 from envoy_app.domain.errors import EnvironmentProblem
 from tests.ui.world import make_workspace
 from ui.app import Session
-from ui.imports.dialog import ImportDialog
 from ui.preferences import Preferences
 
 

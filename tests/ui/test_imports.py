@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from ui.imports.dialog import ImportDialog
 
 from envoy_app.domain.changes import Topic
 from envoy_app.domain.errors import InputError
 from envoy_app.domain.imports import ImportKind
 from tests.ui.world import roster_report
-from ui.imports.dialog import ImportDialog
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
+from ui.imports.dialog import ImportDialog
 
 from envoy_app.domain.imports import RowStatus
 from envoy_app.services.workspace import open_workspace
 from ui.app import Session
-from ui.imports.dialog import ImportDialog
 from ui.preferences import Preferences
 
 LONG = 60_000

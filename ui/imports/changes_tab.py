@@ -52,9 +52,7 @@ class ChangeRow:
         """All that is known of it."""
         lines = [f"{self.who}  {self.field}", self.text]
         if self.change is not None and self.change.kept:
-            lines.append(
-                tr("名册中的值是手工改过的，比文件新，保留不动；勾选后改用文件中的值。")
-            )
+            lines.append(tr("名册中的值是手工改过的，比文件新，保留不动；勾选后改用文件中的值。"))
         if self.row.match_reason:
             lines.append(tr("认作同一人：{reason}").format(reason=self.row.match_reason))
         return "\n".join(lines)
@@ -218,14 +216,14 @@ class GoneTab(QWidget):
         self._batch = batch
         self.table.set_rows(batch.gone)
         retired = len(batch.retired)
-        allow(
-            self.all_button, "" if retired < len(batch.gone) else self.tr("已经全部勾选为退出")
-        )
+        allow(self.all_button, "" if retired < len(batch.gone) else self.tr("已经全部勾选为退出"))
         allow(self.none_button, "" if retired else self.tr("已经全部保留"))
 
     def _tick(self, items: Sequence[Gone], state: bool) -> None:
         ids = {item.envoy_id for item in items}
-        self.retire_requested.emit(self._batch.retired | ids if state else self._batch.retired - ids)
+        self.retire_requested.emit(
+            self._batch.retired | ids if state else self._batch.retired - ids
+        )
 
     def _all(self, state: bool) -> None:
         ids = frozenset(item.envoy_id for item in self._batch.gone)

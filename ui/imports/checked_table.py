@@ -84,7 +84,9 @@ class CheckedTable(TableView[R]):
         if event.key() != Qt.Key.Key_Space:
             super().keyPressEvent(event)
             return
-        rows = [row for row in self.selected_rows() if self.checked_model.is_checked(row) is not None]
+        rows = [
+            row for row in self.selected_rows() if self.checked_model.is_checked(row) is not None
+        ]
         if rows:
             self.tick_requested.emit(
                 tuple(rows), not all(self.checked_model.is_checked(row) for row in rows)

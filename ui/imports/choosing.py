@@ -11,9 +11,7 @@ from envoy_app.domain.imports import SheetQuestion, SheetReading
 SINGLE_KINDS = frozenset({"name", "id", "gender", "birth"})
 
 
-def with_edit(
-    choice: SheetChoice, row: int, column: int, text: str, original: str
-) -> SheetChoice:
+def with_edit(choice: SheetChoice, row: int, column: int, text: str, original: str) -> SheetChoice:
     """Return the choice with a cell typed over; typing what the file has takes the edit back."""
     edits = {place: typed for place, typed in choice.edits.items() if place != (row, column)}
     if text != original:
@@ -26,9 +24,7 @@ def with_rows(choice: SheetChoice, rows: Iterable[int], taken: bool) -> SheetCho
     return replace(choice, rows={**choice.rows, **dict.fromkeys(rows, taken)})
 
 
-def with_kind(
-    choice: SheetChoice, reading: SheetReading, column: int, kind: str
-) -> SheetChoice:
+def with_kind(choice: SheetChoice, reading: SheetReading, column: int, kind: str) -> SheetChoice:
     """Return the choice with what a column holds.
 
     There is one column of names in a table (in each group of columns): another one gives way.
@@ -47,7 +43,7 @@ def with_kind(
 def open_questions(
     reading: SheetReading, choice: SheetChoice, hidden: Iterable[int]
 ) -> tuple[SheetQuestion, ...]:
-    """Return what is still asked about a sheet; `hidden` are its hidden rows that hold something."""
+    """Return what is still asked about a sheet with these hidden rows."""
     rows = tuple(hidden)
     answered = {
         SheetQuestion.HIDDEN_SHEET: choice.take is not None,

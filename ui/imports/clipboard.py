@@ -1,20 +1,14 @@
-"""What comes in by dragging and pasting."""
+"""Tables that come in by pasting."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QMimeData
 
 from envoy_app.domain.import_choices import PastedTable
 
 TEXT_LIMIT = 30_000_000
-
-
-def dropped_files(data: QMimeData) -> tuple[Path, ...]:
-    """Return the local files and folders of a drag or of the clipboard."""
-    return tuple(Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
 
 
 def pasted_table(data: QMimeData, now: datetime) -> PastedTable | None:

@@ -83,6 +83,17 @@ class FileList(QWidget):
         place: tuple[int, str] = item.data(0, PLACE) if item is not None else (-1, "")
         return place
 
+    def choose(self, file: int, sheet: str) -> None:
+        """Put the cursor on a sheet."""
+        if self.current == (file, sheet):
+            return
+        top = self.tree.topLevelItem(file)
+        children = (top.child(place) for place in range(top.childCount())) if top else ()
+        for item in children:
+            if item is not None and item.data(0, PLACE) == (file, sheet):
+                self.tree.setCurrentItem(item)
+                return
+
     # Showing -----------------------------------------------------------------------------
 
     def refresh(self) -> None:
@@ -201,9 +212,7 @@ class FileList(QWidget):
                 action.setCheckable(True)
                 action.setChecked(choice.take is taken)
                 wanted = replace(choice, take=taken)
-                action.triggered.connect(
-                    partial(self._session.revise_sheet, number, name, wanted)
-                )
+                action.triggered.connect(partial(self._session.revise_sheet, number, name, wanted))
             menu.addSeparator()
         remove = menu.addAction(self.tr("移除这个文件"), self.remove_current)
         remove.setShortcut(Qt.Key.Key_Delete)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+from typing_extensions import override
 
 from envoy_app.domain.import_choices import ImportBatch
 from envoy_app.domain.imports import RowStatus
@@ -32,10 +33,8 @@ def writable(batch: ImportBatch) -> int:
 
 
 def summary_text(batch: ImportBatch) -> str:
-    """Return the sum of a batch: 新增 412 · 更新 23 · …"""
-    parts = [
-        f"{status.label} {n}" for status in RowStatus if (n := batch_count(batch, status))
-    ]
+    """Return the sum of a batch, such as 新增 412 · 更新 23 · 有误 5."""
+    parts = [f"{status.label} {n}" for status in RowStatus if (n := batch_count(batch, status))]
     reports = [file.report for file in batch.files]
     left = sum(1 for report in reports for row in report.rows if row.skipped)
     skipped = left + sum(
@@ -102,7 +101,9 @@ class ImportFoot(QWidget):
             self.tr("导入 {n} 行").format(n=count) if count else self.tr("导入")
         )
         self.apply_button.setAccessibleName(self.apply_button.text())
-        allow(self.apply_button, self._why_not_apply(count, done), self.tr("一次写入，可以整次撤销"))
+        allow(
+            self.apply_button, self._why_not_apply(count, done), self.tr("一次写入，可以整次撤销")
+        )
         locked = self.tr("正在处理，请稍候") if session.locked else ""
         allow(self.annotate_button, locked or annotatable, self._annotate_hint())
         allow(
@@ -172,6 +173,7 @@ class ConflictStrip(MessageStrip):
         self.show_text(text)
         self.way_out.show()
 
+    @override
     def show_text(self, text: str) -> None:
         """Show a sentence without a button."""
         self.way_out.hide()

@@ -119,16 +119,16 @@ class HistoryView(QWidget):
         why = "" if run else self.tr("先在下面选一次导入")
         undone = self.tr("这次导入已经撤销") if run and run.undone_at else ""
         together = self._together(run)
-        hint = (
-            self.tr("同时导入的 {n} 个文件一起撤销").format(n=together) if together > 1 else ""
-        )
+        hint = self.tr("同时导入的 {n} 个文件一起撤销").format(n=together) if together > 1 else ""
         allow(self.undo_button, why or undone, hint)
         missing = self.tr("这次导入没有保留原文件") if run and not run.has_original else ""
         allow(self.original_button, why or missing)
 
     def _together(self, run: ImportRun | None) -> int:
         rows = self.table.rows_model.rows
-        return sum(1 for item in rows if run and run.batch_id and item.batch_id == run.batch_id)
+        return sum(
+            1 for item in rows if run is not None and run.batch_id and item.batch_id == run.batch_id
+        )
 
     # Acting ------------------------------------------------------------------------------
 
@@ -170,9 +170,7 @@ class HistoryView(QWidget):
         def done(path: Path) -> None:
             self._context.notify(self.tr("原文件已存为 {path}").format(path=path))
 
-        self._context.jobs.start(
-            self.tr("取出原文件"), work, done, lambda error: self._say(error)
-        )
+        self._context.jobs.start(self.tr("取出原文件"), work, done, lambda error: self._say(error))
 
     def _say(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):

@@ -102,9 +102,7 @@ class CellInspector(QFrame):
             offers = [self._edit(row, column, code) for code in codes]
         offers = offers[:OFFERED]
         if model.mark(row).mark is RowMark.ERROR:
-            offers.append(
-                _Offer(self.tr("不导入这一行"), "", "leave_out_requested", (row,))
-            )
+            offers.append(_Offer(self.tr("不导入这一行"), "", "leave_out_requested", (row,)))
         return offers
 
     def _of(self, question: TermQuestion) -> list[_Offer]:

@@ -124,7 +124,7 @@ def hidden_rows(facts: SheetFacts) -> tuple[int, ...]:
 
 def _rivals(facts: SheetFacts) -> tuple[ColumnReading, ...]:
     named = [item for item in facts.reading.columns if item.kind == "name"]
-    alike = [item for item in facts.reading.columns if "姓名" in item.header or "名" == item.header]
+    alike = [item for item in facts.reading.columns if "姓名" in item.header or item.header == "名"]
     return tuple((named if len(named) > 1 else alike)[:RIVALS_OFFERED])
 
 

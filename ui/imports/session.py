@@ -203,6 +203,17 @@ class ImportSession(QObject):
         )
         self._submit(step)
 
+    def reconsider(self) -> None:
+        """Understand and match all files again, after what was stored has changed."""
+        service = self._context.workspace.imports
+
+        def run(batch: ImportBatch, handle: JobHandle) -> ImportBatch:
+            for number, file in enumerate(batch.files):
+                batch = service.revise(batch, number, file.choices)
+            return batch
+
+        self._submit(_Step(self.tr("重新核对"), run, exclusive=True))
+
     def clear(self) -> None:
         """Forget the batch; what is being worked out is dropped."""
         if self._running is not None:
@@ -320,9 +331,7 @@ class ImportSession(QObject):
 
 def _facts_of(batch: ImportBatch, before: State) -> Facts:
     """Return the facts of all files; those of a file that is the same are kept."""
-    known = {
-        id(file): facts for file, facts in zip(before.batch.files, before.facts, strict=False)
-    }
+    known = {id(file): facts for file, facts in zip(before.batch.files, before.facts, strict=False)}
     return tuple(known.get(id(file)) or sheet_facts(file) for file in batch.files)
 
 

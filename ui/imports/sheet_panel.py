@@ -174,12 +174,17 @@ class SheetPanel(QWidget):
         self.refresh()
         self.filter_changed.emit(shown)
 
-    def go_to(self, row: int, column: int) -> None:
+    def show_locked(self) -> None:
+        """Let cells be corrected, or not while files are read or written."""
+        self.view.sheet_model.writable = not self._session.locked
+
+    def go_to(self, row: int, column: int, *, focus: bool = True) -> None:
         """Put the cursor on a cell; all rows are shown where the filter hides it."""
         if not self.view.go_to(row, column) and self._filter is not RowFilter.ALL:
             self.show_rows(RowFilter.ALL)
             self.view.go_to(row, column)
-        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if focus:
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def edit(self, row: int, column: int, text: str) -> None:
         """Type over a cell."""

@@ -56,9 +56,7 @@ class SheetView(QTableView):
 
     def _build_look(self) -> None:
         trigger = QAbstractItemView.EditTrigger
-        self.setEditTriggers(
-            trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed
-        )
+        self.setEditTriggers(trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed)
         self.setFont(theme.tabular(self.font()))
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -200,7 +198,9 @@ class SheetView(QTableView):
         column = model.columns[section]
         reading = model.heading(column)
         now = reading.kind if reading else ""
-        leave_out = menu.addAction(self.tr("不导入 {letter} 列").format(letter=column_letter(column)))
+        leave_out = menu.addAction(
+            self.tr("不导入 {letter} 列").format(letter=column_letter(column))
+        )
         leave_out.setCheckable(True)
         leave_out.setChecked(not now)
         leave_out.triggered.connect(partial(self.kind_requested.emit, column, ""))

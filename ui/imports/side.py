@@ -65,9 +65,7 @@ class SideTabs(QTabWidget):
         self.problems.cell_requested.connect(self._to_problem)
         self.terms.answered.connect(session.answer)
         self.terms.cell_requested.connect(self._to_term)
-        self.rivals.decided.connect(
-            lambda file, key, choice: session.decide(file, {key: choice})
-        )
+        self.rivals.decided.connect(lambda file, key, choice: session.decide(file, {key: choice}))
         self.rivals.cell_requested.connect(self._to_row)
         self.changes.take_requested.connect(self._take)
         self.changes.cell_requested.connect(self._to_row)
@@ -119,15 +117,15 @@ class SideTabs(QTabWidget):
         def read(handle: JobHandle) -> dict[str, object]:
             envoys = workspace.roster.envoys(include_inactive=True)
             demands = workspace.demands.demands()
-            return {record.id: record for record in (*envoys, *demands)}
+            found: dict[str, object] = {envoy.id: envoy for envoy in envoys}
+            found.update({demand.id: demand for demand in demands})
+            return found
 
         def show(records: dict[str, object]) -> None:
             self._records = records
             self.rivals.show_records()
 
-        self._context.jobs.start(
-            self.tr("读取名册"), read, show, key="import-records", quiet=True
-        )
+        self._context.jobs.start(self.tr("读取名册"), read, show, key="import-records", quiet=True)
 
     def _find(self, record_id: str) -> object | None:
         return (self._records or {}).get(record_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -76,8 +77,9 @@ class DropArea(QFrame):
         return row
 
     def _build_templates(self) -> QHBoxLayout:
+        ask = self.template_requested.emit
         self.template_buttons = {
-            kind: button(text, lambda kind=kind: self.template_requested.emit(kind), look="link")
+            kind: button(text, partial(ask, kind), look="link")
             for kind, text in (
                 (ImportKind.ROSTER, self.tr("名册模板")),
                 (ImportKind.DEMAND, self.tr("需求模板")),
@@ -116,7 +118,9 @@ class DropArea(QFrame):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = theme.tokens()
         painter.setBrush(colours.surface)
-        painter.setPen(QPen(theme.mix(colours.accent, colours.surface, 0.6), 1.5, Qt.PenStyle.DashLine))
+        painter.setPen(
+            QPen(theme.mix(colours.accent, colours.surface, 0.6), 1.5, Qt.PenStyle.DashLine)
+        )
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 8, 8)
 
 

@@ -13,7 +13,7 @@ from envoy_app.domain.imports import RowKey, Suggestion, Term, TermTopic
 from ui import theme
 from ui.icons import IconName
 from ui.imports.picker import Choice, Picker
-from ui.parts import ElidedLabel, EmptyState, button, label, panel, scroll_column
+from ui.parts import ElidedLabel, EmptyState, button, label, scroll_column
 
 CARD_LIMIT = 40
 SUGGESTED = 3
@@ -204,5 +204,3 @@ class TermsTab(QWidget):
             column.addWidget(label(text, look="muted"))
         column.addStretch(1)
         return scroll_column(holder)
-
-
