@@ -31,6 +31,17 @@ def _post_pattern() -> re.Pattern[str]:
     return re.compile(rf"{one}(?:助理)?(?:(?:[、,，兼/和]|\s)+{one})*(?:[（(][^（()）]*[)）])?$")
 
 
+def is_post(text: str) -> bool:
+    """Whether a text is a post and nothing else (副站长, 研究室主任)."""
+    match = _post_pattern().search(text)
+    return match is not None and match.start() == 0
+
+
+def is_organisation(text: str) -> bool:
+    """Whether a text ends as organisations do (示例县畜牧站)."""
+    return len(text) >= 4 and _ORGANISATION_END.search(text) is not None
+
+
 def split_organisation_post(raw: Raw) -> tuple[str, str]:
     """Return organisation and post; post "" where the cell names none.
 

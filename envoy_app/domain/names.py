@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from envoy_app.domain.findings import Raw
 from envoy_app.domain.text import cleaned, without_gaps
+from resources import read_table
 
 # Interpuncts met between the parts of minority names; all become U+00B7 (GB/T 15834).
 _DOTS = re.compile("\\s*[•‧・･·⋅∙●．.⸱ᐧ]\\s*")
@@ -33,3 +35,37 @@ def read_gender(raw: Raw) -> str:
     if text[:1] in ("男", "女"):
         return text[0]
     return {"m": "男", "male": "男", "f": "女", "female": "女"}.get(text.lower(), "")
+
+
+_NAME = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]{2,4}")
+_LONG_NAME = re.compile(r"[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8}){1,3}")
+_NO_NAME = re.compile(r"(?:[县区市镇乡村组团站所局院司社场部科室处员师长任]|街道|专业|技术|产业)$")
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(row["surname"] for row in read_table("vocabulary/surnames.csv"))
+
+
+def looks_like_name(text: str) -> int:
+    """Return 0 for what is no name, 1 for what may be one, 2 for one with a usual surname."""
+    name, _ = read_name(text)
+    if _LONG_NAME.fullmatch(name):
+        return 2
+    if not _NAME.fullmatch(name) or _NO_NAME.search(name):
+        return 0
+    return 2 if {name[:1], name[:2]} & _surnames() else 1
+
+
+_UNREADABLE = re.compile("[\u25a1\u25a0\u3013\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]|[?？]{2}")
+_NOT_IN_NAMES = re.compile(r"[0-9?？*＊#@]")
+
+
+def is_legible(text: str) -> bool:
+    """Whether no character of a text was lost: no □, no ??, none of a private font."""
+    return _UNREADABLE.search(text) is None
+
+
+def name_is_sound(name: str) -> bool:
+    """Whether a name may be a person's: legible, and without digits and question marks."""
+    return is_legible(name) and _NOT_IN_NAMES.search(name) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from envoy_app.domain.findings import Finding, Raw
@@ -14,6 +15,11 @@ _PROVINCE = re.compile(r"^四川省?")
 _LIST = re.compile(r"[、,;/|\n\r]+|\s{1,}|(?<=[区县市])[和及与](?=.{2})")
 _PATH_MARKS = re.compile(r"[\s/\\\-—>_,、|]+")
 _PART_SUFFIX = re.compile(r"(街道办事处|街道办|街道|办事处|片区|镇|乡)$")
+_BELOW_COUNTY = re.compile(
+    r"(.+?[区县市])([^区县市]{1,8}(?:街道办事处|街道办|街道|镇|乡|村|社区))$"
+)
+_NOTHING = frozenset({"无", "暂无", "没有"})
+_KEPT = 100_000  # readings kept for cells that say the same
 _WHOLE_COUNTY_MARK = re.compile(r"\(([区县市])\)$")
 
 
@@ -35,10 +41,31 @@ def zone_of(text: str, county: str) -> Zone:
     return Zone(name, county, tuple(part for part in bare if part))
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceReading:
+    """The counties a cell names, and its words that name none, each with what it may mean."""
+
+    codes: tuple[str, ...] = ()
+    unknown: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def finding(self) -> Finding | None:
+        """What must be told, None where all is understood."""
+        if not self.unknown:
+            return None
+        candidates = next((codes for _, codes in self.unknown if codes), ())
+        return Finding(ProblemCode.UNKNOWN_COUNTY, self.unknown[0][0], candidates)
+
+
 class CountyResolver:
     """Finds counties by any of their names; unknown places are never guessed."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(
+        self, gazetteer: Gazetteer, answers: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
+        """Learn all names; `answers` are the codes that the user gave to further words."""
+        self._answers = {compact(word): codes for word, codes in (answers or {}).items()}
+        self._read: dict[Raw, PlaceReading] = {}
         self._cities = tuple(dict.fromkeys((*gazetteer.cities, *_short_cities(gazetteer))))
         self._names: dict[str, set[str]] = {}
         self._home: dict[str, str] = {}
@@ -53,28 +80,53 @@ class CountyResolver:
         for name in names:
             self._names.setdefault(compact(name), set()).add(county.code)
 
+    @property
+    def words(self) -> Mapping[str, tuple[str, ...]]:
+        """All names of counties that are words, with the codes they may stand for."""
+        return {
+            name: tuple(sorted(codes)) for name, codes in self._names.items() if not name.isdigit()
+        }
+
     def resolve(self, raw: Raw) -> tuple[tuple[str, ...], Finding | None]:
         """Return the codes of all counties a cell names, in order, and what is not understood."""
-        if is_empty(raw):
-            return (), None
+        reading = self.read(raw)
+        return reading.codes, reading.finding
+
+    def read(self, raw: Raw) -> PlaceReading:
+        """Read a cell that names one or several counties; what was read once is kept."""
+        if (known := self._read.get(raw)) is not None:
+            return known
+        if len(self._read) > _KEPT:
+            self._read.clear()
+        return self._read.setdefault(raw, self._cell(raw))
+
+    def _cell(self, raw: Raw) -> PlaceReading:
+        if is_empty(raw) or compact(raw) in _NOTHING:
+            return PlaceReading()
+        if (answer := self._answers.get(compact(raw))) is not None:
+            return PlaceReading(answer)
         if whole := self._by_name(_PROVINCE.sub("", _PATH_MARKS.sub("", narrow(raw)))):
-            return (whole,), None
+            return PlaceReading((whole,))
         codes: list[str] = []
-        unknown = ""
-        candidates: tuple[str, ...] = ()
+        unknown: list[tuple[str, tuple[str, ...]]] = []
         for part in (piece for piece in _LIST.split(narrow(raw)) if piece):
-            code, choices = self._one(compact(part))
+            word = compact(part)
+            if (answer := self._answers.get(word)) is not None:
+                codes.extend(answer)
+                continue
+            code, choices = self._one(word)
             if code:
                 codes.append(code)
             else:
-                unknown, candidates = unknown or part, candidates or choices
-        finding = Finding(ProblemCode.UNKNOWN_COUNTY, unknown, candidates) if unknown else None
-        return tuple(dict.fromkeys(codes)), finding
+                unknown.append((part, choices))
+        return PlaceReading(tuple(dict.fromkeys(codes)), tuple(unknown))
 
     def resolve_path(self, raw: Raw) -> tuple[str | None, Finding | None]:
         """Return the county at the end of a region path: 四川省/成都市/成华区 in any spelling."""
         if is_empty(raw):
             return None, None
+        if (answer := self._answers.get(compact(raw))) is not None:
+            return (answer[0] if answer else None), None
         code, candidates = self._one(_PATH_MARKS.sub("", narrow(raw)))
         if code:
             return code, None
@@ -86,6 +138,8 @@ class CountyResolver:
         for name in (text, bare, _WHOLE_COUNTY_MARK.sub("", bare)):
             if code := self._by_name(name):
                 return code, ()
+        if (below := _BELOW_COUNTY.fullmatch(bare)) and (code := self._by_name(below[1])):
+            return code, ()
         return self._by_zone(text)
 
     def _by_name(self, name: str) -> str | None:
@@ -123,6 +177,12 @@ class CountyResolver:
         counties = tuple(dict.fromkeys(zone.county for zone in zones))
         # 成都高新区 lies in three counties: only a named part settles which.
         return (counties[0], ()) if len(counties) == 1 else (None, counties)
+
+
+def without_city(text: str) -> tuple[str, ...]:
+    """Return a place as written, and without the province and the city before it."""
+    bare = _PROVINCE.sub("", text)
+    return tuple(dict.fromkeys((text, bare, re.sub(r"^.{2,3}市(?=.{2})", "", bare))))
 
 
 def _short_cities(gazetteer: Gazetteer) -> tuple[str, ...]:

@@ -92,3 +92,20 @@ def column_letter(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def column_number(letters: str) -> int:
+    """Return the number of a column by its letters (AB is 28), 0 for none."""
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
+    return column
+
+
+HELPER_MARK = "（特派员排班）"
+"""Ends the first cell of sheets that this program adds beside data: lists, instructions."""
+
+
+def is_helper(sheet: Sheet) -> bool:
+    """Whether this program wrote a sheet for people to read; there is nothing to import in it."""
+    return sheet.cell(1, 1).text.endswith(HELPER_MARK)

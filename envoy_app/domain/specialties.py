@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,11 +15,15 @@ from resources import read_table
 
 _NOTE = re.compile(r"[（(][^（()）]*[)）]$")
 _NOTHING = frozenset({"无", "暂无", "没有"})
+_KEPT = 100_000  # readings kept for cells that say the same
 
 
 @dataclass(frozen=True, slots=True)
 class SpecialtyReading:
-    """What a cell says: codes in its order, broad words with their candidates, unknown words."""
+    """What a cell says: codes in its order, broad words with their candidates, unknown words.
+
+    `broad` has the words in the form they are listed in, without others around them.
+    """
 
     codes: tuple[str, ...] = ()
     broad: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -39,13 +43,17 @@ class SpecialtyReading:
         (园艺、盆景), or where it names no class of its own (综合、水稻).
         """
         found: list[Finding] = []
-        open_broad = [item for item in self.broad if not self._settled(item[1])]
-        if open_broad:
-            candidates = dict.fromkeys(code for _, codes in open_broad for code in codes)
+        if self.open_broad:
+            candidates = dict.fromkeys(code for _, codes in self.open_broad for code in codes)
             found.append(Finding(ProblemCode.AMBIGUOUS_SPECIALTY, value, tuple(candidates)))
         if self.unknown:
             found.append(Finding(ProblemCode.UNKNOWN_SPECIALTY, "、".join(self.unknown)))
         return tuple(found)
+
+    @property
+    def open_broad(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The broad words that no other word settles, with their candidates."""
+        return tuple(item for item in self.broad if not self._settled(item[1]))
 
     def _settled(self, candidates: tuple[str, ...]) -> bool:
         if set(candidates) <= {OTHER}:
@@ -64,7 +72,12 @@ def _affixes(position: str) -> tuple[str, ...]:
 class SpecialtyResolver:
     """Maps words to classes of the vocabulary; no word ever makes a new class."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, answers: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
+        """Learn the vocabulary; `answers` are the codes that the user gave to further words."""
+        self._answers = {_key(word): codes for word, codes in (answers or {}).items()}
+        self._read: dict[Raw, SpecialtyReading] = {}
         self._codes: dict[str, str] = {}
         self._broad: dict[str, tuple[str, ...]] = {}
         for item in vocabulary.specialties:
@@ -87,11 +100,28 @@ class SpecialtyResolver:
             else:
                 self._codes.setdefault(key, code)
 
+    @property
+    def words(self) -> Mapping[str, tuple[str, ...]]:
+        """All words that are known, broad ones too, with the codes they may stand for."""
+        return {word: (code,) for word, code in self._codes.items()} | {
+            word: codes for word, codes in self._broad.items() if codes != (OTHER,)
+        }
+
     def read(self, raw: Raw) -> SpecialtyReading:
-        """Read a cell that names one or several specialties."""
+        """Read a cell that names one or several specialties; what was read once is kept."""
+        if (known := self._read.get(raw)) is not None:
+            return known
+        if len(self._read) > _KEPT:
+            self._read.clear()
+        return self._read.setdefault(raw, self._cell(raw))
+
+    def _cell(self, raw: Raw) -> SpecialtyReading:
         if is_empty(raw):
             return SpecialtyReading()
-        whole = self._word(compact(raw))
+        text = compact(raw)
+        if _key(text) in self._answers:
+            return SpecialtyReading(self._answers[_key(text)])
+        whole = self._word(text)
         if whole.codes or whole.broad:
             return whole
         return sum(map(self._word, items(raw)), SpecialtyReading())
@@ -106,10 +136,12 @@ class SpecialtyResolver:
         if not key or key in _NOTHING:
             return SpecialtyReading()
         for form in _forms(key):
+            if form in self._answers:
+                return SpecialtyReading(self._answers[form])
             if form in self._names:
                 return SpecialtyReading((self._codes[form],))
             if form in self._broad:
-                return SpecialtyReading(broad=((word, self._broad[form]),))
+                return SpecialtyReading(broad=((form, self._broad[form]),))
             if form in self._codes:
                 return SpecialtyReading((self._codes[form],))
         return SpecialtyReading(unknown=(word,))
@@ -117,6 +149,11 @@ class SpecialtyResolver:
 
 def _key(term: str) -> str:
     return compact(term).casefold()
+
+
+def word_forms(word: str) -> tuple[str, ...]:
+    """Return a word and what is left of it without the words that stand around specialties."""
+    return tuple(_forms(_key(word)))
 
 
 def _forms(key: str) -> Iterable[str]:

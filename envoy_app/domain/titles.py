@@ -105,6 +105,14 @@ def split_title_post(raw: Raw) -> tuple[str, str]:
     return "、".join(titles), "、".join(part for part in parts if part not in titles)
 
 
+def is_education(text: str) -> bool:
+    """Whether a text names a level of education and nothing else (大学本科/学士)."""
+    rest = re.sub(r"(?:在职|全日制|研究生|学历|学位|毕业|[/、（）()])", "", text)
+    for word, _ in _EDUCATION:
+        rest = rest.replace(word, "")
+    return rest != text and not rest
+
+
 def read_education(raw: Raw) -> str:
     """Return 博士, 硕士, 本科, 大专 …, or the text itself where it is none of them."""
     if is_empty(raw):

@@ -8,15 +8,15 @@ from datetime import date
 from envoy_app.domain.demand_terms import read_headcount, read_slots, read_window
 from envoy_app.domain.demands import URGENCY_WEIGHTS
 from envoy_app.domain.findings import Finding
-from envoy_app.domain.imports import ImportRow, RowStatus
+from envoy_app.domain.imports import ImportKind, ImportRow, RowStatus
 from envoy_app.domain.names import read_name
 from envoy_app.domain.problems import ProblemCode
 from envoy_app.domain.sheets import Sheet
 from envoy_app.domain.specialties import SpecialtyReading
 from envoy_app.domain.text import compact, one_line
 from envoy_app.domain.titles import read_wanted_rank
-from envoy_app.io.row_reader import Lexicon, RowReader
-from envoy_app.io.tables import Table
+from envoy_app.io.row_reader import Lexicon, ReadRow, RowReader, by_kind
+from envoy_app.io.table_rows import Table
 
 _FILLED_ON = re.compile(r"(?:填报|填表|制表|报送|汇总)?(?:日期|时间)[:：]?(\d{4})[-./年](\d{1,2})")
 _TITLE_MONTH = re.compile(r"(\d{4})年(\d{1,2})月")
@@ -40,17 +40,25 @@ def month_of(sheet: Sheet, heading: int, today: date) -> date:
     return today
 
 
-def read_demands(table: Table, lexicon: Lexicon) -> list[ImportRow]:
+def read_demands(table: Table, lexicon: Lexicon) -> list[ReadRow]:
     """Return a row per demand of a table, with the problems of its cells."""
-    month = month_of(table.sheet, table.header_rows[0], lexicon.today)
+    heading = table.header_rows[0] if table.header_rows else table.first
+    month = month_of(table.sheet, heading, lexicon.today)
+    columns = by_kind(table.columns)
     rows = []
     for row in table.data_rows:
-        reader = RowReader(table.sheet, row, table.columns, lexicon)
+        reader = RowReader(table.sheet, row, columns, lexicon, sideways=table.sideways)
         values = _values(reader, month)
         # A demand without a county cannot be stored: nobody could be sent anywhere.
         status = RowStatus.NEW if values["county"] else RowStatus.ERROR
         problems = tuple(reader.problems)
-        rows.append(ImportRow(table.sheet.name, row, status, values, problems))
+        where, part = (row, 0)
+        if table.sideways:  # rows are told as they stand in the user's own sheet
+            where, part = reader.place("content").column or reader.place("spec").column, row
+        told = ImportRow(
+            table.sheet.name, where, status, values, problems, kind=ImportKind.DEMAND, part=part
+        )
+        rows.append(ReadRow(told, reader))
     return rows
 
 
@@ -87,10 +95,10 @@ def _values(reader: RowReader, month: date) -> dict[str, object]:
 
 
 def _county(reader: RowReader) -> str | None:
-    counties, finding = reader.lexicon.counties.resolve(reader.raw("county"))
-    if not counties and finding is None:
-        finding = Finding(ProblemCode.UNKNOWN_COUNTY)  # an empty cell: no place to go to
-    reader.note(finding, reader.place("county"))
+    asked = len(reader.asked)
+    counties = reader.counties("county")
+    if not counties and len(reader.asked) == asked:  # an empty cell: no place to go to
+        reader.note(Finding(ProblemCode.UNKNOWN_COUNTY), reader.place("county"))
     return counties[0] if counties else None
 
 
@@ -104,6 +112,5 @@ def _specialties(reader: RowReader) -> list[str]:
         reading = resolver.read_within(reader.raw("content"))
         if not (reading.codes or reading.broad):
             reader.note(Finding(ProblemCode.UNKNOWN_SPECIALTY), reader.place("spec"))
-    for finding in reading.findings(one_line(reader.raw(kind))):
-        reader.note(finding, reader.place(kind))
+    reader.note_specialties(reading, reader.place(kind), one_line(reader.raw(kind)))
     return list(reading.codes)

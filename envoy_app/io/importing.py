@@ -5,90 +5,131 @@ open → find tables → map columns → normalise cells; matching and writing a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from envoy_app.domain.errors import InputError
-from envoy_app.domain.findings import Finding
-from envoy_app.domain.imports import ImportKind, ImportReport, ImportRow, OtherRow, RowStatus
-from envoy_app.domain.problems import ProblemCode
+from envoy_app.domain.import_choices import FileChoices
+from envoy_app.domain.imports import (
+    ImportKind,
+    ImportReport,
+    ImportRow,
+    OtherRow,
+    SheetQuestion,
+)
 from envoy_app.domain.sheets import Sheet
 from envoy_app.io.demand_rows import read_demands
-from envoy_app.io.problem_texts import problem_of
+from envoy_app.io.duplicates import flag_duplicates
 from envoy_app.io.reader import read_workbook
-from envoy_app.io.roster_rows import SheetCounty, find_twin, identity_keys, read_people
-from envoy_app.io.row_reader import Lexicon
-from envoy_app.io.tables import Table, find_table, hidden_sheet_rows, other_sheet_rows, weight
+from envoy_app.io.roster_rows import SheetCounty, read_people
+from envoy_app.io.row_reader import Lexicon, ReadRow
+from envoy_app.io.sheet_reading import Remembered, SheetResult, corrected_columns, read_sheet
+from envoy_app.io.table_rows import Table, hidden_sheet_rows, other_sheet_rows
+from envoy_app.io.term_questions import term_questions
 
-_NAMES = {ImportKind.ROSTER: "名册", ImportKind.DEMAND: "需求表"}
 _NEEDED = {
     ImportKind.AUTO: "名册要有“姓名”，需求表要有“县(市、区)”和“需求内容”",
     ImportKind.ROSTER: "名册要有“姓名”一列",
     ImportKind.DEMAND: "需求表要有“县(市、区)”和“需求内容”等列",
 }
+_TOLD = (SheetQuestion.RIVAL_NAMES, SheetQuestion.SIDEWAYS)
 
 
 def read_file(path: Path, kind: ImportKind, lexicon: Lexicon) -> ImportReport:
     """Return what a workbook holds, every row NEW or ERROR; nothing is matched yet.
 
-    Raises InputError where the file cannot be read or no heading is found.
+    Raises InputError where the file cannot be read or nothing of it can be taken unasked.
     """
-    return understand(path.name, read_workbook(path), kind, lexicon)
+    report = understand(path.name, read_workbook(path), FileChoices(kind), lexicon)
+    require_rows(report, kind)
+    return report
 
 
 def understand(
-    file: str, sheets: Sequence[Sheet], kind: ImportKind, lexicon: Lexicon
+    file: str,
+    sheets: Sequence[Sheet],
+    choices: FileChoices,
+    lexicon: Lexicon,
+    remembered: Remembered | None = None,
 ) -> ImportReport:
-    """Return what sheets hold; `file` is the name to show. Raises InputError as `read_file`."""
-    visible = [sheet for sheet in sheets if not sheet.hidden]
-    if not any(sheet.rows for sheet in visible):
-        raise InputError(f"文件“{file}”中没有可见的内容，请检查是否选错了文件或工作表被隐藏。")
-    tables = _tables(visible, kind)
-    if not tables:
-        raise InputError(
-            f"在文件“{file}”中没有找到表头（{_NEEDED[kind]}），请检查表头文字或另选文件。"
-        )
-    for table in tables:
-        if rivals := table.rivals:
-            letters = "、".join(f"{column.letter} 列" for column in rivals)
-            raise InputError(
-                f"文件“{file}”的工作表“{table.sheet.name}”中 {letters} 的表头都是姓名，"
-                "请只保留一列或改名后再导入。"
-            )
-    found = tables[0].kind
-    rows = _rows(tables, lexicon)
+    """Return what sheets hold and what must be asked; `file` is the name to show.
+
+    `remembered` are earlier corrections: layout → heading → kind of column. Raises nothing for
+    what a workbook may contain: `require_rows` tells why nothing was taken.
+    """
+    results = [read_sheet(sheet, choices, lexicon, remembered or {}) for sheet in sheets]
+    read = _read(results, choices, lexicon)
+    rows = tuple(item.row for item in read)
     return ImportReport(
         file=file,
-        kind=found,
-        rows=tuple(rows),
-        other_rows=tuple(_other_rows(visible, tables)),
-        hidden_rows=tuple(_hidden_rows(sheets, tables)),
-        columns={table.sheet.name: tuple(c.header for c in table.columns) for table in tables},
+        kind=_main_kind(rows, results, choices),
+        rows=rows,
+        other_rows=tuple(row for result in results for row in _other_rows(result)),
+        hidden_rows=tuple(row for result in results for row in _hidden_rows(result)),
+        columns={
+            result.sheet.name: tuple(c.header for c in result.reading.columns if c.header)
+            for result in results
+            if result.taken
+        },
+        sheets=tuple(result.reading for result in results),
+        terms=term_questions(read, lexicon),
     )
 
 
-def _tables(sheets: Iterable[Sheet], kind: ImportKind) -> list[Table]:
-    """Return the tables of the kind asked for, or of the kind that explains the file better."""
-    kinds = (ImportKind.ROSTER, ImportKind.DEMAND) if kind is ImportKind.AUTO else (kind,)
-    sheets = list(sheets)
-    choices = [[table for sheet in sheets if (table := find_table(sheet, k))] for k in kinds]
-    return max(choices, key=lambda tables: sum(map(weight, tables)))
+def require_rows(report: ImportReport, kind: ImportKind = ImportKind.AUTO) -> None:
+    """Raise the InputError that tells why nothing of a file can be taken unasked."""
+    if any(sheet.taken for sheet in report.sheets):
+        return
+    empty = not report.other_rows and not any(
+        sheet.columns and not sheet.hidden for sheet in report.sheets
+    )
+    if empty:
+        raise InputError(
+            f"文件“{report.file}”中没有可见的内容，请检查是否选错了文件或工作表被隐藏。"
+        )
+    for sheet in report.sheets:
+        asked = any(question in _TOLD for question in sheet.questions)
+        if (asked or (sheet.columns and not sheet.questions)) and sheet.sentence:
+            raise InputError(f"文件“{report.file}”的工作表“{sheet.name}”：{sheet.sentence}")
+    raise InputError(
+        f"在文件“{report.file}”中没有找到表头（{_NEEDED[kind]}），请检查表头文字或另选文件。"
+    )
 
 
-def _rows(tables: Sequence[Table], lexicon: Lexicon) -> list[ImportRow]:
-    if tables[0].kind is ImportKind.DEMAND:
-        return [row for table in tables for row in read_demands(table, lexicon)]
-    counties = sheet_counties(tables, lexicon)
-    people = [
-        row
-        for table in tables
-        for row in read_people(table, lexicon, counties.get(table.sheet.name))
-    ]
-    return flag_duplicates(people, tables, lexicon)
+def corrections(report: ImportReport, choices: FileChoices) -> dict[str, dict[str, str]]:
+    """Return what to remember of the user's mapping: layout → heading → kind of column."""
+    found: dict[str, dict[str, str]] = {}
+    for sheet in report.sheets:
+        if kinds := corrected_columns(sheet, choices.sheet(sheet.name)):
+            found.setdefault(sheet.layout, {}).update(kinds)
+    return found
 
 
-def sheet_counties(tables: Sequence[Table], lexicon: Lexicon) -> dict[str, SheetCounty]:
+def _main_kind(
+    rows: Iterable[ImportRow], results: Iterable[SheetResult], choices: FileChoices
+) -> ImportKind:
+    """Return the kind of most rows, or of the sheets where there are none."""
+    counted = Counter(row.kind for row in rows)
+    counted = counted or Counter(result.reading.kind for result in results if result.tables)
+    if counted:
+        return counted.most_common(1)[0][0]
+    return ImportKind.DEMAND if choices.kind is ImportKind.DEMAND else ImportKind.ROSTER
+
+
+def _read(results: Sequence[SheetResult], choices: FileChoices, lexicon: Lexicon) -> list[ReadRow]:
+    tables = [table for result in results for table in result.taken]
+    counties = sheet_counties([t for t in tables if t.kind is ImportKind.ROSTER], lexicon)
+    read: list[ReadRow] = []
+    for table in tables:
+        if table.kind is ImportKind.DEMAND:
+            read.extend(read_demands(table, lexicon))
+        else:
+            read.extend(read_people(table, lexicon, counties.get(table.sheet.name)))
+    return flag_duplicates(read, lexicon)
+
+
+def sheet_counties(tables: Sequence[Table], lexicon: Lexicon) -> Mapping[str, SheetCounty]:
     """Return the county each sheet stands for, where a workbook has a sheet per county.
 
     Only sheets without a county column count. One sheet named after a county is enough where it
@@ -97,52 +138,26 @@ def sheet_counties(tables: Sequence[Table], lexicon: Lexicon) -> dict[str, Sheet
     named: dict[str, SheetCounty] = {}
     for table in tables:
         if table.column("team") is None and table.column("base") is None:
-            codes, _ = lexicon.counties.resolve(table.sheet.name)
+            codes, finding = lexicon.counties.resolve(table.sheet.name)
             code = codes[0] if len(codes) == 1 else None
-            named[table.sheet.name] = SheetCounty(code, table.sheet.name)
+            said = code is None and finding is None  # the user said that the name tells nothing
+            named[table.sheet.name] = SheetCounty(code, "" if said else table.sheet.name)
     return named if any(item.code for item in named.values()) else {}
 
 
-def flag_duplicates(
-    people: Sequence[ImportRow], tables: Sequence[Table], lexicon: Lexicon
-) -> list[ImportRow]:
-    """Return the rows with later rows of a person already seen marked as errors."""
-    by_sheet = {table.sheet.name: table for table in tables}
-    seen: dict[tuple[str, ...], ImportRow] = {}
-    result = []
-    for row in people:
-        twin = find_twin(row.values, seen)
-        for key, _ in identity_keys(row.values):
-            seen.setdefault(key, row)
-        if twin is None:
-            result.append(row)
-            continue
-        column = by_sheet[row.sheet].column(twin.kind)
-        earlier = f"第 {twin.row.row} 行"
-        if twin.row.sheet != row.sheet:
-            earlier = f"工作表“{twin.row.sheet}”{earlier}"
-        problem = problem_of(
-            Finding(ProblemCode.DUPLICATE_PERSON, str(row.values["name"] or "")),
-            row.row,
-            column.header if column else "",
-            f"{column.letter}{row.row}" if column else "",
-            lexicon.name,
-            earlier,
-        )
-        result.append(replace(row, status=RowStatus.ERROR, problems=(*row.problems, problem)))
-    return result
+def _other_rows(result: SheetResult) -> Iterable[OtherRow]:
+    if result.taken:
+        for table in result.taken:
+            if not table.sideways:
+                yield from table.other_rows
+    elif not result.sheet.hidden:
+        asked = "asked" if result.reading.questions else "skipped"
+        yield from other_sheet_rows(result.sheet, asked if result.tables else "instructions")
 
 
-def _other_rows(sheets: Iterable[Sheet], tables: Sequence[Table]) -> Iterable[OtherRow]:
-    by_sheet = {table.sheet.name: table for table in tables}
-    for sheet in sheets:
-        table = by_sheet.get(sheet.name)
-        yield from table.other_rows if table else other_sheet_rows(sheet)
-
-
-def _hidden_rows(sheets: Iterable[Sheet], tables: Sequence[Table]) -> Iterable[OtherRow]:
-    for table in tables:
+def _hidden_rows(result: SheetResult) -> Iterable[OtherRow]:
+    if result.sheet.hidden and not result.reading.taken:
+        yield from hidden_sheet_rows(result.sheet, result.tables)
+        return
+    for table in result.taken:
         yield from table.hidden_rows
-    for sheet in sheets:
-        if sheet.hidden:
-            yield from hidden_sheet_rows(sheet, tables[0].kind)

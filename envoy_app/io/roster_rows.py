@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from envoy_app.domain.affiliations import split_organisation_post, split_school_major
 from envoy_app.domain.dates import read_birth, read_term
 from envoy_app.domain.findings import Finding
-from envoy_app.domain.idnumber import read_id_number
+from envoy_app.domain.idnumber import birth_of, gender_of, read_id_number
 from envoy_app.domain.imports import ImportRow, RowStatus
-from envoy_app.domain.names import read_gender, read_name
+from envoy_app.domain.names import is_legible, name_is_sound, read_gender, read_name
+from envoy_app.domain.places import PlaceReading
 from envoy_app.domain.problems import ProblemCode
 from envoy_app.domain.specialties import SpecialtyReading
-from envoy_app.domain.text import compact, one_line
+from envoy_app.domain.text import compact, is_empty, one_line
 from envoy_app.domain.titles import read_education, read_title, split_title_post
 from envoy_app.io.headers import Column
-from envoy_app.io.row_reader import Lexicon, Place, RowReader
-from envoy_app.io.tables import Table
+from envoy_app.io.problem_texts import Place
+from envoy_app.io.row_reader import Lexicon, ReadRow, RowReader, by_kind
+from envoy_app.io.table_rows import Table
 
 _HEADING_NUMBER = re.compile(r"^[（(]?[一二三四五六七八九十0-9]+[)）]?\s*[、.．]?\s*")
 _HEADING_END = re.compile(r"(产业|专业|技术)?(服务)?(组|团|队|类)?\s*([（(][^（()）]*[)）])?$")
@@ -27,7 +29,10 @@ _GROUP_NUMBER = re.compile(r"\d+$")
 
 @dataclass(frozen=True, slots=True)
 class SheetCounty:
-    """The county a sheet stands for where every county has its own; code None: not known."""
+    """The county a sheet stands for where every county has its own; code None: not known.
+
+    `text` is "" where the user said that the sheet's name tells nothing.
+    """
 
     code: str | None
     text: str
@@ -35,37 +40,50 @@ class SheetCounty:
 
 def read_people(
     table: Table, lexicon: Lexicon, sheet_county: SheetCounty | None = None
-) -> list[ImportRow]:
+) -> list[ReadRow]:
     """Return a row per person of a roster table, with the problems of its cells."""
-    headings = dict(table.headings)
+    groups = [_Group.of(group, len(table.groups) > 1) for group in table.groups]
     people = []
     for row in table.data_rows:
-        for group in table.groups:
-            reader = RowReader(table.sheet, row, group, lexicon)
-            if len(table.groups) > 1 and not _is_used(table, row, group):
+        for part, group in enumerate(groups):
+            if group.role and not group.is_used(table, row):
                 continue
+            reader = RowReader(table.sheet, row, group.kinds, lexicon, sideways=table.sideways)
             person = _Person(reader, table, group)
-            people.append(person.read(headings.get(row, 0), sheet_county))
+            people.append(ReadRow(person.read(part, sheet_county), reader))
     return people
 
 
-def _is_used(table: Table, row: int, group: tuple[Column, ...]) -> bool:
-    """Whether a group of columns (成员3) holds anybody in this row."""
-    own = (column for column in group if column.parent)
-    return any(table.sheet.cell(row, column.index).text for column in own)
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The columns of one person of a row; `role` is the heading above them (团长, 成员1)."""
+
+    kinds: dict[str, list[Column]]
+    own: tuple[int, ...]
+    role: str = ""
+
+    @staticmethod
+    def of(columns: Sequence[Column], grouped: bool) -> _Group:
+        parent = next((column.parent for column in columns if column.kind == "name"), "")
+        own = tuple(column.index for column in columns if column.parent == parent)
+        return _Group(by_kind(columns), own, parent if grouped else "")
+
+    def is_used(self, table: Table, row: int) -> bool:
+        """Whether the columns (成员3) hold anybody in this row."""
+        return any(table.sheet.cell(row, index).text for index in self.own)
 
 
 class _Person:
     """One person's cells."""
 
-    def __init__(self, reader: RowReader, table: Table, group: tuple[Column, ...]) -> None:
+    def __init__(self, reader: RowReader, table: Table, group: _Group) -> None:
         self._reader = reader
         self._table = table
-        self._grouped = len(table.groups) > 1
-        self._parent = next((column.parent for column in group if column.kind == "name"), "")
+        self._group = group
 
-    def read(self, heading: int, sheet_county: SheetCounty | None) -> ImportRow:
+    def read(self, part: int, sheet_county: SheetCounty | None) -> ImportRow:
         reader = self._reader
+        heading = self._table.headings.get(reader.row, 0)
         values: dict[str, object] = {}
         values |= self._identity()
         values |= self._work()
@@ -75,28 +93,56 @@ class _Person:
         values |= self._service()
         in_order = {key: values[key] for key in KEYS}
         status = RowStatus.NEW if values["name"] else RowStatus.ERROR
-        sheet = self._table.sheet.name
-        return ImportRow(sheet, reader.row, status, in_order, tuple(reader.problems))
+        row = reader.row
+        if self._table.sideways:  # rows are told as they stand in the user's own sheet
+            row, part = reader.place("name").column, reader.row
+        return ImportRow(
+            self._table.sheet.name, row, status, in_order, tuple(reader.problems), part=part
+        )
 
     def _identity(self) -> dict[str, object]:
         reader = self._reader
         name, noted_gender = read_name(reader.raw("name"))
         if not name:
             reader.note(Finding(ProblemCode.MISSING_NAME), reader.place("name"))
+        elif not name_is_sound(name):
+            reader.note(Finding(ProblemCode.BAD_NAME, name), reader.place("name"))
         number, finding = read_id_number(reader.raw("id"))
         reader.note(finding, reader.place("id"))
         cell = reader.cell("birth")
         birth, finding = read_birth(cell.value, cell.number_format, number, reader.lexicon.today)
         reader.note(finding, reader.place("birth"))
+        gender = self._gender() or noted_gender
+        self._compare(number, birth, gender)
         phones = reader.phones()
         return {
             "name": name or None,
-            "gender": read_gender(reader.raw("gender")) or noted_gender or None,
+            "gender": gender or None,
             "birth": birth or None,
             "id_number": number or None,
             "phone": phones[0] if phones else None,
             "phones": list(phones),
         }
+
+    def _gender(self) -> str:
+        raw = self._reader.raw("gender")
+        gender = read_gender(raw)
+        if not gender and not is_empty(raw) and compact(raw) not in ("无", "未填"):
+            finding = Finding(ProblemCode.BAD_GENDER, one_line(raw))
+            self._reader.note(finding, self._reader.place("gender"))
+        return gender
+
+    def _compare(self, number: str, birth: str, gender: str) -> None:
+        """Tell where a valid ID number contradicts the row; both stay as written."""
+        born = birth_of(number) if number else None
+        if born is None:
+            return
+        if birth and not born.isoformat().startswith(birth):
+            finding = Finding(ProblemCode.ID_MISMATCH, birth)
+            self._reader.note(finding, self._reader.place("birth"))
+        if gender and gender != gender_of(number):
+            place = self._reader.place("gender" if self._reader.has("gender") else "name")
+            self._reader.note(Finding(ProblemCode.ID_MISMATCH, gender), place)
 
     def _work(self) -> dict[str, object]:
         reader = self._reader
@@ -104,6 +150,9 @@ class _Person:
         if reader.has("orgpost"):
             joint = split_organisation_post(reader.raw("orgpost"))
             organisation, post = organisation or joint[0], post or joint[1]
+        if not is_legible(organisation):
+            place = reader.place("org" if reader.text("org") else "orgpost")
+            reader.note(Finding(ProblemCode.BAD_TEXT, organisation), place)
         title, rank = read_title(reader.raw("title"))
         if reader.has("titlepost"):
             joint = split_title_post(reader.raw("titlepost"))
@@ -140,10 +189,8 @@ class _Person:
             )
         for reading, place, text in read:
             # A broad word in one column may be settled by a word in another.
-            for finding in SpecialtyReading(total.codes, reading.broad, reading.unknown).findings(
-                text
-            ):
-                reader.note(finding, place)
+            settled = SpecialtyReading(total.codes, reading.broad, reading.unknown)
+            reader.note_specialties(settled, place, text)
         return list(total.codes)
 
     def _heading(self, row: int) -> tuple[Place, str]:
@@ -153,24 +200,23 @@ class _Person:
         text = compact(cells[column].value)
         bare = _HEADING_END.sub("", _HEADING_NUMBER.sub("", text))
         header = self._reader.place("spec").header or self._reader.place("specmajor").header
-        return Place(header, row, column), bare
+        return Place(header, row, column, self._table.sideways), bare
 
     def _counties(self, sheet_county: SheetCounty | None) -> dict[str, object]:
         reader = self._reader
-        counties = reader.lexicon.counties
-        bases, finding = counties.resolve(reader.raw("base"))
-        reader.note(finding, reader.place("base"))
+        bases = reader.counties("base")
         base = bases[0] if bases else None
         if base is None and reader.has("path"):
-            base, finding = counties.resolve_path(reader.raw("path"))
-            reader.note(finding, reader.place("path"))
-        teams, finding = counties.resolve(reader.raw("team"))
-        reader.note(finding, reader.place("team"))
+            base, finding = reader.lexicon.counties.resolve_path(reader.raw("path"))
+            if finding:
+                unknown = PlaceReading(unknown=((finding.value, finding.candidates),))
+                reader.note_places(unknown, reader.place("path"))
+        teams = reader.counties("team")
         if sheet_county and not reader.has("team"):
             teams = (sheet_county.code,) if sheet_county.code else ()
-            if not teams:
-                unknown = Finding(ProblemCode.UNKNOWN_COUNTY, sheet_county.text)
-                reader.note(unknown, Place("", reader.row, 0))
+            if not teams and sheet_county.text:
+                unknown = PlaceReading(unknown=((sheet_county.text, ()),))
+                reader.note_places(unknown, Place("", reader.row, 0))
         return {
             "base_county": base,
             "team_county": teams[0] if teams else None,
@@ -180,8 +226,8 @@ class _Person:
     def _service(self) -> dict[str, object]:
         reader = self._reader
         role = reader.text("role")
-        if self._grouped and not role:
-            role = _GROUP_NUMBER.sub("", compact(self._parent))
+        if self._group.role and not role:
+            role = _GROUP_NUMBER.sub("", compact(self._group.role))
         start, end = read_term(reader.raw("term"))
         return {
             "team_role": role or None,
@@ -213,40 +259,3 @@ KEYS = (
     "term_end",
     "remarks",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Twin:
-    """An earlier row of the file that is the same person, and the kind of cell that shows it."""
-
-    row: ImportRow
-    kind: str
-
-
-def find_twin(
-    values: Mapping[str, object], seen: Mapping[tuple[str, ...], ImportRow]
-) -> Twin | None:
-    """Return the earlier row of the same person: same ID number, or same name and phone."""
-    for key, kind in identity_keys(values):
-        earlier = seen.get(key)
-        if earlier is None:
-            continue
-        numbers = {values["id_number"], earlier.values["id_number"]} - {None}
-        if len(numbers) < 2:  # two valid ID numbers are two people, whatever else agrees
-            return Twin(earlier, kind)
-    return None
-
-
-def identity_keys(values: Mapping[str, object]) -> list[tuple[tuple[str, ...], str]]:
-    """Return what tells a person from others in a file, strongest first, and its column kind.
-
-    A shared office phone alone does not: the name must be the same too. Two people of one name
-    and different phones are two people.
-    """
-    keys: list[tuple[tuple[str, ...], str]] = []
-    if number := values["id_number"]:
-        keys.append((("id", str(number)), "id"))
-    phones = values["phones"]
-    if values["name"] and isinstance(phones, list):
-        keys.extend((("phone", str(values["name"]), phone), "phone") for phone in phones)
-    return keys

@@ -1,102 +1,191 @@
-"""Stage "find tables": where the heading is, and which rows below it are people or demands."""
+"""Stage "find tables": where the headings of a sheet are, and what its columns hold."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from envoy_app.domain.imports import ImportKind, OtherRow
-from envoy_app.domain.sheets import Area, Sheet
-from envoy_app.domain.text import compact, is_empty
+from envoy_app.domain.imports import ImportKind, SheetQuestion
+from envoy_app.domain.sheets import Area, Cell, Sheet
+from envoy_app.io.column_mapping import ColumnMapper
 from envoy_app.io.headers import (
     Column,
     columns_of,
-    guess_kind,
     header_key,
-    is_grouped,
+    heading_words,
     is_heading,
     known_columns,
-    settle_kinds,
+    match_alike,
+    match_heading,
 )
+from envoy_app.io.table_rows import Table, is_blank, last_row, with_rows
 
 _SEARCHED_ROWS = 60  # a heading stands above; titles and notes before it are few
-_BLANKS_TOLD = 200  # a stray cell a million rows down must not tell a million blank rows
-
-_TOTAL = re.compile(r"^(合计|总计|小计|共计|总人数|合计人数|本页合计)")
-_NOTE = re.compile(
-    r"^(注|备注|说明|填表说明|填报说明|附注|备考)\s*[:：1１一.、]|^[*※]|^\(?以下空白"
-)
-_CONTINUED = re.compile(r"^[（(]?\s*(续表|接上页|续上表)")
-_FILLING = re.compile(
-    r"(填表人|填报人|填报单位|填表单位|填报日期|填表日期|制表人?|审核人?|负责人签字|单位盖章"
-    r"|报送单位|推荐单位|联系人|日期|盖章|签章)\s*[:：（(]|[（(](盖章|公章)[)）]|^填报单位"
-)
-_ATTACHMENT = re.compile(r"^附(件|表|录)\s*[0-9０-９一二三四五六七八九十]*\s*[:：]?\s*\S{0,4}$")
-_NUMBERED = re.compile(
-    r"^[（(]?[一二三四五六七八九十]+[)）]?\s*[、.．]|^第[一二三四五六七八九十]+[组部]"
-)
-_GROUP = re.compile(r"(组|团|类|队)\s*([（(]\s*(共)?\d+\s*人?\s*[)）])?$")
+_NARROWED = str.maketrans("（）：＊", "():*")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """A table of one sheet: heading rows, columns, and its rows sorted by what they are.
+class TableSearch:
+    """How a sheet's tables are looked for: the kind, the mapping of columns, what was decided.
 
-    `headings` maps a data row to the row of the group heading it stands under.
+    `heading` is the row the user named, 0 for a sheet without one, None where it is looked for.
     """
 
-    sheet: Sheet
     kind: ImportKind
-    header_rows: tuple[int, ...]
+    mapper: ColumnMapper
+    heading: int | None = None
+    rows: Mapping[int, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A heading that was found: its rows and columns; `sure` where its words are known."""
+
+    rows: tuple[int, ...]
     columns: tuple[Column, ...]
-    data_rows: tuple[int, ...] = ()
-    other_rows: tuple[OtherRow, ...] = ()
-    hidden_rows: tuple[OtherRow, ...] = ()
-    headings: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def groups(self) -> tuple[tuple[Column, ...], ...]:
-        """The columns of each person of a row: all of them, or those of 团长, 成员1, …."""
-        if not is_grouped(self.columns):
-            return (self.columns,)
-        parents = dict.fromkeys(c.parent for c in self.columns if c.kind == "name")
-        shared = tuple(column for column in self.columns if column.parent not in parents)
-        return tuple(
-            shared + tuple(column for column in self.columns if column.parent == parent)
-            for parent in parents
-        )
-
-    @property
-    def rivals(self) -> tuple[Column, ...]:
-        """Columns of names that nothing tells apart; () where there is one per person."""
-        for group in self.groups:
-            names = tuple(column for column in group if column.kind == "name")
-            if len(names) > 1:
-                return names
-        return ()
-
-    def column(self, kind: str) -> Column | None:
-        """Return the first column of a kind."""
-        return next((column for column in self.columns if column.kind == kind), None)
+    sure: bool = True
 
 
-def find_table(sheet: Sheet, kind: ImportKind) -> Table | None:
-    """Return the sheet's table of a kind with its rows sorted, None where it has no heading."""
-    best: tuple[Column, ...] = ()
-    where = 0
-    for row in sorted(sheet.rows)[:_SEARCHED_ROWS]:
-        columns = columns_of(sheet, row, kind)
-        if is_heading(columns, kind) and known_columns(columns) > known_columns(best):
-            best, where = columns, row
-    if not best:
+def find_tables(sheet: Sheet, search: TableSearch) -> tuple[Table, ...]:
+    """Return the sheet's tables of a kind with their rows sorted, () where there is none."""
+    if search.heading == 0:
+        headings: list[_Heading] = []
+    elif search.heading is not None:
+        headings = [_given(sheet, search.heading, search.kind)]
+        headings += _further(sheet, headings[0], search.kind)
+    else:
+        headings = _headings(sheet, search)
+    if not headings:
+        table = _headless(sheet, search)
+        return (with_rows(table, search.rows),) if table else ()
+    return tuple(_tables(sheet, headings, search))
+
+
+def weight(tables: Iterable[Table]) -> int:
+    """Return how much of the headings is understood, to choose between kinds.
+
+    What is only proposed counts less than any heading that is known.
+    """
+    return sum(
+        sum(1 for column in table.columns if column.kind != "extra") * (1 if table.question else 10)
+        for table in tables
+    )
+
+
+def _headings(sheet: Sheet, search: TableSearch) -> list[_Heading]:
+    """Return the headings of known words, or else the one that looks most like a heading."""
+    rows = [row for row in sorted(sheet.rows)[:_SEARCHED_ROWS] if len(sheet.rows[row]) > 1]
+    found = [
+        _Heading(_heading_rows(sheet, row, columns), columns)
+        for row in rows
+        if is_heading(columns := _columns_at(sheet, row, search.kind), search.kind)
+    ]
+    if first := _first_of(sheet, found):
+        return [first, *_further(sheet, first, search.kind)]
+    loose = [(_loose_columns(sheet, row, search), row) for row in rows]
+    best = max(loose, key=lambda item: known_columns(item[0]), default=((), 0))
+    return (
+        [_Heading(_heading_rows(sheet, best[1], best[0]), best[0], sure=False)] if best[0] else []
+    )
+
+
+def _first_of(sheet: Sheet, found: Sequence[_Heading]) -> _Heading | None:
+    """Return the first heading; a poorer one right above a richer one is a part of it."""
+    if not found:
         return None
-    first = min((area.first_row for area in sheet.merged if _reaches(area, where)), default=where)
-    if any(column.parent for column in best):
-        first = min(first, where - 1)
-    table = Table(sheet, kind, tuple(range(first, where + 1)), _complete(sheet, where, best, kind))
-    return _with_rows(table)
+    best = found[0]
+    for later in found[1:]:
+        near = all(is_blank(sheet, row) for row in range(best.rows[-1] + 1, later.rows[0]))
+        richer = known_columns(later.columns) > known_columns(best.columns)
+        poor = known_columns(best.columns) <= 2 < known_columns(later.columns) / 2
+        if richer and (near or poor):
+            best = later
+    return best
+
+
+def _given(sheet: Sheet, row: int, kind: ImportKind) -> _Heading:
+    columns = _alike(_columns_at(sheet, row, kind), kind)
+    return _Heading(_heading_rows(sheet, row, columns), columns)
+
+
+def _columns_at(sheet: Sheet, row: int, kind: ImportKind) -> tuple[Column, ...]:
+    """Return the columns a row heads, with the row above or below where merges are lost."""
+    columns = columns_of(sheet, row, kind)
+    if known_columns(columns) < 2:
+        return columns
+    if below := _split_heading(sheet, row, columns, kind):
+        return below
+    return _under_parents(sheet, row, columns, kind)
+
+
+def _split_heading(
+    sheet: Sheet, row: int, columns: tuple[Column, ...], kind: ImportKind
+) -> tuple[Column, ...]:
+    """Return the columns of a heading whose second row stands below, unmerged; () where none."""
+    own = {column.index: column for column in columns}
+    under = sheet.rows.get(row + 1, {})
+    words = {index: cell.text for index, cell in under.items() if cell.text}
+    names = [column.index for column in columns if column.kind == "name"]
+    known = sum(1 for text in words.values() if match_heading(text, kind).kind)
+    covered = any(area.first_row <= row < area.last_row for area in sheet.merged)
+    if covered or known < 2 or known < len(words) * 0.5 or any(index in words for index in names):
+        return ()
+    parent = ""
+    found = []
+    for index in sorted({*own, *words}):
+        top = own[index].header if index in own else ""
+        parent = top or (parent if index in words else "")
+        if index not in words:
+            found.append(own[index])
+            continue
+        match = match_heading(words[index], kind)
+        found.append(
+            Column(index, words[index], match.kind, parent, match.confidence, match.reason)
+        )
+    return tuple(found)
+
+
+def _under_parents(
+    sheet: Sheet, row: int, columns: tuple[Column, ...], kind: ImportKind
+) -> tuple[Column, ...]:
+    """Return the columns with what stands above them, where headings repeat and merges are lost."""
+    headers = [header_key(column.header) for column in columns if column.kind == "name"]
+    if len(headers) < 2 or any(column.parent for column in columns) or sheet.merged:
+        return columns
+    above = {index: cell.text for index, cell in sheet.rows.get(row - 1, {}).items() if cell.text}
+    if len(above) < 2:
+        return columns
+    own = {column.index: column for column in columns}
+    parent = ""
+    found = []
+    for index in sorted({*own, *above}):
+        parent = above.get(index, parent)
+        if index in own:
+            found.append(replace(own[index], parent=parent))
+        else:
+            match = match_heading(above[index], kind)
+            found.append(
+                Column(index, above[index], match.kind, "", match.confidence, match.reason)
+            )
+            parent = ""
+    return tuple(found)
+
+
+def _heading_rows(sheet: Sheet, row: int, columns: Iterable[Column]) -> tuple[int, ...]:
+    columns = tuple(columns)
+    first = min((area.first_row for area in sheet.merged if _reaches(area, row)), default=row)
+    below = sheet.rows.get(row + 1, {})
+    split = any(
+        column.index in below
+        and below[column.index].text == column.header
+        and sheet.merged_cell(row, column.index).text != column.header
+        for column in columns
+    )
+    if split:
+        return tuple(range(first, row + 2))
+    if any(column.parent for column in columns):
+        first = min(first, row - 1)
+    return tuple(range(max(first, 1), row + 1))
 
 
 def _reaches(area: Area, row: int) -> bool:
@@ -104,179 +193,129 @@ def _reaches(area: Area, row: int) -> bool:
     return area.first_row < row == area.last_row
 
 
-def weight(table: Table | None) -> int:
-    """Return how much of a table's heading is understood, to choose between kinds."""
-    return sum(1 for column in table.columns if column.kind != "extra") if table else 0
+def _alike(columns: Iterable[Column], kind: ImportKind) -> tuple[Column, ...]:
+    """Return the columns with headings that only look like known ones taken for them."""
+    found = []
+    for column in columns:
+        match = match_alike(column.header, kind) if not column.kind else None
+        if match and match.kind:
+            column = replace(
+                column, kind=match.kind, confidence=match.confidence, reason=match.reason
+            )
+        found.append(column)
+    return tuple(found)
 
 
-def _complete(
-    sheet: Sheet, row: int, columns: tuple[Column, ...], kind: ImportKind
-) -> tuple[Column, ...]:
-    """Give columns without a known heading a kind by what they hold, then settle all."""
-    kinds = {column.kind for column in columns}
+def _loose_columns(sheet: Sheet, row: int, search: TableSearch) -> tuple[Column, ...]:
+    """Return the columns of a row that may be a heading: words alike, names by their content."""
+    columns = _alike(_columns_at(sheet, row, search.kind), search.kind)
+    if known_columns(columns) < 2:
+        return ()
     below = [number for number in sorted(sheet.rows) if number > row]
-    headed = {column.index: column for column in columns}
-    used = {index for number in below[:50] for index in sheet.rows[number]}
-    for index in sorted(used | set(headed)):
-        column = headed.get(index, Column(index, "", ""))
-        if column.kind:
+    columns = search.mapper.completed(sheet, below, columns)
+    return columns if is_heading(columns, search.kind) else ()
+
+
+def _further(sheet: Sheet, first: _Heading, kind: ImportKind) -> list[_Heading]:
+    """Return headings of other columns below the first; repeats of it are rows of its table."""
+    found = [first]
+    for row in sorted(sheet.rows):
+        if row <= found[-1].rows[-1] or _heading_cells(sheet.rows[row]) < 3:
             continue
-        guess = guess_kind(sheet.cell(number, index).text for number in below)
-        if guess and guess not in kinds:
-            headed[index] = replace(column, kind=guess)
-            kinds.add(guess)
-    return settle_kinds(tuple(headed[index] for index in sorted(headed)), kind)
+        columns = _columns_at(sheet, row, kind)
+        if is_heading(columns, kind) and not _repeats(columns, found[-1].columns):
+            found.append(_Heading(_heading_rows(sheet, row, columns), columns))
+    return found[1:]
 
 
-def _with_rows(table: Table) -> Table:
-    """Sort the sheet's rows into people or demands, hidden ones and others with a reason."""
-    sheet = table.sheet
-    data: list[int] = []
-    others: list[OtherRow] = []
-    hidden: list[OtherRow] = []
-    headings: list[tuple[int, int]] = []
-    heading = 0
-    last = max((row for row in sheet.rows if not _is_blank(sheet, row)), default=0)
-    for row in _told_rows(sheet, last):
-        reason = reason_of(table, row)
-        if row in sheet.hidden_rows and row not in table.header_rows:
-            if reason != "blank":
-                hidden.append(_other(sheet, row, "row"))
-        elif reason:
-            others.append(_other(sheet, row, reason))
-            heading = row if reason == "group-heading" else heading
-        else:
-            data.append(row)
-            if heading:
-                headings.append((row, heading))
-    return replace(
-        table,
-        data_rows=tuple(data),
-        other_rows=tuple(others),
-        hidden_rows=tuple(hidden),
-        headings=tuple(headings),
+def _heading_cells(cells: Mapping[int, Cell]) -> int:
+    """Return how many cells of a row are surely headings, told at a glance."""
+    known = heading_words()
+    texts = (cell.value for cell in cells.values())
+    return sum(
+        1
+        for text in texts
+        if type(text) is str
+        and len(text) < 24
+        and "".join(text.split()).translate(_NARROWED) in known
     )
 
 
-def _told_rows(sheet: Sheet, last: int) -> Iterator[int]:
-    """Yield all rows up to the last, blank ones only in short gaps."""
-    previous = 0
-    for row in sorted(number for number in sheet.rows if number <= last):
-        if row - previous <= _BLANKS_TOLD:
-            yield from range(previous + 1, row)
-        yield row
-        previous = row
+def _repeats(columns: Sequence[Column], earlier: Sequence[Column]) -> bool:
+    keys = {column.index: header_key(column.header) for column in earlier}
+    same = sum(1 for c in columns if keys.get(c.index) == header_key(c.header))
+    return same >= 0.6 * max(len(columns), len(earlier))
 
 
-def _is_blank(sheet: Sheet, row: int) -> bool:
-    return all(not cell.text and not cell.fault for cell in sheet.rows.get(row, {}).values())
+def _tables(sheet: Sheet, headings: Sequence[_Heading], search: TableSearch) -> Iterable[Table]:
+    first = 1
+    for position, heading in enumerate(headings):
+        later = headings[position + 1] if position + 1 < len(headings) else None
+        last = later.rows[0] - 1 if later else last_row(sheet)
+        below = [row for row in sorted(sheet.rows) if heading.rows[-1] < row <= last]
+        columns, layout = search.mapper.mapped(sheet, below, heading.columns)
+        asked = None if heading.sure or _named(columns) else SheetQuestion.NO_HEADING
+        table = Table(
+            sheet,
+            search.kind,
+            heading.rows,
+            columns,
+            first,
+            last,
+            question=asked,
+            form=_is_form(sheet, heading),
+            layout=layout,
+        )
+        table = with_rows(table, search.rows)
+        if later:
+            table = _ended(table)
+        first = table.last + 1
+        yield table
 
 
-def _other(sheet: Sheet, row: int, reason: str) -> OtherRow:
-    return OtherRow(sheet.name, row, reason, first_text(sheet, row))
+def _named(columns: Iterable[Column]) -> bool:
+    """Whether a heading tells the names, if only by words alike."""
+    return any(column.kind == "name" and column.reason.startswith("表头") for column in columns)
 
 
-def first_text(sheet: Sheet, row: int) -> str:
-    """Return the first text of a row, "" for a blank one."""
-    return next((text for text in _texts(sheet, row)), "")
+def _ended(table: Table) -> Table:
+    """Return a table without the title rows of the next one, which follows it."""
+    told = {row.row: row.reason for row in table.other_rows}
+    last = table.last
+    while told.get(last) in ("note", "blank", "group-heading", "filling-info"):
+        last -= 1
+    others = tuple(row for row in table.other_rows if row.row <= last)
+    return replace(table, last=last, other_rows=others)
 
 
-def _texts(sheet: Sheet, row: int) -> list[str]:
-    cells = sheet.rows.get(row, {})
-    return [cells[index].text for index in sorted(cells) if cells[index].text]
+def _is_form(sheet: Sheet, heading: _Heading) -> bool:
+    """Whether headings stand in front of their values, as in the form of one person."""
+    known = known_columns(heading.columns)
+    unknown = len(heading.columns) - known
+    row = heading.rows[-1] + 1
+    below = sheet.rows.get(row, {})
+    return unknown >= 0.6 * known and _heading_cells(below) >= 2
 
 
-def reason_of(table: Table, row: int) -> str:
-    """Return why a row is no person and no demand, "" where it is one."""
-    sheet = table.sheet
-    if row in table.header_rows:
-        return "header"
-    texts = _texts(sheet, row)
-    if row < table.header_rows[0]:
-        return _reason_above(texts)
-    if _is_blank(sheet, row):
-        return "blank"
-    if _repeats_heading(table, row):
-        return "repeated-header"
-    return _reason_below(table, row, texts)
-
-
-def _reason_above(texts: list[str]) -> str:
-    if not texts:
-        return "blank"
-    if _ATTACHMENT.match(texts[0]):
-        return "attachment"
-    return "filling-info" if any(map(_FILLING.search, texts)) else "title"
-
-
-def _repeats_heading(table: Table, row: int) -> bool:
-    key = table.column("name") or table.column("county") or table.columns[0]
-    if header_key(table.sheet.cell(row, key.index).text) != header_key(key.header):
-        return False
-    compared = [
-        header_key(table.sheet.cell(row, column.index).text) == header_key(column.header)
-        for column in table.columns
-        if column.header and table.sheet.cell(row, column.index).text
-    ]
-    return len(compared) >= 3 and sum(compared) >= 0.6 * len(compared)
-
-
-def _reason_below(table: Table, row: int, texts: list[str]) -> str:
-    if not texts:  # only cells at fault, such as formulas never calculated
-        return ""
-    first = texts[0]
-    for pattern, reason in ((_TOTAL, "total"), (_NOTE, "note"), (_CONTINUED, "continued")):
-        if pattern.match(compact(first) if pattern is _TOTAL else first):
-            return reason
-    if _FILLING.match(first):
-        return "filling-info"
-    filled = _filled(table, row)
-    if filled >= 2 or (filled == 1 and _only_key(table, row)):
-        return ""
-    if _FILLING.search(" ".join(texts)):
-        return "filling-info"
-    if len(texts) == 1 and (_NUMBERED.match(first) or _GROUP.search(first)):
-        return "group-heading"
-    if all(compact(text).isdigit() for text in texts):
-        return "blank"  # a numbered line of the form that nobody filled in
-    return "note"
-
-
-def _filled(table: Table, row: int) -> int:
-    """Return how many understood cells of a row hold something, the running number aside."""
-    told = (column for column in table.columns if column.kind not in ("seq", "extra"))
-    cells = (table.sheet.cell(row, column.index) for column in told)
-    return sum(1 for cell in cells if cell.fault or not is_empty(cell.value))
-
-
-def _only_key(table: Table, row: int) -> bool:
-    """Whether the one filled cell is a name of its own, not a sentence merged over the row."""
-    column = table.column("name" if table.kind is ImportKind.ROSTER else "content")
-    if column is None or _spans(table.sheet, row):
-        return False
-    text = table.sheet.cell(row, column.index).text
-    extras = (item for item in table.columns if item.kind == "extra")
-    if text and any(table.sheet.cell(row, item.index).text for item in extras):
-        return True
-    return 2 <= len(text) <= 12 and not _GROUP.search(text) and not _NUMBERED.match(text)
-
-
-def _spans(sheet: Sheet, row: int) -> bool:
-    return any(
-        area.first_row <= row <= area.last_row and area.last_column - area.first_column >= 3
-        for area in sheet.merged
+def _headless(sheet: Sheet, search: TableSearch) -> Table | None:
+    """Return a table of columns proposed by their content, None where they tell no people."""
+    rows = sorted(sheet.rows)
+    columns, layout = search.mapper.mapped(sheet, rows, ())
+    kinds = {column.kind for column in columns} - {"extra", "seq"}
+    if search.heading is None and not _tells_records(kinds, search.kind):
+        return None
+    return Table(
+        sheet,
+        search.kind,
+        (),
+        columns,
+        last=last_row(sheet),
+        question=SheetQuestion.NO_HEADING,
+        layout=layout,
     )
 
 
-def other_sheet_rows(sheet: Sheet) -> Iterable[OtherRow]:
-    """Return the rows of a visible sheet without a table: instructions to the reader."""
-    last = max((row for row in sheet.rows if not _is_blank(sheet, row)), default=0)
-    for row in islice(_told_rows(sheet, last), _BLANKS_TOLD):
-        yield _other(sheet, row, "blank" if _is_blank(sheet, row) else "instructions")
-
-
-def hidden_sheet_rows(sheet: Sheet, kind: ImportKind) -> Iterable[OtherRow]:
-    """Return the rows of a hidden sheet that would count were it shown; they are not imported."""
-    table = find_table(sheet, kind)
-    rows = table.data_rows if table else tuple(sorted(sheet.rows))[:_BLANKS_TOLD]
-    return (_other(sheet, row, "sheet") for row in rows if not _is_blank(sheet, row))
+def _tells_records(kinds: set[str], kind: ImportKind) -> bool:
+    if kind is ImportKind.ROSTER:
+        return "name" in kinds and (bool(kinds & {"id", "phone"}) or len(kinds) >= 4)
+    return {"county", "spec"} <= kinds and bool(kinds & {"phone", "when", "count", "length"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 
@@ -57,6 +57,31 @@ class Proposal(Generic[RecordT]):
         return any(not change.kept for change in self.changes)
 
 
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What is known besides a row and its record.
+
+    `known` are the marks of what imports last wrote, `edited_at` is when the record was last
+    changed, `saved_at` when the file was; `take` names fields to take from the file though they
+    were edited in the application.
+    """
+
+    known: Digests = field(default_factory=dict)
+    edited_at: datetime | None = None
+    saved_at: datetime | None = None
+    take: frozenset[str] = frozenset()
+
+    def newer(self, name: str, old: object, new: object) -> str:
+        """Return which of two values is newer: "file", "stored" or "" where nothing tells."""
+        if not old or self.known.get(name) == digest(old):
+            return "file"
+        if self.known.get(name) == digest(new):
+            return "stored"  # the file still says what was imported before the edit
+        if self.edited_at is None or self.saved_at is None:
+            return ""
+        return "file" if self.saved_at > self.edited_at else "stored"
+
+
 def digest(value: object) -> str:
     """Return a short mark of a value; enough to tell whether it is still the same."""
     return blake2b(repr(value).encode(), digest_size=6).hexdigest()
@@ -89,29 +114,29 @@ def demand_fields(values: Values) -> dict[str, Any]:
     return found
 
 
-def new_envoy(values: Values) -> Proposal[Envoy]:
+def new_envoy(values: Values, key: str = "") -> Proposal[Envoy]:
     """Return the envoy of a row that no stored one matches."""
     fields = envoy_fields(values)
-    envoy = _with_fields(Envoy(id=new_id(), name=""), fields, _rank(values))
+    envoy = _with_fields(Envoy(id=key or new_id(), name=""), fields, _rank(values))
     return Proposal(envoy, _all_new(fields), _digests(fields))
 
 
-def new_demand(values: Values) -> Proposal[Demand]:
+def new_demand(values: Values, key: str = "") -> Proposal[Demand]:
     """Return the demand of a row that no stored one matches; it waits for 审核."""
     fields = demand_fields(values)
-    return Proposal(Demand(id=new_id(), **fields), _all_new(fields), _digests(fields))
+    return Proposal(Demand(id=key or new_id(), **fields), _all_new(fields), _digests(fields))
 
 
-def changed_envoy(envoy: Envoy, values: Values, known: Digests) -> Proposal[Envoy]:
+def changed_envoy(envoy: Envoy, values: Values, background: Background) -> Proposal[Envoy]:
     """Return a stored envoy with what a row changes."""
 
     def write(record: Envoy, fields: Mapping[str, Any]) -> Envoy:
         return _with_fields(record, fields, _rank(values) if "title" in fields else None)
 
-    return _changed(envoy, envoy_fields(values), known, _stored_in_envoy, write)
+    return _changed(envoy, envoy_fields(values), background, _stored_in_envoy, write)
 
 
-def changed_demand(demand: Demand, values: Values, known: Digests) -> Proposal[Demand]:
+def changed_demand(demand: Demand, values: Values, background: Background) -> Proposal[Demand]:
     """Return a stored demand with what a row changes; its state stays."""
 
     def stored(record: Demand, name: str) -> object:
@@ -120,29 +145,31 @@ def changed_demand(demand: Demand, values: Values, known: Digests) -> Proposal[D
     def write(record: Demand, fields: Mapping[str, Any]) -> Demand:
         return replace(record, **fields)
 
-    return _changed(demand, demand_fields(values), known, stored, write)
+    return _changed(demand, demand_fields(values), background, stored, write)
 
 
 def _changed(
     record: RecordT,
     fields: Mapping[str, Any],
-    known: Digests,
+    background: Background,
     stored: Callable[[RecordT, str], object],
     write: Callable[[RecordT, Mapping[str, Any]], RecordT],
 ) -> Proposal[RecordT]:
+    known = background.known
     changes = []
     written: dict[str, Any] = {}
     for name, value in fields.items():
         old = stored(record, name)
         if old == value:
             continue
-        edited = bool(old) and known.get(name) != digest(old)
-        changes.append(FieldChange(name, told(old), told(value), kept=edited))
+        edited = bool(old) and known.get(name) != digest(old) and name not in background.take
+        newer = background.newer(name, old, value)
+        changes.append(FieldChange(name, told(old), told(value), kept=edited, newer=newer))
         if not edited:
             written[name] = value
     if written:
         record = write(record, written)
-    return Proposal(record, tuple(changes), {**known, **_digests(written)})
+    return Proposal(record, tuple(changes), {**known, **_digests(written)} if written else known)
 
 
 def _stored_in_envoy(envoy: Envoy, name: str) -> object:

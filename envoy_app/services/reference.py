@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from envoy_app.domain.calendar import CalendarEdits, WorkCalendar
 from envoy_app.domain.coverage import CountyMinimum, CoverageStandard
 from envoy_app.domain.geography import Gazetteer, TravelRule, default_travel
+from envoy_app.domain.imports import Term, TermAnswers
 from envoy_app.domain.vocabulary import Vocabulary
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from resources import resource_path
@@ -73,6 +74,20 @@ class ReferenceService:
                 return Vocabulary(uow.specialties.all(), uow.ambiguous_terms.all())
 
         return self._once("vocabulary", load)
+
+    def own_terms(self) -> TermAnswers:
+        """Return the words that users explained while importing."""
+
+        def load() -> dict[Term, tuple[str, ...]]:
+            with self._read() as uow:
+                return {own.term: own.codes for own in uow.own_terms.all()}
+
+        return self._once("own_terms", load)
+
+    def refresh_terms(self) -> None:
+        """Forget the words only, after some were learned or forgotten."""
+        with self._lock:
+            self._cache.pop("own_terms", None)
 
     def travel_rule(self) -> TravelRule:
         """Return how distances become minutes."""

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from envoy_app.domain.findings import Raw
 from envoy_app.domain.geography import shipped_gazetteer
+from envoy_app.domain.import_choices import FileChoices
 from envoy_app.domain.imports import ImportKind, ImportReport
 from envoy_app.domain.sheets import Area, Cell, Sheet
 from envoy_app.domain.vocabulary import shipped_vocabulary
-from envoy_app.io.importing import understand
+from envoy_app.io.importing import require_rows, understand
 from envoy_app.io.row_reader import Lexicon
 
 DATA = Path(__file__).parent / "data"
@@ -46,7 +47,9 @@ def sheet(
 
 
 def report(*sheets: Sheet, kind: ImportKind = ImportKind.AUTO) -> ImportReport:
-    return understand("名册.xlsx", sheets, kind, lexicon())
+    found = understand("名册.xlsx", sheets, FileChoices(kind), lexicon())
+    require_rows(found, kind)
+    return found
 
 
 def codes(of: ImportReport, row: int) -> list[str]:

@@ -132,7 +132,8 @@ def test_any_order_of_columns_and_any_spelling(data: st.DataObject):
     assert [{key: row.values[key] for key in FIELDS} for row in found.rows] == [
         {key: person[key] for key in FIELDS} for person in people
     ]
-    unexpected = [p for row in found.rows for p in row.problems if p.code != "DUPLICATE_PERSON"]
+    drawn_apart = {"DUPLICATE_PERSON", "ID_MISMATCH"}  # fields of a row are drawn on their own
+    unexpected = [p for row in found.rows for p in row.problems if p.code not in drawn_apart]
     assert unexpected == []
 
 

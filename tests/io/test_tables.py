@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from envoy_app.domain.errors import InputError
+from envoy_app.domain.import_choices import FileChoices
 from envoy_app.domain.imports import ImportKind, RowStatus
 from envoy_app.domain.sheets import Cell, column_letter
 from envoy_app.io.headers import header_key, kind_of
-from envoy_app.io.tables import find_table
-from tests.io.support import codes, report, sheet
+from envoy_app.io.sheet_reading import read_sheet
+from tests.io.support import codes, lexicon, report, sheet
 
 HEAD = ["姓名", "性别", "工作单位", "联系电话"]
 ONE = ["陈梅", "女", "示例市畜牧站", "19000000001"]
@@ -131,8 +132,7 @@ def test_heading_of_two_rows_with_merged_parents():
         ["陈梅", "女", "研究员", "金堂", "示例镇"],
     ]
     merged = [(1, 1, 2, 1), (1, 2, 1, 3), (1, 4, 1, 5)]
-    table = find_table(sheet(rows, merged=merged), ImportKind.ROSTER)
-    assert table is not None
+    table = read_sheet(sheet(rows, merged=merged), FileChoices(), lexicon(), {}).tables[0]
     assert table.header_rows == (1, 2)
     assert [(c.parent, c.header, c.kind) for c in table.columns] == [
         ("", "姓名", "name"),

@@ -1,0 +1,270 @@
+"""Stage "sort rows": which rows of a table are people or demands, and why the others are not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from envoy_app.domain.imports import ImportKind, OtherRow, SheetQuestion
+from envoy_app.domain.sheets import EMPTY, Sheet
+from envoy_app.domain.text import compact, is_empty
+from envoy_app.io.headers import Column, header_key, is_grouped
+
+_BLANKS_TOLD = 200  # a stray cell a million rows down must not tell a million blank rows
+
+_TOTAL = re.compile(r"^(合计|总计|小计|共计|总人数|合计人数|本页合计|本页小计|累计|人数合计)")
+_NOTE = re.compile(
+    r"^(注|备注|说明|填表说明|填报说明|附注|备考|注意事项|提示)\s*[:：1１一.、]|^[*※]|^\(?以下空白"
+    r"|^填表说明$|^说明$"
+)
+_CONTINUED = re.compile(r"^[（(]?\s*(续表|接上页|续上表|转下页|接下页|续前表)")
+_FILLING = re.compile(
+    r"(填表人|填报人|填报单位|填表单位|填报日期|填表日期|填报时间|填表时间|制表人?|审核人?"
+    r"|负责人签字|单位盖章|报送单位|推荐单位|联系人|联系电话|经办人|复核人?|日期|盖章|签章)"
+    r"\s*[:：（(]|[（(](盖章|公章|签字)[)）]|^填报单位"
+)
+_ATTACHMENT = re.compile(r"^附(件|表|录)\s*[0-9０-９一二三四五六七八九十]*\s*[:：]?\s*\S{0,4}$")
+_NUMBERED = re.compile(
+    r"^[（(]?[一二三四五六七八九十]+[)）]?\s*[、.．]|^第[一二三四五六七八九十]+[组部]"
+)
+_GROUP = re.compile(r"(组|团|类|队)\s*([（(]\s*(共)?\d+\s*[人名]?\s*[)）])?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of one sheet: heading rows, columns, and its rows sorted by what they are.
+
+    `first` and `last` bound the rows that belong to it. `headings` maps a data row to the row of
+    the group heading it stands under. `question` tells what must be asked before it is taken;
+    `form` that it is the form of one person, not a table. A `sideways` table is read from the
+    turned sheet: its rows are the columns of the user's own.
+    """
+
+    sheet: Sheet
+    kind: ImportKind
+    header_rows: tuple[int, ...]
+    columns: tuple[Column, ...]
+    first: int = 1
+    last: int = 0
+    data_rows: tuple[int, ...] = ()
+    other_rows: tuple[OtherRow, ...] = ()
+    hidden_rows: tuple[OtherRow, ...] = ()
+    headings: Mapping[int, int] = field(default_factory=dict)
+    question: SheetQuestion | None = None
+    form: bool = False
+    sideways: bool = False
+    layout: str = ""
+
+    @property
+    def groups(self) -> tuple[tuple[Column, ...], ...]:
+        """The columns of each person of a row: all of them, or those of 团长, 成员1, …."""
+        if not is_grouped(self.columns):
+            return (self.columns,)
+        parents = dict.fromkeys(c.parent for c in self.columns if c.kind == "name")
+        shared = tuple(column for column in self.columns if column.parent not in parents)
+        return tuple(
+            shared + tuple(column for column in self.columns if column.parent == parent)
+            for parent in parents
+        )
+
+    @property
+    def rivals(self) -> tuple[Column, ...]:
+        """Columns of names that nothing tells apart; () where there is one per person."""
+        for group in self.groups:
+            names = tuple(column for column in group if column.kind == "name")
+            if len(names) > 1:
+                return names
+        return ()
+
+    def column(self, kind: str) -> Column | None:
+        """Return the first column of a kind."""
+        return next((column for column in self.columns if column.kind == kind), None)
+
+
+def with_rows(table: Table, decided: Mapping[int, bool]) -> Table:
+    """Sort the table's rows into people or demands, hidden ones and others with a reason.
+
+    `decided` are rows that the user takes though they are hidden or look like notes, or leaves.
+    """
+    sheet = table.sheet
+    sorter = _Sorter(table)
+    data: list[int] = []
+    others: list[OtherRow] = []
+    hidden: list[OtherRow] = []
+    headings: dict[int, int] = {}
+    heading = 0
+    for row in _told_rows(sheet, table.first, table.last or last_row(sheet)):
+        reason = sorter.reason(row)
+        choice = None if row in table.header_rows else decided.get(row)
+        if choice is False and reason != "blank":
+            others.append(_other(sheet, row, "skipped"))
+        elif row in sheet.hidden_rows and not choice and row not in table.header_rows:
+            if reason != "blank":
+                hidden.append(_other(sheet, row, "row"))
+        elif reason and not (choice and reason != "blank"):
+            others.append(_other(sheet, row, reason))
+            heading = row if reason == "group-heading" else heading
+        else:
+            data.append(row)
+            if heading:
+                headings[row] = heading
+    return replace(
+        table,
+        data_rows=tuple(data),
+        other_rows=tuple(others),
+        hidden_rows=tuple(hidden),
+        headings=headings,
+    )
+
+
+def last_row(sheet: Sheet) -> int:
+    """Return the last row that holds something, 0 where none does."""
+    return max((row for row in sheet.rows if not is_blank(sheet, row)), default=0)
+
+
+def _told_rows(sheet: Sheet, first: int, last: int) -> Iterator[int]:
+    """Yield all rows up to the last, blank ones only in short gaps."""
+    previous = first - 1
+    for row in sorted(number for number in sheet.rows if first <= number <= last):
+        if row - previous <= _BLANKS_TOLD:
+            yield from range(previous + 1, row)
+        yield row
+        previous = row
+
+
+def is_blank(sheet: Sheet, row: int) -> bool:
+    """Whether a row holds nothing, not even a cell at fault."""
+    return not any(cell.text or cell.fault for cell in sheet.rows.get(row, {}).values())
+
+
+def _other(sheet: Sheet, row: int, reason: str) -> OtherRow:
+    return OtherRow(sheet.name, row, reason, first_text(sheet, row))
+
+
+def first_text(sheet: Sheet, row: int) -> str:
+    """Return the first text of a row, "" for a blank one."""
+    cells = sheet.rows.get(row, {})
+    return next((text for index in sorted(cells) if (text := cells[index].text)), "")
+
+
+def _texts(sheet: Sheet, row: int) -> list[str]:
+    cells = sheet.rows.get(row, {})
+    return [text for index in sorted(cells) if (text := cells[index].text)]
+
+
+class _Sorter:
+    """Tells of each row of a table whether it is a person or demand, and else why not."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._sheet = table.sheet
+        told = [column for column in table.columns if column.kind not in ("seq", "extra", "")]
+        self._told = [column.index for column in told]
+        self._extras = [column.index for column in table.columns if column.kind == "extra"]
+        key = table.column("name" if table.kind is ImportKind.ROSTER else "content")
+        self._key = key.index if key else 0
+        repeated = table.column("name") or table.column("county") or (table.columns or (None,))[0]
+        self._repeated = repeated
+        self._wide_rows = {
+            row
+            for area in table.sheet.merged
+            if area.last_column - area.first_column >= 3
+            for row in range(area.first_row, min(area.last_row, area.first_row + 1000) + 1)
+        }
+
+    def reason(self, row: int) -> str:
+        """Return why a row is no person and no demand, "" where it is one."""
+        table = self._table
+        if row in table.header_rows:
+            return "header"
+        cells = self._sheet.rows.get(row, {})
+        if table.header_rows and row < table.header_rows[0]:
+            return _reason_above(_texts(self._sheet, row), first=table.first == 1)
+        first = next((text for index in sorted(cells) if (text := cells[index].text)), "")
+        if not first and not any(cell.fault for cell in cells.values()):
+            return "blank"
+        if self._repeats_heading(row):
+            return "repeated-header"
+        return self._reason_below(row, first)
+
+    def _repeats_heading(self, row: int) -> bool:
+        key = self._repeated
+        if key is None or not key.header:
+            return False
+        text = self._sheet.cell(row, key.index).text
+        if text[:1] != key.header[:1] or header_key(text) != header_key(key.header):
+            return False
+        compared = [
+            header_key(self._sheet.cell(row, column.index).text) == header_key(column.header)
+            for column in self._table.columns
+            if column.header and self._sheet.cell(row, column.index).text
+        ]
+        return len(compared) >= 3 and sum(compared) >= 0.6 * len(compared)
+
+    def _reason_below(self, row: int, first: str) -> str:
+        if not first:  # only cells at fault, such as formulas never calculated
+            return ""
+        if reason := _reason_of_text(first):
+            return reason
+        if _FILLING.match(first):
+            return "filling-info"
+        filled = self._filled(row)
+        if filled >= 2 or (filled == 1 and self._only_key(row)):
+            return ""
+        texts = _texts(self._sheet, row)
+        if _FILLING.search(" ".join(texts)):
+            return "filling-info"
+        if len(texts) == 1 and (_NUMBERED.match(first) or _GROUP.search(first)):
+            return "group-heading"
+        if all(compact(text).isdigit() for text in texts):
+            return "blank"  # a numbered line of the form that nobody filled in
+        return "note"
+
+    def _filled(self, row: int) -> int:
+        """Return how many understood cells of a row hold something, the running number aside."""
+        cells = self._sheet.rows.get(row, {})
+        found = (cells.get(index, EMPTY) for index in self._told)
+        return sum(1 for cell in found if cell.fault or not is_empty(cell.value))
+
+    def _only_key(self, row: int) -> bool:
+        """Whether the one filled cell is a name of its own, not a sentence merged over the row."""
+        if not self._key or row in self._wide_rows:
+            return False
+        text = self._sheet.cell(row, self._key).text
+        if text and any(self._sheet.cell(row, index).text for index in self._extras):
+            return True
+        return 2 <= len(text) <= 12 and not _GROUP.search(text) and not _NUMBERED.match(text)
+
+
+def _reason_of_text(text: str) -> str:
+    for pattern, reason in ((_TOTAL, "total"), (_NOTE, "note"), (_CONTINUED, "continued")):
+        if pattern.match(compact(text) if pattern is _TOTAL else text):
+            return reason
+    return ""
+
+
+def _reason_above(texts: list[str], *, first: bool) -> str:
+    if not texts:
+        return "blank"
+    if not first and (reason := _reason_of_text(texts[0])):
+        return reason  # what ends the table above
+    if _ATTACHMENT.match(texts[0]):
+        return "attachment"
+    return "filling-info" if any(map(_FILLING.search, texts)) else "title"
+
+
+def other_sheet_rows(sheet: Sheet, reason: str = "instructions") -> Iterable[OtherRow]:
+    """Return the rows of a visible sheet of which nothing is taken, with the reason."""
+    for row in islice(_told_rows(sheet, 1, last_row(sheet)), _BLANKS_TOLD):
+        yield _other(sheet, row, "blank" if is_blank(sheet, row) else reason)
+
+
+def hidden_sheet_rows(sheet: Sheet, tables: Iterable[Table]) -> Iterable[OtherRow]:
+    """Return the rows of a hidden sheet that would count were it shown; they are not imported."""
+    tables = tuple(tables)
+    rows = tuple(row for table in tables for row in table.data_rows)
+    if not tables:
+        rows = tuple(sorted(sheet.rows))[:_BLANKS_TOLD]
+    return (_other(sheet, row, "sheet") for row in rows if not is_blank(sheet, row))

@@ -1,0 +1,41 @@
+"""Words that are not known, gathered over a file: each is asked about once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from envoy_app.domain.imports import RowKey, Suggestion, Term, TermQuestion, TermTopic
+from envoy_app.domain.places import without_city
+from envoy_app.domain.specialties import word_forms
+from envoy_app.domain.suggestions import Candidate, Suggester
+from envoy_app.io.row_reader import Lexicon, ReadRow
+
+
+def term_questions(read: Iterable[ReadRow], lexicon: Lexicon) -> tuple[TermQuestion, ...]:
+    """Return a question per word, in the order in which they come up."""
+    rows: dict[Term, dict[RowKey, None]] = {}
+    offered: dict[Term, tuple[str, ...]] = {}
+    for item in read:
+        for asked in item.reader.asked:
+            rows.setdefault(asked.term, {})[item.row.key] = None
+            offered.setdefault(asked.term, asked.candidates)
+    if not rows:
+        return ()
+    suggesters = {topic: _suggester(topic, lexicon) for topic in {term.topic for term in rows}}
+    return tuple(
+        TermQuestion(term, tuple(keys), _suggested(term, offered[term], suggesters))
+        for term, keys in rows.items()
+    )
+
+
+def _suggested(
+    term: Term, offered: tuple[str, ...], suggesters: dict[TermTopic, Suggester]
+) -> tuple[Suggestion, ...]:
+    forms = word_forms(term.text) if term.topic is TermTopic.SPECIALTY else without_city(term.text)
+    return suggesters[term.topic].suggest(forms, offered)
+
+
+def _suggester(topic: TermTopic, lexicon: Lexicon) -> Suggester:
+    resolver = lexicon.specialties if topic is TermTopic.SPECIALTY else lexicon.counties
+    candidates = (Candidate(word, codes) for word, codes in resolver.words.items())
+    return Suggester(candidates, lexicon.names)
