@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from envoy_app.domain.import_choices import ImportFile, RefusedFile
@@ -33,8 +33,13 @@ class FileTree(QTreeWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("文件和工作表"))
-        self.setColumnCount(1)
+        self.setColumnCount(2)
         self.setHeaderHidden(True)
+        self.setAllColumnsShowFocus(True)
+        self.header().setStretchLastSection(False)
+        self.header().setMinimumSectionSize(theme.px(8))
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.setIndentation(theme.px(3))
         self.setIconSize(theme.icon_size())
         self.setUniformRowHeights(True)
@@ -133,6 +138,7 @@ class FileList(QWidget):
         self, number: int, file: ImportFile, facts: dict[str, SheetFacts] | object
     ) -> dict[tuple[int, str], QTreeWidgetItem]:
         top = QTreeWidgetItem(self.tree, [file.name])
+        top.setFirstColumnSpanned(True)
         known = facts if isinstance(facts, dict) else {}
         counts = {status: file.report.count(status) for status in RowStatus}
         words = " · ".join(f"{status.label} {n}" for status, n in counts.items() if n)
@@ -153,9 +159,15 @@ class FileList(QWidget):
         item.setData(0, PLACE, (number, name))
         mark, token, state = self._state(facts, number)
         item.setIcon(0, icon(mark, getattr(theme.tokens(), token)))
-        item.setText(0, f"{name}  {state}")
+        item.setText(0, name)
+        item.setText(1, state)
+        item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        item.setForeground(1, QColor(theme.tokens().muted))
         sentence = facts.reading.sentence if facts else ""
-        item.setToolTip(0, "\n".join(filter(None, (name, state, sentence))))
+        kind = KIND_NAMES.get(facts.reading.kind, "") if facts else ""
+        tip = "\n".join(filter(None, (name, f"{kind} {state}".strip(), sentence)))
+        item.setToolTip(0, tip)
+        item.setToolTip(1, tip)
         if token == "muted":
             item.setForeground(0, QColor(theme.tokens().muted))
 
@@ -164,24 +176,23 @@ class FileList(QWidget):
             return IconName.TODO, "muted", self.tr("空表")
         choice = self._session.choices(number).sheet(facts.sheet.name)
         rows = sum(1 for item in facts.marks.values() if not item.mark.skipped)
-        kind = KIND_NAMES.get(facts.reading.kind, "")
         if open_questions(facts.reading, choice, hidden_rows(facts)):
             return IconName.HELP, "warning", self.tr("待确认")
         if facts.reading.taken and rows:
             troubled = len({row for row, _ in facts.troubled})
-            words = self.tr("{kind} {n} 行").format(kind=kind, n=rows)
+            words = self.tr("{n} 行").format(n=rows)
             if troubled:
                 return (
                     IconName.WARNING,
                     "warning",
-                    self.tr("{words}，{n} 行有问题").format(words=words, n=troubled),
+                    self.tr("{words}，{n} 有疑").format(words=words, n=troubled),
                 )
             return IconName.CHECK, "accent", words
         hidden = self.tr("隐藏，不导入") if facts.sheet.hidden else self.tr("不导入")
         return IconName.CLOSE, "muted", hidden
 
     def _add_refused(self, refused: RefusedFile) -> QTreeWidgetItem:
-        item = QTreeWidgetItem(self.tree, [refused.name])
+        item = QTreeWidgetItem(self.tree, [refused.name, self.tr("读不了")])
         item.setData(0, PLACE, (-1, refused.name))
         item.setIcon(0, icon(IconName.ERROR, theme.tokens().danger))
         item.setToolTip(0, f"{refused.name}\n{refused.sentence}")

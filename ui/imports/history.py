@@ -93,6 +93,7 @@ class HistoryView(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.empty)
         layout.addWidget(self.table, 1)
+        layout.addStretch(0)
         self._show_rows(())
 
     # Showing -----------------------------------------------------------------------------
@@ -126,9 +127,8 @@ class HistoryView(QWidget):
 
     def _together(self, run: ImportRun | None) -> int:
         rows = self.table.rows_model.rows
-        return sum(
-            1 for item in rows if run is not None and run.batch_id and item.batch_id == run.batch_id
-        )
+        batch = run.batch_id if run is not None else ""
+        return sum(1 for item in rows if batch and item.batch_id == batch)
 
     # Acting ------------------------------------------------------------------------------
 

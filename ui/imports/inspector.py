@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -76,7 +77,8 @@ class CellInspector(QFrame):
         heading = model.kind_name(column)
         text = model.text(row, column) or self.tr("空")
         place = f"{column_letter(column)}{row}"
-        self.place_label.set_full_text("  ".join(filter(None, (place, heading, text))))
+        who = self.tr("（{name}）").format(name=name) if (name := _name(model, row, column)) else ""
+        self.place_label.set_full_text("  ".join(filter(None, (place, heading, text))) + who)
         lines = model.tip(row, column).split("\n")[1 if model.text(row, column) else 0 :]
         usual = mark.reason or self.tr("没有发现问题")
         self.sentence.set_full_text(" ".join(lines) or usual)
@@ -136,7 +138,7 @@ class CellInspector(QFrame):
         self.buttons = []
         for offer in offers:
             signal, values = getattr(self, offer.signal), offer.values
-            made = button(offer.text, lambda signal=signal, values=values: signal.emit(*values))
+            made = button(offer.text, partial(signal.emit, *values))
             made.setProperty("compact", True)
             made.setToolTip(offer.tip or offer.text)
             self.buttons.append(made)
@@ -146,3 +148,10 @@ class CellInspector(QFrame):
 def _is_in(question: TermQuestion, sheet: str, row: int, text: str) -> bool:
     here = any(key.sheet == sheet and key.row == row for key in question.rows)
     return here and question.term.text in "".join(text.split())
+
+
+def _name(model: SheetModel, row: int, column: int) -> str:
+    """Return the name in a row, so that it is known of whom a cell far to the right speaks."""
+    headings = model.facts.headings.values() if model.facts else ()
+    place = next((item.index for item in headings if item.kind == "name"), column)
+    return "" if place == column or model.mark(row).mark.skipped else model.text(row, place)

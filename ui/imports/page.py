@@ -35,7 +35,7 @@ from ui.jobs import JobHandle
 from ui.pages import Page
 from ui.parts import EmptyState, button
 
-SPLIT = (theme.px(46), theme.px(170), theme.px(84))
+SPLIT = (theme.px(50), theme.px(170), theme.px(84))
 
 
 class ImportPage(Page):

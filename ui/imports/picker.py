@@ -71,7 +71,8 @@ class Picker(QFrame):
             item = self.list.item(place)
             item.setHidden(bool(query.strip()) and not matches(item.data(KEY), query))
         shown = self._shown()
-        self.list.setCurrentItem(shown[0] if shown else None)
+        if shown:
+            self.list.setCurrentItem(shown[0])
 
     def _tick(self) -> None:
         self._just_ticked = True
@@ -110,7 +111,7 @@ class Picker(QFrame):
             if self._ticked():
                 self._take_ticked()
             else:
-                self._take(self.list.currentItem())
+                self._take(next((item for item in self.list.selectedItems()), None))
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.search.hasFocus():
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
             self.list.keyPressEvent(event)

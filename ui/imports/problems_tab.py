@@ -9,11 +9,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from envoy_app.domain.import_choices import ImportBatch
-from envoy_app.domain.imports import ImportRow, RowStatus
+from envoy_app.domain.imports import ImportRow
 from envoy_app.domain.problems import Problem
 from ui import theme
 from ui.icons import IconName
 from ui.imports.fields import tr
+from ui.imports.sheet_facts import CellState, severity
 from ui.parts import EmptyState
 from ui.tables import Column, TableView
 
@@ -41,6 +42,11 @@ def problem_rows(batch: ImportBatch) -> Iterator[ProblemRow]:
                 yield ProblemRow(number, row, problem)
 
 
+def _color(item: ProblemRow) -> str:
+    doubtful = severity(item.row, item.problem) is CellState.DOUBTFUL
+    return "warning" if doubtful else "danger"
+
+
 def _columns() -> list[Column[ProblemRow]]:
     px = theme.px
     return [
@@ -53,7 +59,7 @@ def _columns() -> list[Column[ProblemRow]]:
             tooltip=lambda item: tr("工作表“{name}”第 {n} 行").format(
                 name=item.row.sheet, n=item.row.row
             ),
-            color=lambda item: "danger" if item.row.status is RowStatus.ERROR else "warning",
+            color=_color,
         ),
         Column(
             "message",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -67,12 +68,15 @@ class QuestionStrip(QFrame):
         row.addWidget(mark)
         row.addWidget(label(sentence, wrap=True), 1)
         for text, change in answers:
-            made = button(text, lambda change=change: self.answered.emit(change(choice)))
+            made = button(text, partial(self._answer, change, choice))
             made.setProperty("compact", True)
             made.setAccessibleDescription(sentence)
             self.buttons.append(made)
             row.addWidget(made)
         self._body.addWidget(line)
+
+    def _answer(self, change: Callable[[SheetChoice], SheetChoice], choice: SheetChoice) -> None:
+        self.answered.emit(change(choice))
 
     def _sentence(self, question: SheetQuestion, facts: SheetFacts) -> str:
         name = facts.sheet.name

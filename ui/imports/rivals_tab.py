@@ -93,7 +93,8 @@ def compared(
     for field in _COMPARED:
         here = spoken(row.values.get(field), names)
         there = spoken(_stored(record, field), names)
-        if here or there:
+        told = field == "phone" and any(name == field_name(field) for name, _, _ in lines)
+        if (here or there) and not told:
             lines.append((field_name(field), here, there))
     return lines
 

@@ -204,13 +204,11 @@ class ImportSession(QObject):
         self._submit(step)
 
     def reconsider(self) -> None:
-        """Understand and match all files again, after what was stored has changed."""
+        """Match all files again, after what was stored has changed."""
         service = self._context.workspace.imports
 
         def run(batch: ImportBatch, handle: JobHandle) -> ImportBatch:
-            for number, file in enumerate(batch.files):
-                batch = service.revise(batch, number, file.choices)
-            return batch
+            return service.refresh(batch)
 
         self._submit(_Step(self.tr("重新核对"), run, exclusive=True))
 

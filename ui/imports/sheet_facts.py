@@ -236,7 +236,7 @@ def _note_row(
         place = cell_place(problem.cell) or (row.row, _first_place(places))
         note = notes[place]
         note.problems.append(problem)
-        note.state = max(note.state, _severity(row, problem))
+        note.state = max(note.state, severity(row, problem))
     if row.status is not RowStatus.UPDATE:
         return
     for change in row.changes:
@@ -254,7 +254,8 @@ def _first_place(places: Mapping[str, list[int]]) -> int:
     return 1
 
 
-def _severity(row: ImportRow, problem: Problem) -> CellState:
+def severity(row: ImportRow, problem: Problem) -> CellState:
+    """Return how bad a problem is: a doubt where the row is taken and a word is asked about."""
     unsure = problem.code in _UNSURE_CODES or bool(problem.candidates)
     return CellState.DOUBTFUL if unsure and row.status is not RowStatus.ERROR else CellState.PROBLEM
 

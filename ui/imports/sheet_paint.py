@@ -121,13 +121,13 @@ class SheetDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         area, colours = option.rect, theme.tokens()
-        mark: RowMark = index.data(MarkRole) or RowMark.NONE
-        state: CellState = index.data(StateRole) or CellState.PLAIN
+        mark = RowMark(index.data(MarkRole) or "")
+        state = CellState(index.data(StateRole) or 0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = _tint(state, _ground(mark))
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.fillRect(area, theme.mix(colours.selection, ground, 0.6) if selected else ground)
+        painter.fillRect(area, theme.mix(colours.selection, ground, 0.35) if selected else ground)
         if mark in (RowMark.HIDDEN, RowMark.LEFT_OUT):
             hatch = theme.mix(colours.none, ground, 0.45)
             painter.fillRect(area, QBrush(hatch, Qt.BrushStyle.BDiagPattern))
@@ -204,10 +204,10 @@ class ColumnHeader(QHeaderView):
     @override
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         model, colours = self.model(), theme.tokens()
-        if model is None or not rect.isValid():
+        if not rect.isValid():
             return
         name = str(model.headerData(logicalIndex, self.orientation(), HeadingRole) or "")
-        state = model.headerData(logicalIndex, self.orientation(), StateRole) or CellState.PLAIN
+        state = CellState(model.headerData(logicalIndex, self.orientation(), StateRole) or 0)
         painter.save()
         painter.fillRect(rect, colours.surface_alt)
         lower = rect.adjusted(0, LETTER_HEIGHT, 0, 0)
@@ -278,7 +278,7 @@ class RowHeader(QHeaderView):
     @override
     def sizeHint(self) -> QSize:
         model = self.model()
-        rows = model.rowCount() if model is not None else 0
+        rows = model.rowCount()
         last = str(model.headerData(rows - 1, self.orientation()) or "") if rows else ""
         digits = max(3, len(last))
         width = self.fontMetrics().horizontalAdvance("0" * digits) + theme.px(9)
@@ -287,9 +287,9 @@ class RowHeader(QHeaderView):
     @override
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         model, colours = self.model(), theme.tokens()
-        if model is None or not rect.isValid():
+        if not rect.isValid():
             return
-        mark = model.headerData(logicalIndex, self.orientation(), MarkRole) or RowMark.NONE
+        mark = RowMark(model.headerData(logicalIndex, self.orientation(), MarkRole) or "")
         painter.save()
         painter.fillRect(rect, colours.surface_alt)
         if mark is RowMark.HIDDEN:

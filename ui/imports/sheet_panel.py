@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
@@ -85,7 +84,7 @@ class SheetPanel(QWidget):
             made.setProperty("framed", True)
             made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            made.clicked.connect(partial(self.show_rows, shown))
+            made.clicked.connect(lambda checked, shown=shown: self.show_rows(shown))
             self.filters.addButton(made)
             self.filter_buttons[shown] = made
             row.addWidget(made)

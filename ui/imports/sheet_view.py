@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
 from typing_extensions import override
 
 from envoy_app.domain.column_kinds import column_kinds
-from envoy_app.domain.sheets import column_letter
+from envoy_app.domain.sheets import Area, column_letter
 from ui import theme
 from ui.imports.sheet_facts import RowFilter, RowMark, SheetFacts
 from ui.imports.sheet_model import SheetModel
@@ -21,6 +21,7 @@ from ui.imports.sheet_paint import ColumnHeader, RowHeader, SheetDelegate
 WIDTHS = (theme.px(12), theme.px(52))
 SAMPLE_ROWS = 60
 SPAN_LIMIT = 3_000
+LEFT_OUT_WIDTH = "不导入"
 
 
 class SheetView(QTableView):
@@ -83,14 +84,20 @@ class SheetView(QTableView):
         self.verticalHeader().setFixedWidth(self.verticalHeader().sizeHint().width())
         if before is not None and not other:
             self.go_to(*before)
+        elif facts is not None:
+            self._begin(facts)
+
+    def _begin(self, facts: SheetFacts) -> None:
+        """Put the cursor on the first row that is taken; the sheet is seen from its corner."""
+        taken = (row for row, item in sorted(facts.marks.items()) if not item.mark.skipped)
+        self.go_to(next(taken, 1), facts.columns[0] if facts.columns else 1)
+        self.scrollToTop()
 
     def _span(self, facts: SheetFacts) -> None:
         rows, columns = self.sheet_model.rows, self.sheet_model.columns
-        for area in facts.sheet.merged[:SPAN_LIMIT]:
-            top, left = (
-                bisect_left(rows, area.first_row),
-                bisect_left(columns, area.first_column),
-            )
+        for area in (*facts.sheet.merged, *_overflowing(facts))[:SPAN_LIMIT]:
+            top = bisect_left(rows, area.first_row)
+            left = bisect_left(columns, area.first_column)
             height = bisect_right(rows, area.last_row) - top
             width = bisect_right(columns, area.last_column) - left
             whole = top < len(rows) and rows[top] == area.first_row
@@ -100,12 +107,14 @@ class SheetView(QTableView):
 
     def _fit_columns(self) -> None:
         metrics, model = self.fontMetrics(), self.sheet_model
-        rows = model.rows[:SAMPLE_ROWS]
+        rows = [row for row in model.rows if model.mark(row).mark is not RowMark.OTHER]
+        rows = (rows if len(rows) > 1 else list(model.rows))[:SAMPLE_ROWS]
         merged = _merged_cells(model.facts)
         for place, column in enumerate(model.columns):
             texts = (model.text(row, column) for row in rows if (row, column) not in merged)
             longest = max((metrics.horizontalAdvance(text[:40]) for text in texts), default=0)
-            heading = metrics.horizontalAdvance(model.kind_name(column)) + theme.px(8)
+            heading = metrics.horizontalAdvance(model.kind_name(column) or LEFT_OUT_WIDTH)
+            heading += theme.px(11)
             wanted = max(longest + theme.px(4), heading)
             self.setColumnWidth(place, min(max(wanted, WIDTHS[0]), WIDTHS[1]))
 
@@ -258,6 +267,30 @@ class SheetView(QTableView):
         menu.popup(
             place() if by_mouse and place else self.viewport().mapToGlobal(area.bottomLeft())
         )
+
+
+def _overflowing(facts: SheetFacts) -> list[Area]:
+    """Return the areas that the text of titles and notes runs over, as it does in Excel."""
+    last = facts.columns[-1] if facts.columns else 1
+    merged = {(row, area.first_column) for area in facts.sheet.merged for row in _rows(area)}
+    found: list[Area] = []
+    for row, item in facts.marks.items():
+        if item.mark is not RowMark.OTHER or len(found) >= SPAN_LIMIT:
+            continue
+        filled = sorted(facts.sheet.rows.get(row, {}))
+        if any((row, column) in merged for column in filled):
+            continue
+        ends = [*(column - 1 for column in filled[1:]), last]
+        found += [
+            Area(row, start, row, end)
+            for start, end in zip(filled, ends, strict=True)
+            if end > start
+        ]
+    return found
+
+
+def _rows(area: Area) -> range:
+    return range(area.first_row, min(area.last_row, area.first_row + 200) + 1)
 
 
 def _merged_cells(facts: SheetFacts | None) -> set[tuple[int, int]]:
