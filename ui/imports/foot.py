@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 from typing_extensions import override
@@ -27,9 +29,11 @@ def batch_count(batch: ImportBatch, *wanted: RowStatus) -> int:
 
 def writable(batch: ImportBatch) -> int:
     """Return how many rows applying the batch would write, and people it would retire."""
-    if batch.files and all(file.report.applied for file in batch.files):
+    fresh = tuple(file for file in batch.files if not file.report.applied)
+    if not fresh:
         return 0
-    return batch_count(batch, RowStatus.NEW, RowStatus.UPDATE) + len(batch.retired)
+    rows = batch_count(replace(batch, files=fresh), RowStatus.NEW, RowStatus.UPDATE)
+    return rows + len(batch.retired)
 
 
 def summary_text(batch: ImportBatch) -> str:

@@ -10,7 +10,7 @@ from typing import cast
 from PySide6.QtCore import QObject, Signal
 
 from envoy_app.domain.changes import Changes
-from envoy_app.domain.errors import Cancelled
+from envoy_app.domain.errors import Cancelled, ConflictError
 from envoy_app.domain.import_choices import (
     FileChoices,
     ImportBatch,
@@ -208,7 +208,10 @@ class ImportSession(QObject):
         service = self._context.workspace.imports
 
         def run(batch: ImportBatch, handle: JobHandle) -> ImportBatch:
-            return service.refresh(batch)
+            files = (
+                replace(file, report=replace(file.report, applied=False)) for file in batch.files
+            )
+            return service.refresh(replace(batch, files=tuple(files)))
 
         self._submit(_Step(self.tr("重新核对"), run, exclusive=True))
 
@@ -311,6 +314,8 @@ class ImportSession(QObject):
         if not isinstance(error, Cancelled):
             self.failed.emit(str(error))
         self.state_changed.emit()
+        if isinstance(error, ConflictError):
+            self.reconsider()
         self.busy_changed.emit()
 
     def _forget(self, step: _Step) -> None:
