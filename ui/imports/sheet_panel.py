@@ -195,7 +195,7 @@ class SheetPanel(QWidget):
         return {
             RowFilter.ALL: self.tr("全部"),
             RowFilter.PROBLEMS: self.tr("问题"),
-            RowFilter.CHANGES: self.tr("新增和更新"),
+            RowFilter.CHANGES: self.tr("变更"),
             RowFilter.SKIPPED: self.tr("跳过"),
         }
 
