@@ -131,23 +131,27 @@ class Journal:
         known.version = version
 
     def store(self) -> None:
-        """Write what was recorded, as a part of the transaction."""
-        if self._head is None:
+        """Write what was recorded, as a part of the transaction; a change of nothing is none."""
+        images = [
+            (table, key, image)
+            for (table, key), image in self._images.items()
+            if image.before is not None or image.after is not None
+        ]
+        if self._head is None or not images:
             return
-        self._session.execute(insert(table_of(ChangeSetRow)), [{**self._stamp.new(), **self._head}])
+        head = {**self._stamp.new(), **self._head}
         rows = [
             {
-                "change_set_id": self._head["id"],
+                "change_set_id": head["id"],
                 "table_name": table,
                 "record_id": key,
                 "before": image.before,
                 "after": image.after,
                 "version_after": image.version,
             }
-            for (table, key), image in self._images.items()
-            if image.before is not None or image.after is not None
+            for table, key, image in images
         ]
-        if rows:
-            self._session.execute(insert(table_of(ChangeRow)), rows)
+        self._session.execute(insert(table_of(ChangeSetRow)), [head])
+        self._session.execute(insert(table_of(ChangeRow)), rows)
         self._head = None
         self._images.clear()

@@ -50,13 +50,15 @@ class Judge(Generic[RecordT]):
     """How one kind of record is recognised.
 
     `row_keys` and `record_keys` meet wherever `verdict` could say anything; `identity` marks the
-    cells of a row that tell who or what it is; `label` names a record for people.
+    cells of a row that tell who or what it is, `mark` does so from the marks of its cells;
+    `label` names a record for people, `same` tells whether nothing tells two records apart.
     """
 
     row_keys: Callable[[Values], Iterable[Key]]
     record_keys: Callable[[RecordT], Iterable[Key]]
     verdict: Callable[[Values, RecordT], Verdict | None]
     identity: Callable[[Values], str]
+    mark: Callable[[Mapping[str, str]], str]
     label: Callable[[RecordT], str]
     same: Callable[[RecordT, RecordT], bool]
 

@@ -86,15 +86,25 @@ def stored_mark(uow: UnitOfWork) -> tuple[object, ...]:
 def read_stored(uow: UnitOfWork, how: Kinds) -> Stored:
     """Return all that rows can be matched with."""
     origins = {origin.record_id: origin for origin in uow.origins.all()}
-    aliases = {key: origin.aliases for key, origin in origins.items()}
     return Stored(
         how,
-        Pool(how.envoys.judge, uow.envoys.all(), aliases),
-        Pool(how.demands.judge, uow.demands.all(), aliases),
+        _pool(how.envoys.judge, uow.envoys.all(), origins),
+        _pool(how.demands.judge, uow.demands.all(), origins),
         origins,
         {**uow.envoys.changed_at(), **uow.demands.changed_at()},
         stored_mark(uow),
     )
+
+
+def _pool(
+    judge: Judge[RecordT], records: Sequence[RecordT], origins: Mapping[str, Origin]
+) -> Pool[RecordT]:
+    aliases = {}
+    for record in records:
+        if origin := origins.get(record.id):
+            # Imports of older versions left the marks of the cells only.
+            aliases[record.id] = origin.aliases or (judge.mark(origin.digests),)
+    return Pool(judge, records, aliases)
 
 
 @dataclass(slots=True)
@@ -109,6 +119,11 @@ class Outcome:
     new: dict[str, Envoy | Demand] = field(default_factory=dict)
     changed: dict[str, Envoy | Demand] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
+
+    @property
+    def writes(self) -> bool:
+        """Whether a record would be stored; marks alone are nothing that people see."""
+        return bool(self.new or self.changed)
 
 
 @dataclass(frozen=True, slots=True)
