@@ -27,6 +27,7 @@ from envoy_app.io.xml_splice import Damaged, Unsafe, appended, elements, prefix_
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _SPREADSHEET = f"{_OFFICE}.spreadsheetml"
 _KEPT = (".xlsx", ".xlsm", ".xltx", ".xltm")
+_CONVERTED = (".xls", ".xlsb", ".ods", ".et", ".csv", ".txt")
 MOST_COMMENTS = 2_000
 """Comments of one sheet; more make Excel slow, and the list has them all."""
 
@@ -83,8 +84,9 @@ def write_annotated(
 
 
 def _ended(target: Path, ending: str) -> Path:
-    same = target.suffix.lower() == ending
-    return target if same else target.with_name(f"{target.name}{ending}")
+    if target.suffix.lower() in (*_KEPT, *_CONVERTED):
+        return target.with_suffix(ending)
+    return target.with_name(f"{target.name}{ending}")
 
 
 def _in_place(name: str, content: bytes) -> bool:

@@ -12,6 +12,11 @@ from envoy_app.domain.sheets import Sheet, column_letter, column_number
 from envoy_app.io.style_marks import Mark
 
 _WHERE = re.compile(r"^第 \d+ 行(?:“[^”]*”)?：")
+# What the program's user can do; the sender of the file can only write another word.
+_FOR_USERS = re.compile(
+    r"，(?:请核对后重填，或)?请?说明一次它指(?:哪一类|哪里)(?:，以后不再询问)?。?$"
+)
+_FOR_SENDERS = "，请改成准确的名称。"
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _OUTCOMES = {
     Mark.REFUSED: "这一行没有导入",
@@ -102,7 +107,7 @@ def _remark(row: ImportRow, problem: Problem, sheets: Mapping[str, Sheet]) -> Re
         column=at[1],
         header=problem.column,
         value=problem.value,
-        text=_WHERE.sub("", problem.message),
+        text=_FOR_USERS.sub(_FOR_SENDERS, _WHERE.sub("", problem.message)),
         outcome=_OUTCOMES[mark],
         mark=mark,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from envoy_app.domain.imports import ImportKind, SheetQuestion
-from envoy_app.domain.sheets import Area, Cell, Sheet
+from envoy_app.domain.sheets import Area, Cell, Sheet, is_helper
 from envoy_app.io.column_mapping import ColumnMapper
 from envoy_app.io.headers import (
     Column,
@@ -48,6 +48,8 @@ class _Heading:
 
 def find_tables(sheet: Sheet, search: TableSearch) -> tuple[Table, ...]:
     """Return the sheet's tables of a kind with their rows sorted, () where there is none."""
+    if is_helper(sheet) and search.heading is None:
+        return ()
     if search.heading == 0:
         headings: list[_Heading] = []
     elif search.heading is not None:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 
+from envoy_app.domain.conditions import condition_fields, condition_item, own_levels
 from envoy_app.domain.demands import Demand
 from envoy_app.domain.ids import new_id
 from envoy_app.domain.imports import FieldChange
@@ -94,7 +95,7 @@ def envoy_fields(values: Values) -> dict[str, Any]:
         listed = values.get(name)
         if isinstance(listed, list | tuple) and listed:
             found[name] = tuple(listed)
-    return found
+    return found | condition_fields(values)
 
 
 def demand_fields(values: Values) -> dict[str, Any]:
@@ -175,12 +176,14 @@ def _changed(
 def _stored_in_envoy(envoy: Envoy, name: str) -> object:
     if name == "specialties":
         return tuple(skill.specialty for skill in envoy.skills)
+    if name == "levels":
+        return own_levels(envoy)
     return getattr(envoy, name)
 
 
 def _with_fields(envoy: Envoy, fields: Mapping[str, Any], rank: int | None) -> Envoy:
     """Return the envoy with fields set; a new rank moves levels that were the old rank's."""
-    plain = {name: value for name, value in fields.items() if name != "specialties"}
+    plain = {n: value for n, value in fields.items() if n not in ("specialties", "levels")}
     old_level = default_level(envoy.title_rank)
     envoy = replace(envoy, **plain)
     if rank is not None:
@@ -189,9 +192,10 @@ def _with_fields(envoy: Envoy, fields: Mapping[str, Any], rank: int | None) -> E
     held = {skill.specialty: skill.level for skill in envoy.skills}
     codes = fields.get("specialties", tuple(held))
     skills = []
+    by_file = dict(fields.get("levels", ()))
     for code in codes:
         by_hand = code in held and held[code] != old_level
-        skills.append(Skill(code, held[code] if by_hand else level))
+        skills.append(Skill(code, by_file.get(code, held[code] if by_hand else level)))
     return replace(envoy, skills=tuple(skills))
 
 
@@ -223,7 +227,7 @@ def readable(changes: tuple[FieldChange, ...], names: Mapping[str, str]) -> tupl
 def told(value: object) -> str:
     """Return a field's value as a list of changes shows it."""
     if isinstance(value, tuple | list):
-        return "、".join(map(str, value))
+        return "、".join(map(condition_item, value))
     if isinstance(value, bool):
         return "是" if value else "否"
     return "" if value is None else str(value)
