@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from envoy_app.domain.imports import RowStatus
@@ -94,9 +94,11 @@ def test_files_dropped_on_the_first_screen_are_read(qtbot, session, tmp_path):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(files.roster))])
     keys, buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
-    place = session.first_start.rect().center()
-    event = QDropEvent(place.toPointF(), Qt.DropAction.CopyAction, data, buttons, keys)
-    QApplication.sendEvent(session.first_start, event)
+    screen, copy = session.first_start, Qt.DropAction.CopyAction
+    place = screen.rect().center()
+    QApplication.sendEvent(screen, QDragEnterEvent(place, copy, data, buttons, keys))
+    assert screen.drop_hint.isVisible()
+    QApplication.sendEvent(screen, QDropEvent(place.toPointF(), copy, data, buttons, keys))
     wait_for_jobs(qtbot, session)
     assert session.window.current_key == "imports"
     assert session.window.pages["imports"].foot.apply_button.text() == "导入 40 行"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from envoy_app.domain.import_choices import ImportBatch, RowChoice
-from envoy_app.domain.imports import ImportRow, Likeness
+from envoy_app.domain.imports import ImportRow, Likeness, RowKey
 from ui import theme
 from ui.icons import IconName
 from ui.imports.fields import field_name, tr
@@ -61,19 +61,36 @@ class RivalRow:
         return tr("合并") if self.choice.target == self.rival.record_id else tr("分开")
 
 
-def rival_rows(batch: ImportBatch) -> Iterator[RivalRow]:
-    """Yield every row with a stored record that it may be."""
-    for number, file in enumerate(batch.files):
-        for row in file.report.rows:
-            for rival in row.rivals:
-                yield RivalRow(number, row, rival, file.rows.get(row.key, RowChoice()))
+class RivalMemory:
+    """Keeps pairs that were decided: the services no longer name them as open."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[int, RowKey], tuple[Likeness, ...]] = {}
+        self._files: tuple[str, ...] = ()
+
+    def rows(self, batch: ImportBatch) -> tuple[RivalRow, ...]:
+        """Return every row with a stored record that it may be, open or decided."""
+        files = tuple(file.name for file in batch.files)
+        if files[: len(self._files)] != self._files:
+            self._seen.clear()
+        self._files = files
+        return tuple(
+            RivalRow(number, row, rival, file.rows.get(row.key, RowChoice()))
+            for number, file in enumerate(batch.files)
+            for row in file.report.rows
+            for rival in self._rivals(number, row, file.rows.get(row.key, RowChoice()))
+        )
+
+    def _rivals(self, file: int, row: ImportRow, choice: RowChoice) -> tuple[Likeness, ...]:
+        if row.rivals:
+            self._seen[file, row.key] = row.rivals
+            return row.rivals
+        return self._seen.get((file, row.key), ()) if choice.target is not None else ()
 
 
-def open_rivals(batch: ImportBatch) -> int:
+def open_rivals(rows: Iterable[RivalRow]) -> int:
     """Return how many rows still wait for a decision."""
-    return len(
-        {(item.file, item.row.key) for item in rival_rows(batch) if item.choice.target is None}
-    )
+    return len({(item.file, item.row.key) for item in rows if item.choice.target is None})
 
 
 def spoken(value: object, names: Mapping[str, str]) -> str:
@@ -89,7 +106,7 @@ def compared(
     row: ImportRow, record: Record | None, names: Mapping[str, str]
 ) -> list[tuple[str, str, str]]:
     """Return name, value in the file and stored value of every field that either knows."""
-    lines = []
+    lines: list[tuple[str, str, str]] = []
     for field in _COMPARED:
         here = spoken(row.values.get(field), names)
         there = spoken(_stored(record, field), names)
@@ -171,10 +188,9 @@ class RivalsTab(QWidget):
         self._body.addLayout(buttons)
         self._show_buttons()
 
-    def show_batch(self, batch: ImportBatch) -> None:
-        """Show the pairs of a batch; the next open one is chosen."""
+    def show_rows(self, rows: Sequence[RivalRow]) -> None:
+        """Show pairs; the next open one is chosen."""
         before = self.table.current_row()
-        rows = tuple(rival_rows(batch))
         self.table.set_rows(rows)
         same = before is not None and self.table.choose(
             lambda item: _pair(item) == _pair(before) and item.choice.target is None

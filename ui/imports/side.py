@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
 
-from envoy_app.domain.import_choices import ImportBatch
 from envoy_app.domain.imports import RowStatus, TermTopic
 from ui import theme
 from ui.context import AppContext
 from ui.imports.changes_tab import ChangeRow, ChangesTab, GoneTab
+from ui.imports.foot import batch_count
 from ui.imports.picker import Choice
 from ui.imports.problems_tab import ProblemRow, ProblemsTab
-from ui.imports.rivals_tab import RivalRow, RivalsTab, open_rivals
+from ui.imports.rivals_tab import RivalMemory, RivalRow, RivalsTab, open_rivals
 from ui.imports.session import ImportSession
 from ui.imports.sheet_facts import cell_place
 from ui.imports.terms_tab import AskedTerm, TermsTab, asked_terms
@@ -39,6 +39,8 @@ class SideTabs(QTabWidget):
         self._session = session
         self._records: dict[str, object] | None = None
         self._stale: set[QWidget] = set()
+        self._memory = RivalMemory()
+        self._rivals: tuple[RivalRow, ...] = ()
         self._names = code_names(context)
         self.setDocumentMode(True)
         self.setUsesScrollButtons(True)
@@ -76,20 +78,19 @@ class SideTabs(QTabWidget):
     def refresh(self) -> None:
         """Show what the session now says; a tab out of sight is filled when it is opened."""
         batch = self._session.batch
-        counts = tab_counts(batch)
+        self._rivals = self._memory.rows(batch)
+        counts = self._counts()
         for place, ((tab, title, _), count) in enumerate(zip(self._tabs, counts, strict=True)):
             self.setTabText(place, f"{title} {count}" if count else title)
             always = tab in (self.problems, self.changes)
-            some = bool(count) or (tab is self.rivals and _has_rivals(batch))
+            some = bool(count) or (tab is self.rivals and bool(self._rivals))
             self.setTabVisible(place, always or some)
         self._stale = {tab for tab, _, _ in self._tabs}
         self._show_current()
 
     def show_most_urgent(self) -> None:
         """Open the first tab that asks something: words, twins, the gone, problems, changes."""
-        counts = dict(
-            zip((tab for tab, _, _ in self._tabs), tab_counts(self._session.batch), strict=True)
-        )
+        counts = dict(zip((tab for tab, _, _ in self._tabs), self._counts(), strict=True))
         order = (self.terms, self.rivals, self.problems, self.gone)
         self.setCurrentWidget(next((tab for tab in order if counts[tab]), self.changes))
 
@@ -105,8 +106,20 @@ class SideTabs(QTabWidget):
         batch = self._session.batch
         if isinstance(tab, RivalsTab):
             self._read_records()
-        if isinstance(tab, ProblemsTab | TermsTab | RivalsTab | ChangesTab | GoneTab):
+            tab.show_rows(self._rivals)
+        elif isinstance(tab, ProblemsTab | TermsTab | ChangesTab | GoneTab):
             tab.show_batch(batch)
+
+    def _counts(self) -> tuple[int, ...]:
+        """Return how much there is in each tab, in their order."""
+        batch = self._session.batch
+        return (
+            sum(file.report.problem_count for file in batch.files),
+            len(asked_terms(batch)),
+            open_rivals(self._rivals),
+            batch_count(batch, RowStatus.NEW, RowStatus.UPDATE),
+            len(batch.gone),
+        )
 
     def _read_records(self) -> None:
         if self._records is not None:
@@ -150,23 +163,6 @@ class SideTabs(QTabWidget):
     def _take(self, by_file: Mapping[int, Mapping[object, object]]) -> None:
         for file, rows in by_file.items():
             self._session.decide(file, rows)  # type: ignore[arg-type]  # as with_taken made it
-
-
-def _has_rivals(batch: ImportBatch) -> bool:
-    return any(row.rivals for file in batch.files for row in file.report.rows)
-
-
-def tab_counts(batch: ImportBatch) -> tuple[int, int, int, int, int]:
-    """Return how much there is in each tab, in their order."""
-    reports = [file.report for file in batch.files]
-    wanted = (RowStatus.NEW, RowStatus.UPDATE)
-    return (
-        sum(report.problem_count for report in reports),
-        len(asked_terms(batch)),
-        open_rivals(batch),
-        sum(1 for r in reports for row in r.rows if row.status in wanted and not row.skipped),
-        len(batch.gone),
-    )
 
 
 def code_names(context: AppContext) -> dict[str, str]:
