@@ -10,15 +10,15 @@ from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from envoy_app.domain.import_choices import ImportFile, RefusedFile
-from envoy_app.domain.imports import RowStatus
+from envoy_app.domain.import_choices import ImportBatch, ImportFile, RefusedFile
 from ui import theme
 from ui.icons import IconName, icon
 from ui.imports.choosing import open_questions
 from ui.imports.fields import KIND_NAMES
 from ui.imports.questions import hidden_rows
 from ui.imports.session import ImportSession
-from ui.imports.sheet_facts import SheetFacts
+from ui.imports.sheet_facts import RowFilter, SheetFacts
+from ui.imports.totals import summary_text
 from ui.parts import button, label
 
 PLACE = int(Qt.ItemDataRole.UserRole) + 1
@@ -140,8 +140,7 @@ class FileList(QWidget):
         top = QTreeWidgetItem(self.tree, [file.name])
         top.setFirstColumnSpanned(True)
         known = facts if isinstance(facts, dict) else {}
-        counts = {status: file.report.count(status) for status in RowStatus}
-        words = " · ".join(f"{status.label} {n}" for status, n in counts.items() if n)
+        words = summary_text(ImportBatch(), (self._session.totals[number],))
         top.setToolTip(0, "\n".join(filter(None, (file.name, words))))
         top.setIcon(0, icon(IconName.FILE))
         items: dict[tuple[int, str], QTreeWidgetItem] = {}
@@ -175,11 +174,11 @@ class FileList(QWidget):
         if facts is None or not facts.rows:
             return IconName.TODO, "muted", self.tr("空表")
         choice = self._session.choices(number).sheet(facts.sheet.name)
-        rows = sum(1 for item in facts.marks.values() if not item.mark.skipped)
+        rows = facts.count_for(RowFilter.ALL)
         if open_questions(facts.reading, choice, hidden_rows(facts)):
             return IconName.HELP, "warning", self.tr("待确认")
         if facts.reading.taken and rows:
-            troubled = len({row for row, _ in facts.troubled})
+            troubled = facts.count_for(RowFilter.PROBLEMS)
             words = self.tr("{n} 行").format(n=rows)
             if troubled:
                 return (

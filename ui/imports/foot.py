@@ -2,53 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 from typing_extensions import override
 
-from envoy_app.domain.import_choices import ImportBatch
-from envoy_app.domain.imports import RowStatus
 from ui import theme
 from ui.icons import IconName
 from ui.imports.session import ImportSession
+from ui.imports.totals import summary_text, writable
 from ui.jobs import Progress
 from ui.parts import ElidedLabel, MessageStrip, allow, button, label, tool_button
-
-
-def batch_count(batch: ImportBatch, *wanted: RowStatus) -> int:
-    """Return how many rows of all files have one of the states, those left out aside."""
-    return sum(
-        1
-        for file in batch.files
-        for row in file.report.rows
-        if row.status in wanted and not row.skipped
-    )
-
-
-def writable(batch: ImportBatch) -> int:
-    """Return how many rows applying the batch would write, and people it would retire."""
-    fresh = tuple(file for file in batch.files if not file.report.applied)
-    if not fresh:
-        return 0
-    rows = batch_count(replace(batch, files=fresh), RowStatus.NEW, RowStatus.UPDATE)
-    return rows + len(batch.retired)
-
-
-def summary_text(batch: ImportBatch) -> str:
-    """Return the sum of a batch, such as 新增 412 · 更新 23 · 有误 5."""
-    parts = [f"{status.label} {n}" for status in RowStatus if (n := batch_count(batch, status))]
-    reports = [file.report for file in batch.files]
-    left = sum(1 for report in reports for row in report.rows if row.skipped)
-    skipped = left + sum(
-        1 for report in reports for row in report.other_rows if row.reason != "blank"
-    )
-    hidden = sum(len(report.hidden_rows) for report in reports)
-    parts += [f"跳过 {skipped}"] if skipped else []
-    parts += [f"隐藏 {hidden}"] if hidden else []
-    parts += [f"退出 {len(batch.retired)}"] if batch.retired else []
-    return " · ".join(parts)
 
 
 class ImportFoot(QWidget):
@@ -98,9 +61,9 @@ class ImportFoot(QWidget):
     def refresh(self, *, annotatable: str) -> None:
         """Show what the session now says; `annotatable` tells why there can be no copy."""
         session, batch = self._session, self._session.batch
-        count = writable(batch)
-        done = bool(batch.files) and all(file.report.applied for file in batch.files)
-        self.summary.set_full_text(summary_text(batch))
+        count = writable(batch, session.totals)
+        done = bool(batch.files) and all(item.applied for item in session.totals)
+        self.summary.set_full_text(summary_text(batch, session.totals))
         self.apply_button.setText(
             self.tr("导入 {n} 行").format(n=count) if count else self.tr("导入")
         )

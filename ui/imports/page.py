@@ -26,11 +26,12 @@ from ui.dropping import dropped_files
 from ui.icons import IconName
 from ui.imports.clipboard import pasted_table
 from ui.imports.file_list import FileList
-from ui.imports.foot import ConflictStrip, ImportFoot, ResultStrip, summary_text
+from ui.imports.foot import ConflictStrip, ImportFoot, ResultStrip
 from ui.imports.session import ImportSession
 from ui.imports.sheet_panel import SheetPanel
 from ui.imports.side import SideTabs, code_names
 from ui.imports.start_view import StartView
+from ui.imports.totals import summary_text
 from ui.jobs import JobHandle
 from ui.pages import Page
 from ui.parts import EmptyState, button
@@ -224,7 +225,9 @@ class ImportPage(Page):
 
     def _show_applied(self, changes: Changes) -> None:
         self.strip.clear()
-        text = self.tr("已导入：{sum}").format(sum=summary_text(self.session.batch))
+        text = self.tr("已导入：{sum}").format(
+            sum=summary_text(self.session.batch, self.session.totals)
+        )
         self.result.show_result(
             text,
             roster=changes.touches(Topic.ROSTER),
@@ -261,7 +264,7 @@ class ImportPage(Page):
             return self.tr("先在左边选一个文件")
         if files[number].path is None:
             return self.tr("粘贴的表格没有原文件")
-        if not files[number].report.problem_count:
+        if not self.session.totals[number].problems:
             return self.tr("这个文件没有发现问题，不用发回")
         return ""
 

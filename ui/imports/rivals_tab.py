@@ -13,6 +13,7 @@ from envoy_app.domain.imports import ImportRow, Likeness, RowKey
 from ui import theme
 from ui.icons import IconName
 from ui.imports.fields import field_name, tr
+from ui.imports.totals import FileTotals
 from ui.parts import allow, button, label, scroll_column
 from ui.tables import RIGHT, Column, TableView
 
@@ -65,27 +66,25 @@ class RivalMemory:
     """Keeps pairs that were decided: the services no longer name them as open."""
 
     def __init__(self) -> None:
-        self._seen: dict[tuple[int, RowKey], tuple[Likeness, ...]] = {}
+        self._seen: dict[tuple[int, RowKey], ImportRow] = {}
         self._files: tuple[str, ...] = ()
 
-    def rows(self, batch: ImportBatch) -> tuple[RivalRow, ...]:
+    def rows(self, batch: ImportBatch, totals: Sequence[FileTotals]) -> tuple[RivalRow, ...]:
         """Return every row with a stored record that it may be, open or decided."""
         files = tuple(file.name for file in batch.files)
         if files[: len(self._files)] != self._files:
             self._seen.clear()
         self._files = files
-        return tuple(
-            RivalRow(number, row, rival, file.rows.get(row.key, RowChoice()))
-            for number, file in enumerate(batch.files)
-            for row in file.report.rows
-            for rival in self._rivals(number, row, file.rows.get(row.key, RowChoice()))
-        )
-
-    def _rivals(self, file: int, row: ImportRow, choice: RowChoice) -> tuple[Likeness, ...]:
-        if row.rivals:
-            self._seen[file, row.key] = row.rivals
-            return row.rivals
-        return self._seen.get((file, row.key), ()) if choice.target is not None else ()
+        found: list[RivalRow] = []
+        for number, (file, item) in enumerate(zip(batch.files, totals, strict=True)):
+            self._seen.update({(number, row.key): row for row in item.rivals})
+            asked = {row.key for row in item.rivals}
+            asked |= {key for key, choice in file.rows.items() if choice.target is not None}
+            rows = (row for key in asked if (row := self._seen.get((number, key))))
+            for row in sorted(rows, key=lambda row: (row.sheet, row.row, row.part)):
+                choice = file.rows.get(row.key, RowChoice())
+                found += [RivalRow(number, row, rival, choice) for rival in row.rivals]
+        return tuple(found)
 
 
 def open_rivals(rows: Iterable[RivalRow]) -> int:

@@ -21,6 +21,7 @@ from envoy_app.domain.import_choices import (
 from envoy_app.domain.imports import ImportKind, RowKey, TermAnswers
 from ui.context import AppContext
 from ui.imports.sheet_facts import SheetFacts, sheet_facts
+from ui.imports.totals import FileTotals, file_totals
 from ui.jobs import Job, JobHandle, Progress
 
 UNDO_LIMIT = 50
@@ -35,6 +36,7 @@ class State:
 
     batch: ImportBatch
     facts: Facts = ()
+    totals: tuple[FileTotals, ...] = ()
     changes: Changes | None = None
 
 
@@ -91,6 +93,11 @@ class ImportSession(QObject):
     def facts(self) -> Facts:
         """What is to be shown, per file by the names of its sheets."""
         return self._state.facts
+
+    @property
+    def totals(self) -> tuple[FileTotals, ...]:
+        """Sums over the rows of each file."""
+        return self._state.totals
 
     @property
     def busy(self) -> bool:
@@ -287,7 +294,7 @@ class ImportSession(QObject):
         def work(handle: JobHandle) -> State:
             found = step.run(before.batch, handle)
             batch, changes = found if isinstance(found, tuple) else (found, None)
-            return State(batch, _facts_of(batch, before), changes)
+            return _state_of(batch, before, changes)
 
         job = self._context.jobs.start(
             step.title, work, lambda state: self._done(state), self._fail, quiet=not step.exclusive
@@ -332,10 +339,16 @@ class ImportSession(QObject):
         self.state_changed.emit()
 
 
-def _facts_of(batch: ImportBatch, before: State) -> Facts:
-    """Return the facts of all files; those of a file that is the same are kept."""
-    known = {id(file): facts for file, facts in zip(before.batch.files, before.facts, strict=False)}
-    return tuple(known.get(id(file)) or sheet_facts(file) for file in batch.files)
+def _state_of(batch: ImportBatch, before: State, changes: Changes | None) -> State:
+    """Return a batch with its facts and sums; those of a file that is the same are kept."""
+    places = {id(file): place for place, file in enumerate(before.batch.files)}
+    facts: list[Mapping[str, SheetFacts]] = []
+    totals: list[FileTotals] = []
+    for file in batch.files:
+        place = places.get(id(file))
+        facts.append(sheet_facts(file) if place is None else before.facts[place])
+        totals.append(file_totals(file) if place is None else before.totals[place])
+    return State(batch, tuple(facts), tuple(totals), changes)
 
 
 def _progress(told: object) -> Progress:

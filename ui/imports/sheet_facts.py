@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from functools import cached_property
 
 from envoy_app.domain.import_choices import ImportFile, SheetChoice
 from envoy_app.domain.imports import (
@@ -107,42 +108,35 @@ class SheetFacts:
     marks: Mapping[int, RowFacts]
     troubled: tuple[tuple[int, int], ...]
 
+    @cached_property
+    def filtered(self) -> Mapping[RowFilter, frozenset[int]]:
+        """The rows each filter shows, headings aside; kept, as large sheets are asked often."""
+        headings = set(self.reading.header_rows)
+        skipped = {row for row, facts in self.marks.items() if facts.mark.skipped} - headings
+        wanted = (RowMark.NEW, RowMark.UPDATE)
+        return {
+            RowFilter.ALL: frozenset(self.marks.keys() - skipped - headings),
+            RowFilter.PROBLEMS: frozenset(row for row, _ in self.troubled),
+            RowFilter.CHANGES: frozenset(
+                row for row, facts in self.marks.items() if facts.mark in wanted
+            ),
+            RowFilter.SKIPPED: frozenset(skipped),
+        }
+
     def rows_for(self, shown: RowFilter) -> tuple[int, ...]:
         """Return the rows a filter shows, the heading always among them."""
         if shown is RowFilter.ALL:
             return self.rows
-        wanted = {
-            RowFilter.PROBLEMS: self._problem_rows,
-            RowFilter.CHANGES: self._changed_rows,
-            RowFilter.SKIPPED: self._skipped_rows,
-        }[shown]()
-        keep = wanted | set(self.reading.header_rows)
+        keep = self.filtered[shown] | set(self.reading.header_rows)
         return tuple(row for row in self.rows if row in keep)
 
     def count_for(self, shown: RowFilter) -> int:
-        """Return how many rows a filter shows, headings aside."""
-        if shown is RowFilter.ALL:
-            return sum(1 for facts in self.marks.values() if not facts.mark.skipped)
-        if shown is RowFilter.PROBLEMS:
-            return len(self._problem_rows())
-        return len(self._changed_rows() if shown is RowFilter.CHANGES else self._skipped_rows())
+        """Return how many rows a filter shows, headings aside; 全部 counts those that are taken."""
+        return len(self.filtered[shown])
 
     def mark(self, row: int) -> RowFacts:
         """Return what becomes of a row."""
         return self.marks.get(row, RowFacts(RowMark.NONE))
-
-    def _problem_rows(self) -> set[int]:
-        return {row for row, _ in self.troubled}
-
-    def _changed_rows(self) -> set[int]:
-        wanted = (RowMark.NEW, RowMark.UPDATE)
-        return {row for row, facts in self.marks.items() if facts.mark in wanted}
-
-    def _skipped_rows(self) -> set[int]:
-        headings = set(self.reading.header_rows)
-        return {
-            row for row, facts in self.marks.items() if facts.mark.skipped and row not in headings
-        }
 
 
 def sheet_facts(file: ImportFile) -> dict[str, SheetFacts]:
@@ -194,7 +188,7 @@ def _facts(
     shown_rows = _without_gaps({row for row, cells in sheet.rows.items() if cells})
     used = {column for cells in sheet.rows.values() for column in cells}
     used |= {column.index for column in reading.columns}
-    return SheetFacts(
+    made = SheetFacts(
         sheet,
         reading,
         choice,
@@ -205,6 +199,8 @@ def _facts(
         _marks(sheet.name, reading, choice, rows, report),
         tuple(troubled),
     )
+    _ = made.filtered  # worked out now, on the worker thread
+    return made
 
 
 def _without_gaps(used: Iterable[int]) -> list[int]:

@@ -11,13 +11,13 @@ from envoy_app.domain.imports import RowStatus, TermTopic
 from ui import theme
 from ui.context import AppContext
 from ui.imports.changes_tab import ChangeRow, ChangesTab, GoneTab
-from ui.imports.foot import batch_count
 from ui.imports.picker import Choice
 from ui.imports.problems_tab import ProblemRow, ProblemsTab
 from ui.imports.rivals_tab import RivalMemory, RivalRow, RivalsTab, open_rivals
 from ui.imports.session import ImportSession
 from ui.imports.sheet_facts import cell_place
 from ui.imports.terms_tab import AskedTerm, TermsTab, asked_terms
+from ui.imports.totals import count_rows
 from ui.jobs import JobHandle
 
 MIN_WIDTH = theme.px(78)
@@ -78,7 +78,7 @@ class SideTabs(QTabWidget):
     def refresh(self) -> None:
         """Show what the session now says; a tab out of sight is filled when it is opened."""
         batch = self._session.batch
-        self._rivals = self._memory.rows(batch)
+        self._rivals = self._memory.rows(batch, self._session.totals)
         counts = self._counts()
         for place, ((tab, title, _), count) in enumerate(zip(self._tabs, counts, strict=True)):
             self.setTabText(place, f"{title} {count}" if count else title)
@@ -112,12 +112,12 @@ class SideTabs(QTabWidget):
 
     def _counts(self) -> tuple[int, ...]:
         """Return how much there is in each tab, in their order."""
-        batch = self._session.batch
+        batch, totals = self._session.batch, self._session.totals
         return (
-            sum(file.report.problem_count for file in batch.files),
+            sum(item.problems for item in totals),
             len(asked_terms(batch)),
             open_rivals(self._rivals),
-            batch_count(batch, RowStatus.NEW, RowStatus.UPDATE),
+            count_rows(totals, RowStatus.NEW, RowStatus.UPDATE),
             len(batch.gone),
         )
 
