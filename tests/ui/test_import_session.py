@@ -1,5 +1,6 @@
 """The session of an import with a service that waits for a gate: order, latest wins, undo."""
 
+import gc
 import threading
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from envoy_app.domain.errors import ConflictError, InputError
 from envoy_app.domain.import_choices import FileChoices, ImportBatch, ImportFile, SheetChoice
 from envoy_app.domain.imports import ImportKind, ImportReport, Term, TermTopic
 from envoy_app.domain.sheets import Cell, Sheet
+from ui.imports.collecting import no_full_collections, set_aside, take_back
 from ui.imports.session import ImportSession
 
 SHEET = Sheet("名册", {1: {1: Cell("姓名")}, 2: {1: Cell("王一")}})
@@ -188,3 +190,22 @@ def test_clearing_drops_what_is_worked_out(session, service, settle, empty_conte
     settle(empty_context)
     assert session.batch == ImportBatch()
     assert not session.busy
+
+
+def test_full_collections_wait_until_the_work_is_done():
+    usual = gc.get_threshold()
+    with no_full_collections():
+        with no_full_collections():
+            assert gc.get_threshold()[2] > usual[2]
+        assert gc.get_threshold()[2] > usual[2]
+    assert gc.get_threshold() == usual
+
+
+def test_a_large_import_is_set_aside_and_taken_back():
+    before = gc.get_freeze_count()
+    set_aside(10)
+    assert gc.get_freeze_count() == before
+    set_aside(50_000)
+    assert gc.get_freeze_count() > before
+    take_back()
+    assert gc.get_freeze_count() == 0

@@ -20,6 +20,7 @@ from envoy_app.domain.import_choices import (
 )
 from envoy_app.domain.imports import ImportKind, RowKey, TermAnswers
 from ui.context import AppContext
+from ui.imports.collecting import no_full_collections, set_aside, take_back
 from ui.imports.sheet_facts import SheetFacts, sheet_facts
 from ui.imports.totals import FileTotals, file_totals
 from ui.jobs import Job, JobHandle, Progress
@@ -231,6 +232,7 @@ class ImportSession(QObject):
         self._undo.clear()
         self._wanted.clear()
         self._take(State(ImportBatch()))
+        take_back()
         self.busy_changed.emit()
 
     def cancel(self) -> None:
@@ -292,9 +294,12 @@ class ImportSession(QObject):
                 entry.state = before
 
         def work(handle: JobHandle) -> State:
-            found = step.run(before.batch, handle)
-            batch, changes = found if isinstance(found, tuple) else (found, None)
-            return _state_of(batch, before, changes)
+            with no_full_collections():
+                found = step.run(before.batch, handle)
+                batch, changes = found if isinstance(found, tuple) else (found, None)
+                state = _state_of(batch, before, changes)
+                set_aside(sum(len(file.report.rows) for file in batch.files))
+            return state
 
         job = self._context.jobs.start(
             step.title, work, lambda state: self._done(state), self._fail, quiet=not step.exclusive
