@@ -22,12 +22,14 @@ from envoy_app.domain.import_choices import PastedTable
 from envoy_app.domain.sheets import Sheet
 from envoy_app.io.reader_child import FILE, FLAG, MEMORY_LIMIT, PASTED
 from envoy_app.io.reader_sentences import refusal
+from envoy_app.io.reading.content import TEXT
 from envoy_app.io.sheet_records import SheetBuilder
 
 TIME_LIMIT = 20.0  # seconds of wall time
 MAX_FILE = 50 * 1024 * 1024
 MAX_PASTED = 20_000_000  # characters
 MAX_ANSWER = 400 * 1024 * 1024
+_NEVER_TEXT = frozenset({".xlsx", ".xlsm", ".xlsb"})  # Excel does not open text so named
 _MAX_LINE = 64 * 1024 * 1024
 _POLL = 0.05
 
@@ -88,10 +90,12 @@ def child_command(what: str) -> list[str]:
 
 
 def _read(what: str, name: str, content: bytes) -> tuple[Sheet, ...]:
-    builder = SheetBuilder(Path(name).stem or name)
+    builder = SheetBuilder(name if what == PASTED else Path(name).stem or name)
     with _Child(what, name) as child:
         last = child.ask(content, builder)
-    if last.get("done") is True:
+    if "done" in last:
+        if last["done"] == TEXT and what == FILE and Path(name).suffix.lower() in _NEVER_TEXT:
+            raise refusal("text", name)
         return builder.sheets()
     # A child that ends without a last word was killed by the system: out of memory or of time.
     reason = child.stopped_for or str(last.get("refused") or "too-large")

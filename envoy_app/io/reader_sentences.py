@@ -28,8 +28,12 @@ _SENTENCES = {
     "web-archive": "文件“{name}”是网页存档，{advice}",
     "encoding": "文件“{name}”的文字编码无法识别，{advice}",
     "quotes": "文件“{name}”第 {line} 行的引号没有成对，无法分清单元格，请改好该行的引号后再导入。",
+    "text": "文件“{name}”的内容是文本，不是 Excel 工作簿，请把扩展名改为 .csv 后再导入。",
     "empty": "文件“{name}”是空的，请检查是否选错了文件。",
 }
+
+
+REASONS = frozenset(_SENTENCES)
 
 
 def refusal(reason: str, name: str, line: object = 0) -> InputError:

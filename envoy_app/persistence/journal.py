@@ -20,6 +20,7 @@ from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import ChangeRow, ChangeSetRow
 
 CHUNK = 500  # ids in one query; SQLite takes 999 and more
+_PORTION = 2_000  # rows in one INSERT
 STAMPS = frozenset({"version", "created_at", "created_by", "updated_at", "updated_by"})
 
 
@@ -62,6 +63,12 @@ def chunks(keys: Iterable[str]) -> Iterable[list[str]]:
     rest = iter(keys)
     while part := list(islice(rest, CHUNK)):
         yield part
+
+
+def insert_rows(session: Session, table: Table, rows: Sequence[Values]) -> None:
+    """Insert rows in portions, so that no statement holds all of a large import at once."""
+    for start in range(0, len(rows), _PORTION):
+        session.execute(insert(table), rows[start : start + _PORTION])
 
 
 def current(session: Session, table: Table, keys: Iterable[str]) -> dict[str, Values]:
@@ -151,7 +158,7 @@ class Journal:
             }
             for table, key, image in images
         ]
-        self._session.execute(insert(table_of(ChangeSetRow)), [head])
-        self._session.execute(insert(table_of(ChangeRow)), rows)
+        insert_rows(self._session, table_of(ChangeSetRow), [head])
+        insert_rows(self._session, table_of(ChangeRow), rows)
         self._head = None
         self._images.clear()

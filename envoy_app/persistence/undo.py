@@ -11,13 +11,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
 from envoy_app.domain.errors import ConflictError, InputError, NotFoundError
 from envoy_app.domain.import_memory import ChangeSet
-from envoy_app.persistence.journal import Journal, chunks, current, plain, table_of, typed
+from envoy_app.persistence.journal import (
+    Journal,
+    chunks,
+    current,
+    insert_rows,
+    plain,
+    table_of,
+    typed,
+)
 from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import ChangeRow, ChangeSetRow, DemandRow, EnvoyRow
 
@@ -159,10 +167,9 @@ class ChangeSets:
             for step in steps
             if step.then is not None and step.now is None
         ]
-        if back:
-            self._session.execute(insert(table), back)
-            for row in back:
-                self._journal.added(table, [row], row["version"])
+        insert_rows(self._session, table, back)
+        for row in back:
+            self._journal.added(table, [row], row["version"])
         self._restore(table, [step for step in steps if step.then and step.now], rows)
 
     def _restore(self, table: Table, steps: list[Step], rows: Mapping[str, Values]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from dataclasses import fields as fields_of
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
@@ -40,6 +41,9 @@ ENVOY_TEXTS = (
     "term_end",
     "remarks",
 )
+_DEFAULTS = {
+    kind: {item.name: item.default for item in fields_of(kind)} for kind in (Envoy, Demand)
+}
 CODED = frozenset({"base_county", "team_county", "team_counties", "specialties", "county"})
 DEMAND_TEXTS = ("county", "town", "site", "content", "mode", "contact", "phone", "urgency")
 
@@ -74,7 +78,7 @@ class Background:
 
     def newer(self, name: str, old: object, new: object) -> str:
         """Return which of two values is newer: "file", "stored" or "" where nothing tells."""
-        if not old or self.known.get(name) == digest(old):
+        if self.known.get(name) == digest(old):
             return "file"
         if self.known.get(name) == digest(new):
             return "stored"  # the file still says what was imported before the edit
@@ -119,13 +123,13 @@ def new_envoy(values: Values, key: str = "") -> Proposal[Envoy]:
     """Return the envoy of a row that no stored one matches."""
     fields = envoy_fields(values)
     envoy = _with_fields(Envoy(id=key or new_id(), name=""), fields, _rank(values))
-    return Proposal(envoy, _all_new(fields), _digests(fields))
+    return Proposal(envoy, digests=_digests(fields))
 
 
 def new_demand(values: Values, key: str = "") -> Proposal[Demand]:
     """Return the demand of a row that no stored one matches; it waits for 审核."""
     fields = demand_fields(values)
-    return Proposal(Demand(id=key or new_id(), **fields), _all_new(fields), _digests(fields))
+    return Proposal(Demand(id=key or new_id(), **fields), digests=_digests(fields))
 
 
 def changed_envoy(envoy: Envoy, values: Values, background: Background) -> Proposal[Envoy]:
@@ -163,8 +167,10 @@ def _changed(
         old = stored(record, name)
         if old == value:
             continue
-        edited = bool(old) and known.get(name) != digest(old) and name not in background.take
-        newer = background.newer(name, old, value)
+        # A default was never typed in: it gives way to what a file says.
+        typed = old not in (None, "", _DEFAULTS[type(record)].get(name, ()))
+        edited = typed and known.get(name) != digest(old) and name not in background.take
+        newer = background.newer(name, old, value) if typed else "file"
         changes.append(FieldChange(name, told(old), told(value), kept=edited, newer=newer))
         if not edited:
             written[name] = value
@@ -183,20 +189,18 @@ def _stored_in_envoy(envoy: Envoy, name: str) -> object:
 
 def _with_fields(envoy: Envoy, fields: Mapping[str, Any], rank: int | None) -> Envoy:
     """Return the envoy with fields set; a new rank moves levels that were the old rank's."""
-    plain = {n: value for n, value in fields.items() if n not in ("specialties", "levels")}
+    written = {n: value for n, value in fields.items() if n not in ("specialties", "levels")}
     old_level = default_level(envoy.title_rank)
-    envoy = replace(envoy, **plain)
-    if rank is not None:
-        envoy = replace(envoy, title_rank=rank)
-    level = default_level(envoy.title_rank)
+    level = old_level if rank is None else default_level(rank)
     held = {skill.specialty: skill.level for skill in envoy.skills}
-    codes = fields.get("specialties", tuple(held))
-    skills = []
     by_file = dict(fields.get("levels", ()))
-    for code in codes:
+    skills = []
+    for code in fields.get("specialties", tuple(held)):
         by_hand = code in held and held[code] != old_level
         skills.append(Skill(code, by_file.get(code, held[code] if by_hand else level)))
-    return replace(envoy, skills=tuple(skills))
+    if rank is not None:
+        written["title_rank"] = rank
+    return replace(envoy, skills=tuple(skills), **written)
 
 
 def _rank(values: Values) -> int:
@@ -206,10 +210,6 @@ def _rank(values: Values) -> int:
 
 def _digests(fields: Mapping[str, Any]) -> dict[str, str]:
     return {name: digest(value) for name, value in fields.items()}
-
-
-def _all_new(fields: Mapping[str, Any]) -> tuple[FieldChange, ...]:
-    return tuple(FieldChange(name, "", told(value)) for name, value in fields.items())
 
 
 def readable(changes: tuple[FieldChange, ...], names: Mapping[str, str]) -> tuple[FieldChange, ...]:

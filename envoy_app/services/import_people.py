@@ -148,6 +148,8 @@ class _Person:
             if office > 0 and not _contradicts(values, envoy):
                 return Verdict(92, "电话和单位相同，姓名写法相近", fit)
             return Verdict(80, "电话相同，姓名写法相近", fit)
+        if office <= 0 and _contradicts(values, envoy):
+            return None  # a number that was given to somebody else
         return Verdict(55, "电话相同，姓名不同", fit)
 
     def _same_name(self, values: Values, envoy: Envoy, fit: int, *, shared: bool) -> Verdict | None:

@@ -148,7 +148,7 @@ def propose(
 
     `names` turns codes of counties and specialties into words.
     """
-    skipped = [replace(row, skipped=wishes.of(row).skip) for row in report.rows]
+    skipped = [_wanted(row, wishes) for row in report.rows]
     outcome = Outcome(report)
     told: dict[int, ImportRow] = {}
     people = _usable(skipped, ImportKind.ROSTER)
@@ -156,10 +156,17 @@ def propose(
     demands = _usable(skipped, ImportKind.DEMAND)
     told |= _propose_kind(demands, view.kinds.demands, view.demands, wishes, view, outcome)
     rows = (told.get(position, row) for position, row in enumerate(skipped))
-    outcome.report = replace(
-        report, rows=tuple(replace(row, changes=readable(row.changes, names)) for row in rows)
-    )
+    outcome.report = replace(report, rows=tuple(_in_words(row, names) for row in rows))
     return outcome
+
+
+def _wanted(row: ImportRow, wishes: Wishes) -> ImportRow:
+    skip = wishes.of(row).skip
+    return row if row.skipped is skip else replace(row, skipped=skip)
+
+
+def _in_words(row: ImportRow, names: Mapping[str, str]) -> ImportRow:
+    return replace(row, changes=readable(row.changes, names)) if row.changes else row
 
 
 def _usable(rows: Sequence[ImportRow], kind: ImportKind) -> dict[int, ImportRow]:
@@ -188,7 +195,7 @@ def _propose_kind(
         row = taken[position]
         proposal = _proposal(row, match, kind, pool, wishes, view)
         told[position] = _told(row, match, proposal)
-        _keep(told[position], proposal, kind, pool, view, outcome)
+        _keep(told[position], proposal, match.mark, pool, view, outcome)
     return told
 
 
@@ -233,7 +240,7 @@ def _told(row: ImportRow, match: Match[RecordT], proposal: Proposal[RecordT]) ->
 def _keep(
     row: ImportRow,
     proposal: Proposal[RecordT],
-    kind: Kind[RecordT],
+    mark: str,
     pool: Pool[RecordT],
     view: Stored,
     outcome: Outcome,
@@ -245,7 +252,6 @@ def _keep(
     elif row.status is RowStatus.UPDATE:
         outcome.changed[key] = proposal.record
     old: Origin = view.origins.get(key, Origin(key))
-    mark = kind.judge.identity(row.values)
     aliases = old.aliases if mark in old.aliases else (*old.aliases, mark)[-_ALIASES:]
     origin = replace(old, digests=proposal.digests, aliases=aliases)
     if origin != old:

@@ -103,10 +103,17 @@ def test_formula_without_a_result_is_told_from_an_empty_cell(tmp_path: Path):
     ("data", "part"),
     [
         (b"", "是空的"),
-        (b"name,phone\n", "文本"),
-        (b"%PDF-1.7\n", "不是 Excel 工作簿"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), ".xls"),
-        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "密码"),
+        (b"\r\n \0", "是空的"),
+        ("姓名,电话\n陈梅,1\n".encode(), "改为 .csv"),
+        (b"%PDF-1.7\n", "PDF"),
+        (b"\x89PNG\r\n", "图片"),
+        (b"Rar!\x1a\x07", "压缩包"),
+        (b"{\\rtf1", "Word"),
+        (b"\x09\x04\x06\x00\x00\x04\x10\x00", "很早的 Excel"),
+        (b"MIME-Version: 1.0\nContent-Type: multipart/related", "网页存档"),
+        (b"<?xml version='1.0'?><feed/>", "不是表格"),
+        (b"\x7fELF\x02\x01\x01" + bytes(99), "不是表格"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "损坏"),
         (b"PK\x03\x04 broken", "损坏"),
     ],
 )
@@ -124,10 +131,12 @@ def test_missing_file_and_folder_are_refused(tmp_path: Path):
 @pytest.mark.parametrize(
     ("names", "part"),
     [
-        (["content.xml", "mimetype"], ".ods"),
         (["word/document.xml"], "Word"),
-        (["xl/workbook.bin"], ".xlsb"),
-        (["a.txt"], "不是 Excel 工作簿"),
+        (["ppt/presentation.xml"], "演示文稿"),
+        (["[Content_Types].xml"], "不是表格"),
+        (["content.xml", "mimetype"], "损坏"),
+        (["xl/workbook.bin"], "无法判断哪些行被隐藏"),
+        (["a.txt"], "压缩包"),
     ],
 )
 def test_other_packages_are_refused_by_name(tmp_path: Path, names: list[str], part: str):
@@ -189,6 +198,6 @@ def test_child_that_takes_too_much_memory_is_ended(tmp_path: Path, monkeypatch: 
 def test_files_beside_the_user_do_not_shadow_the_program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    (tmp_path / "openpyxl.py").write_text("raise SystemExit")
+    (tmp_path / "zipfile.py").write_text("raise SystemExit")
     monkeypatch.chdir(tmp_path)
     assert read_workbook(good(tmp_path / "a.xlsx"))[0].cell(1, 1).text == "姓名"

@@ -1,5 +1,6 @@
 """Described changes: what is recorded, taken back and done again."""
 
+import random
 from dataclasses import replace
 from datetime import date
 
@@ -174,12 +175,48 @@ def test_many_records_are_one_statement_or_none(database):
     with database.reading("test") as uow:
         read = uow.envoys.all()
     stale = [replace(read[0], version=7), *read[1:]]
-    with pytest.raises(ConflictError), database.writing("test") as uow:
+    with database.writing("test") as uow, pytest.raises(ConflictError):
         uow.envoys.save_all([replace(envoy, title="研究员") for envoy in stale])
-        uow.commit()
     key = write(
         database, lambda uow: uow.envoys.save_all([replace(e, title="研究员") for e in read])
     )
     undo(database, key)
     with database.reading("test") as uow:
         assert uow.envoys.all() == read
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_order_of_changes_undos_and_redos_gives_what_a_model_says(database, seed):
+    """The model is a list of states: undo of the newest change goes one back, redo one forward."""
+    draw = random.Random(seed)
+    states, done, redone = [content(database)], [], []
+    for step in range(25):
+        kind = draw.choice(("change", "change", "undo", "redo"))
+        if kind == "change":
+            key = write(database, lambda uow: _random_change(uow, draw), f"改动 {step}")
+            if content(database) != states[len(done)]:
+                del states[len(done) + 1 :]
+                states.append(content(database))
+                done.append(key)
+                redone.clear()
+        elif kind == "undo" and done:
+            redone.append(undo(database, done.pop()).change_set.id)
+        elif kind == "redo" and redone:
+            done.append(undo(database, redone.pop()).change_set.id)
+        assert content(database) == states[len(done)]
+
+
+def _random_change(uow, draw):
+    """Do one to four things to the records there are."""
+    for _ in range(draw.randint(1, 4)):
+        envoys = uow.envoys.all()
+        what = draw.choice(("add", "save", "remove", "put"))
+        if what == "add" or not envoys:
+            uow.envoys.add([make_envoy(remarks=str(draw.random())) for _ in range(2)])
+        elif what == "save":
+            chosen = draw.sample(envoys, k=min(2, len(envoys)))
+            uow.envoys.save_all([replace(one, remarks=str(draw.random())) for one in chosen])
+        elif what == "remove":
+            uow.envoys.remove([draw.choice(envoys).id])
+        else:
+            uow.settings.put(draw.choice(("rule", "other")), draw.random())

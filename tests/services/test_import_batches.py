@@ -303,12 +303,13 @@ def test_an_unknown_word_is_asked_once_and_the_answer_is_kept(workspace, imports
     _, changes = imports.apply_batch(batch)
     assert Topic.SETTINGS in changes.topics
     assert imports.own_terms() == {WORD: ("S06",)}
+    assert WORD.text in workspace.reference.vocabulary().by_code["S06"].synonyms
     batch = imports.open([book(person(2, spec="猕猴桃树"), name="乙.xlsx")])
     assert rows(batch)[0].values["specialties"] == ["S06"]
     assert not rows(batch)[0].problems
 
 
-def test_a_word_is_forgotten_when_asked(imports, book):
+def test_a_word_is_forgotten_when_asked(workspace, imports, book):
     batch = imports.answer(imports.open([book(ODD)]), {WORD: ("S06",)})
     imports.apply_batch(batch)
     changes = imports.forget_term(WORD)
@@ -317,6 +318,7 @@ def test_a_word_is_forgotten_when_asked(imports, book):
         "不再记住“猕猴桃树”的含义",
     )
     assert imports.own_terms() == {}
+    assert WORD.text not in workspace.reference.vocabulary().by_code["S06"].synonyms
     assert imports.open([book(ODD, name="乙.xlsx")]).files[0].report.terms
 
 

@@ -6,8 +6,8 @@ from envoy_app.domain.demands import DemandState
 from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.imports import ImportKind, ImportReport, ImportRow, RowStatus
 from envoy_app.services.import_likeness import Organisations, alike_names
-from envoy_app.services.import_proposals import Stored, Wishes, kinds, propose
 from envoy_app.services.import_matching import Pool
+from envoy_app.services.import_proposals import Stored, Wishes, kinds, propose
 from tests.factories import make_demand, make_envoy
 
 HOW = kinds(shipped_gazetteer())
@@ -27,9 +27,7 @@ NOBODY = {"base_county": None, "title": "", "title_rank": 0, "skills": ()}
 def stored(*records):
     demands = [record for record in records if hasattr(record, "headcount")]
     envoys = [record for record in records if not hasattr(record, "headcount")]
-    return Stored(
-        HOW, Pool(HOW.envoys.judge, envoys), Pool(HOW.demands.judge, demands), {}, {}
-    )
+    return Stored(HOW, Pool(HOW.envoys.judge, envoys), Pool(HOW.demands.judge, demands), {}, {})
 
 
 def roster(*rows, view):
@@ -105,6 +103,7 @@ def test_doubtful_matches_are_only_proposed(before, after, score, reason):
         ({}, {"phones": ("19000000001",), "organisation": "大邑县农业农村局", "birth": ""}),
         ({"phones": ("028-85551234",)}, {"phones": ("028-85551234",), "name": "王芳"}),
         ({}, {"name": "王芳", "phones": ()}),
+        ({}, {"name": "王芳", "organisation": "乙站", "birth": "1970-01"}),
     ],
 )
 def test_strangers_are_new(before, after):
@@ -115,9 +114,7 @@ def test_strangers_are_new(before, after):
 def test_two_of_one_name_and_different_phones_are_two_people():
     first = make_envoy(**{**NOBODY, **MEI})
     second = make_envoy(**{**NOBODY, **MEI, "phones": ("19000000001",), "birth": ""})
-    rows = roster(
-        {**MEI, "phones": ("19000000001",), "birth": ""}, MEI, view=stored(first, second)
-    )
+    rows = roster({**MEI, "phones": ("19000000001",), "birth": ""}, MEI, view=stored(first, second))
     assert [row.target_id for row in rows] == [second.id, first.id]
     assert all(row.rivals == () for row in rows)
 

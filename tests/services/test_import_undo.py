@@ -45,7 +45,7 @@ def content(workspace):
 
 
 def test_undo_takes_the_whole_batch_back_and_redo_brings_it_again(workspace, imports):
-    batch, _ = bring(imports, ROSTER, DEMANDS)
+    bring(imports, ROSTER, DEMANDS)
     after = content(workspace)
     changes = imports.undo(newest(imports).id)
     assert changes.topics == {Topic.ROSTER, Topic.DEMANDS}

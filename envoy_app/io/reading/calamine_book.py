@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from datetime import date, datetime, time
 
 from envoy_app.io.reading.marks import BookMarks, SheetMarks
 from envoy_app.io.reading.numbers import date_kind, from_serial
@@ -51,7 +53,7 @@ def _write_rows(found: object, sheet: SheetMarks, marks: BookMarks, output: Outp
 def _write_row(
     row: int,
     left: int,
-    cells: list[object],
+    cells: Sequence[object],
     sheet: SheetMarks,
     marks: BookMarks,
     output: Output,
@@ -80,4 +82,6 @@ def _dated(value: object, shown: str, date1904: bool) -> object:
     # calamine does not know the built-in date formats of Chinese Excel (27 to 58).
     if isinstance(value, int | float) and not isinstance(value, bool) and date_kind(shown):
         return from_serial(value, shown, date1904=date1904)
+    if type(value) is date:  # other formats tell a date as its first moment
+        return datetime.combine(value, time())
     return value

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+
 from typing_extensions import override
 
-from envoy_app.io.reading.numbers import number_cell
+from envoy_app.io.reading.numbers import ERRORS, number_cell
 from envoy_app.io.reading.output import (
     GENERAL,
     MAX_CELLS,
@@ -18,6 +19,7 @@ from envoy_app.io.reading.output import (
     Output,
     Plain,
     Refused,
+    faulty,
 )
 
 _MAX_DEPTH = 50
@@ -39,6 +41,7 @@ _NAMED_FORMATS = {
     "scientific": "0.00E+00",
 }
 _BLOCKS = frozenset({"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd"})
+_ERRORS = frozenset(ERRORS.values())
 _SILENT = frozenset({"script", "style", "title", "template"})
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
@@ -165,7 +168,9 @@ class _Reader(HTMLParser):
 
 def _span(text: str | None, least: int = 1) -> int:
     digits = (text or "").strip()
-    return max(least, min(int(digits), MAX_ROWS)) if digits.isdecimal() and digits[8:] == "" else 1
+    if not digits.isdecimal():
+        return 1
+    return max(least, min(int(digits[:9]), MAX_ROWS))
 
 
 def _format_in(rules: str) -> str:
@@ -185,7 +190,9 @@ def text_of(parts: list[str]) -> str:
     text = _WIDE_BREAK.sub("", "".join(parts)) if parts else ""
     lines = []
     for paragraph in text.split("\f"):
-        shown = [_BLANKS.sub(" ", line).replace("\xa0", " ").strip() for line in paragraph.split("\v")]
+        shown = [
+            _BLANKS.sub(" ", line).replace("\xa0", " ").strip() for line in paragraph.split("\v")
+        ]
         lines.append("\n".join(shown).strip())
     return "\n".join(line for line in lines if line)
 
@@ -267,8 +274,10 @@ class _Grid:
 
 
 def _value(cell: _Cell) -> Plain:
-    if cell.number is not None:
-        shown = cell.number.strip() or text_of(cell.text)
-        value = number_cell(shown, cell.number_format)
-        return text_of(cell.text) if isinstance(value, dict) and "fault" in value else value
-    return text_of(cell.text)
+    text = text_of(cell.text)
+    if cell.number is None:
+        return text
+    if text.upper() in _ERRORS:
+        return faulty("error", text)
+    value = number_cell(cell.number.strip() or text, cell.number_format)
+    return text if isinstance(value, dict) and "fault" in value else value

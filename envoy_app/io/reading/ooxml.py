@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
+
 from typing_extensions import override
 
 from envoy_app.io.reading.numbers import BUILTIN_FORMATS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+
 from typing_extensions import override
 
 from envoy_app.io.reading.numbers import number_cell
@@ -129,7 +130,7 @@ class SheetReader(Handler):
         kind, value = self._kind, self._value
         if kind == "inlineStr" and (self._inline or value is None):
             return unescaped("".join(self._inline))
-        if value is None:
+        if value is None or (value == "" and kind != "str"):
             return faulty("formula") if self._formula else None
         if kind == "s":
             return self._shared(value)

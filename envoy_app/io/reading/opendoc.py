@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
+
 from typing_extensions import override
 
 from envoy_app.io.reading.numbers import number_cell
-from envoy_app.io.reading.opendoc_styles import DateStyles
 from envoy_app.io.reading.ooxml_sheet import iso_value
+from envoy_app.io.reading.opendoc_styles import DateStyles
 from envoy_app.io.reading.output import (
     GENERAL,
     MAX_CELLS,
@@ -26,22 +27,18 @@ from envoy_app.io.reading.package import Package
 from envoy_app.io.reading.spreadsheetml import utf8_stream
 from envoy_app.io.reading.xml import Attributes, Handler
 
-_DURATION = re.compile(r"-?P(?:(\d{1,6})D)?T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})(?:[.,]\d*)?S)?")
+_DURATION = re.compile(
+    r"-?P(?:(\d{1,6})D)?T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})(?:[.,]\d*)?S)?"
+)
 _ERROR = re.compile(r"#[A-Z/0]{2,8}[!?]?|(?:Err|错误):\d{3}|#N/A")
-_SKIPPED = frozenset({"annotation", "shapes", "tracked-changes", "dde-links", "ruby-text"})
+_SKIPPED = frozenset(
+    {"annotation", "shapes", "frame", "custom-shape", "tracked-changes", "dde-links", "ruby-text"}
+)
 
 
 def read(package: Package, output: Output) -> None:
     """Write all sheets of an .ods package. Raises Refused ("encrypted", "not-a-workbook", …)."""
-    if package.has("META-INF/manifest.xml"):
-        if b"encryption-data" in package.read("META-INF/manifest.xml"):
-            raise Refused("encrypted")
-    if package.has("mimetype"):
-        kind = package.read("mimetype")[:200]
-        if b"opendocument.text" in kind:
-            raise Refused("word")
-        if b"opendocument.presentation" in kind:
-            raise Refused("slides")
+    _check_kind(package)
     styles = DateStyles()
     for part in ("styles.xml", "content.xml"):
         if package.has(part):
@@ -51,6 +48,17 @@ def read(package: Package, output: Output) -> None:
     with package.open("content.xml") as source:
         reader.parse(source)
     reader.check()
+
+
+def _check_kind(package: Package) -> None:
+    listed = "META-INF/manifest.xml"
+    if package.has(listed) and b"encryption-data" in package.read(listed):
+        raise Refused("encrypted")
+    kind = package.read("mimetype")[:200] if package.has("mimetype") else b""
+    if b"opendocument.text" in kind:
+        raise Refused("word")
+    if b"opendocument.presentation" in kind:
+        raise Refused("slides")
 
 
 def read_flat(text: str, output: Output) -> None:
@@ -251,6 +259,9 @@ def _duration(text: str, otherwise: str) -> Plain | None:
         return otherwise
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     value = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    if value < timedelta(days=1):
+        total = value.seconds
+        return plain(time(total // 3600, total // 60 % 60, total % 60))
     return plain(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+
 from typing_extensions import override
 
 from envoy_app.io.reading.numbers import number_cell

@@ -15,6 +15,7 @@ _DECLARED = re.compile(r"sep=(.)\n", re.IGNORECASE)
 _FORMULA_TEXT = re.compile(r'="([^"]*)"')  # ="0123" keeps a number's digits in Excel
 _BLANKS = re.compile(r"[ \u3000\xa0]+")
 _LIST_BLANKS = re.compile(r"[ \u3000\xa0]*[,，、;；/／|｜][ \u3000\xa0]*")
+_RULE = re.compile(r"[ \t]*:?-*:?[ \t]*")  # the line below the heading of a drawn table
 _MAX_INNER_LINES = 200
 
 
@@ -101,7 +102,8 @@ def _fields(text: str, separator: str, usual: int) -> Iterator[tuple[int, list[s
         number += 1
         if reader.line_num > line:
             _check_lines(fields, separator, usual, line)
-        yield number, [_unwrapped(field) for field in fields]
+        if separator != "|" or not all(_RULE.fullmatch(field) for field in fields):
+            yield number, [_unwrapped(field) for field in fields]
 
 
 def _check_lines(fields: list[str], separator: str, usual: int, line: int) -> None:

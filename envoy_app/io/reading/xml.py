@@ -12,6 +12,10 @@ Attributes = dict[str, str]
 _CHUNK = 64 * 1024
 
 
+class Finished(Exception):
+    """Raised by a handler that needs no more of the document."""
+
+
 class Handler:
     """What a format does at elements, named without their prefix; attributes keep theirs."""
 
@@ -47,7 +51,7 @@ class Handler:
         return "".join(text or ())
 
     def parse(self, source: BinaryIO, encoding: str | None = None) -> None:
-        """Read a document to its end. Raises Refused ("unsafe", "damaged")."""
+        """Read a document until its end or Finished. Raises Refused ("unsafe", "damaged")."""
         parser = expat.ParserCreate(encoding)
         parser.buffer_text = True
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
@@ -61,6 +65,8 @@ class Handler:
             while chunk := source.read(_CHUNK):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
+        except Finished:
+            pass
         except expat.ExpatError as error:
             raise Refused("damaged") from error
         finally:
