@@ -280,6 +280,19 @@ def test_an_edited_field_is_taken_only_when_asked_for(workspace, imports, book):
     assert [c.field for c in rows(imports.open([path]))[0].changes] == ["title"]
 
 
+def test_what_was_emptied_in_the_application_stays_empty(workspace, imports, book):
+    path = book(MEI)
+    bring(imports, path)
+    (envoy,) = workspace.roster.envoys()
+    workspace.roster.save(replace(envoy, organisation="", phones=()))
+    batch = imports.open([path])
+    assert statuses(batch) == [UNCHANGED]
+    assert [(c.field, c.old, c.kept, c.newer) for c in rows(batch)[0].changes] == [
+        ("organisation", "", True, "stored"),
+        ("phones", "", True, "stored"),
+    ]
+
+
 def test_which_is_newer_the_file_or_the_edit(workspace, imports, book):
     bring(imports, book(MEI))
     (envoy,) = workspace.roster.envoys()
