@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from envoy_app.domain.column_kinds import column_kinds
 from envoy_app.domain.imports import ImportKind
@@ -91,7 +91,7 @@ def kind_of(text: str, table: ImportKind) -> str:
     return match_heading(text, table).kind
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def match_heading(text: str, table: ImportKind) -> HeadingMatch:
     """Return what a heading surely means: it is a synonym, but for a note in brackets."""
     if not text or len(text) > 60:
@@ -106,7 +106,7 @@ def match_heading(text: str, table: ImportKind) -> HeadingMatch:
     return UNKNOWN
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def match_alike(text: str, table: ImportKind) -> HeadingMatch:
     """Return what a heading may mean: one letter away from a synonym, or it holds one.
 
@@ -114,7 +114,7 @@ def match_alike(text: str, table: ImportKind) -> HeadingMatch:
     front of a joining word (职称及取得时间). Numbers and names of others do not.
     """
     key = _NOTE.sub("", header_key(text)).strip(_ENDS)
-    if not 2 <= len(key) <= 20:
+    if not 2 <= len(key) <= 20 or not _HAN.search(key):
         return UNKNOWN
     best, kind = "", ""
     for synonym, meaning in _synonyms()[table.value].items():
@@ -133,7 +133,9 @@ def _is_alike(key: str, synonym: str) -> bool:
         return True
     if key.startswith(synonym) and _JOINED.match(key[len(synonym) :]):
         return True
-    return len(synonym) >= 4 and _one_letter_apart(key, synonym)
+    # One letter apart, four or more long: the first or the last letter is the same.
+    ends = key[0] == synonym[0] or key[-1] == synonym[-1]
+    return ends and len(synonym) >= 4 and _one_letter_apart(key, synonym)
 
 
 def _one_letter_apart(one: str, other: str) -> bool:

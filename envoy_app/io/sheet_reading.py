@@ -75,7 +75,8 @@ def _reading(
     sheet: Sheet, tables: tuple[Table, ...], choice: SheetChoice, kind: ImportKind
 ) -> SheetReading:
     if not tables:
-        return SheetReading(sheet.name, kind, taken=False, hidden=sheet.hidden)
+        told = "没有找到名册或需求的表头，这张表没有导入。" if sheet.rows else "这张表是空的。"
+        return SheetReading(sheet.name, kind, taken=False, hidden=sheet.hidden, sentence=told)
     main = max(tables, key=lambda table: len(table.data_rows))
     questions = _questions(sheet, tables, choice)
     blocking = [item for item in questions if item is not SheetQuestion.HIDDEN_ROWS]

@@ -127,7 +127,7 @@ def test_a_column_of_names_is_known_under_an_unknown_heading():
         ("身份证号吗", "id"),
         ("职称及取得时间", "title"),
         ("紧急联系人电话", ""),
-        ("推荐单位意见", ""),
+        ("所长审批意见", ""),
     ],
 )
 def test_headings_that_are_like_known_ones_count_less(heading: str, kind: str):
