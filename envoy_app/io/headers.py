@@ -153,13 +153,13 @@ def _one_letter_apart(one: str, other: str) -> bool:
 def columns_of(sheet: Sheet, row: int, table: ImportKind) -> tuple[Column, ...]:
     """Return the columns that a row would head, all its non-empty cells, merges filled."""
     found = []
-    widest = _widest(sheet) if sheet.merged else 0
+    parents = _parents(sheet, row - 1)
     for index in _indexes(sheet, row):
         header = sheet.merged_cell(row, index).text
         if not header:
             continue
         top = sheet.merged_cell(row - 1, index).text if row > 1 else ""
-        parent = top if top != header and _is_parent(sheet, row - 1, index, widest) else ""
+        parent = top if top != header and index in parents else ""
         match = match_heading(header, table)
         found.append(Column(index, header, match.kind, parent, match.confidence, match.reason))
     return tuple(found)
@@ -177,15 +177,18 @@ def _indexes(sheet: Sheet, row: int) -> Iterable[int]:
     return sorted(own)
 
 
-def _is_parent(sheet: Sheet, row: int, column: int, widest: int) -> bool:
-    """Whether a merged heading stands above, narrower than a title over the whole table."""
-    above = (
-        area
-        for area in sheet.merged
-        if area.first_row <= row <= area.last_row
-        and area.first_column <= column <= area.last_column
+def _parents(sheet: Sheet, row: int) -> frozenset[int]:
+    """Return the columns over which a merged heading stands, narrower than a title over all."""
+    areas = [area for area in sheet.merged if area.first_row <= row <= area.last_row]
+    if not areas:
+        return frozenset()
+    widest = _widest(sheet)
+    return frozenset(
+        column
+        for area in areas
+        if 1 < area.last_column - area.first_column + 1 < widest * 0.7
+        for column in range(area.first_column, area.last_column + 1)
     )
-    return any(1 < area.last_column - area.first_column + 1 < widest * 0.7 for area in above)
 
 
 def known_columns(columns: Iterable[Column]) -> int:

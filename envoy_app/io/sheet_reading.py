@@ -139,7 +139,8 @@ def _sentence(
     count = sum(len(table.data_rows) for table in tables)
     hidden = sum(len(table.hidden_rows) for table in tables)
     noun = _NOUNS[main.kind]
-    letters = "、".join(_letter(main, column) for column in main.rivals)
+    letters = "、".join(_letter(main, column) for column in main.rivals[:6])
+    letters += " 等" if len(main.rivals) > 6 else ""
     row = "行" if main.sideways else "列"
     told = {
         SheetQuestion.HIDDEN_SHEET: f"这张工作表是隐藏的，有 {count} {noun}，要导入请勾选。",

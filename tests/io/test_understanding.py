@@ -309,6 +309,13 @@ def test_words_are_asked_once_with_all_their_rows():
     assert by_text["绘画"] == ()
 
 
+def test_a_place_in_another_city_gets_no_suggestion():
+    report = read(sheet([["姓名", "服务县"], ["陈梅", "乐山市市中区"], ["徐涛", "成都市金糖县"]]))
+    offered = [[item.code for item in question.suggestions] for question in report.terms]
+    assert offered[0] == []
+    assert offered[1][0] == "510121"
+
+
 def test_answers_settle_all_rows_and_the_problems_go():
     spec, county = TermTopic.SPECIALTY, TermTopic.COUNTY
     answers = {
