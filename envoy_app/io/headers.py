@@ -200,6 +200,8 @@ def is_heading(columns: tuple[Column, ...], table: ImportKind) -> bool:
     """Whether these columns can head a table: a roster has names, a demand says where and what."""
     kinds = {column.kind for column in columns} - {""}
     if table is ImportKind.ROSTER:
+        if "nameorg" in kinds and "name" not in kinds:
+            return len(columns) >= 2
         plain = any(header_key(column.header) == "姓名" for column in columns)
         return "name" in kinds and (len(kinds) >= 2 or (plain and len(columns) >= 2))
     told = kinds & {"county", "spec", "content", "count", "when", "site", "town"}
