@@ -207,7 +207,8 @@ class _Person:
             read.append((reading, reader.place(kind), one_line(reader.raw(kind))))
         if heading and not (total.codes or total.broad or total.unknown):
             place, text = self._heading(heading)
-            total = resolver.read(text)
+            county = bool(reader.lexicon.counties.read(text).codes)
+            total = SpecialtyReading() if county else resolver.read(text)
             read.append(
                 (total, place, one_line(self._table.sheet.cell(heading, place.column).value))
             )
@@ -242,6 +243,9 @@ class _Person:
             if not teams and sheet_county.text:
                 unknown = PlaceReading(unknown=((sheet_county.text, ()),))
                 reader.note_places(unknown, Place("", reader.row, 0))
+        heading = self._table.headings.get(reader.row)
+        if heading and not teams and not reader.has("team"):
+            teams = reader.lexicon.counties.read(self._heading(heading)[1]).codes
         return {
             "base_county": base,
             "team_county": teams[0] if teams else None,

@@ -10,7 +10,7 @@ from envoy_app.domain.imports import ColumnReading, ImportKind, SheetQuestion, S
 from envoy_app.domain.sheets import Sheet, column_letter
 from envoy_app.io.column_mapping import ColumnMapper, column_keys
 from envoy_app.io.contents import ContentReader
-from envoy_app.io.headers import EXACT, Column, is_grouped
+from envoy_app.io.headers import EXACT, Column
 from envoy_app.io.row_reader import Lexicon
 from envoy_app.io.sideways import edited, lies_sideways, turned
 from envoy_app.io.table_rows import Table
@@ -172,8 +172,3 @@ def corrected_columns(reading: SheetReading, choice: SheetChoice) -> dict[str, s
         for column, key in zip(columns, keys, strict=True)
         if column.index in choice.columns
     }
-
-
-def is_team_sheet(table: Table) -> bool:
-    """Whether a row of the table holds several people."""
-    return is_grouped(table.columns)

@@ -41,6 +41,7 @@ _EXAMPLE_MARK = frozenset(
 _COUNTED = re.compile(r"^[（(]?(\d{1,2}|[①-⑳]|[A-Z])[)）]?$")
 _ENGLISH = re.compile(r"^[A-Za-z][A-Za-z .,/()'&-]*$")
 _DAY = re.compile(r"^\d{4}[-./年]\d{1,2}[-./月](\d{1,2}日?)?$")
+_COUNTY = re.compile(r"^[\u4e00-\u9fff]{1,7}[县市区]\s*([（(]\s*(共)?\d+\s*[人名]?\s*[)）])?$")
 _GROUP = re.compile(r"(组|团|类|队)\s*([（(]\s*(共)?\d+\s*[人名]?\s*[)）])?$")
 
 
@@ -231,7 +232,7 @@ class _Sorter:
             return ""
         if _FILLING.search(" ".join(texts)):
             return "filling-info"
-        if len(texts) == 1 and (_NUMBERED.match(first) or _GROUP.search(first)):
+        if len(texts) == 1 and any(p.search(first) for p in (_NUMBERED, _GROUP, _COUNTY)):
             return "group-heading"
         if all(compact(text).isdigit() for text in texts):
             return "blank"  # a numbered line of the form that nobody filled in
@@ -267,7 +268,8 @@ class _Sorter:
         text = self._sheet.cell(row, self._key).text
         if text and any(self._sheet.cell(row, index).text for index in self._extras):
             return True
-        return 2 <= len(text) <= 12 and not _GROUP.search(text) and not _NUMBERED.match(text)
+        no_name = any(p.search(text) for p in (_GROUP, _NUMBERED, _COUNTY))
+        return 2 <= len(text) <= 12 and not no_name
 
 
 def _reason_of_text(text: str) -> str:

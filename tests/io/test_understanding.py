@@ -356,6 +356,22 @@ def test_name_organisation_and_post_in_one_cell(written: str):
     assert told == ("陈梅", "示例县农业农村局", "站长")
 
 
+def test_group_headings_may_name_the_county():
+    rows = [
+        [*HEAD, "专业特长"],
+        ["一、金堂县（1人）"],
+        [*MEI, "茶叶"],
+        ["大邑县"],
+        TAO,
+        ["成都金牛区(2人)"],
+        ZHI,
+    ]
+    report = read(sheet(rows))
+    assert [row.values["team_county"] for row in report.rows] == ["510121", "510129", "510106"]
+    assert [problem for row in report.rows for problem in row.problems] == []
+    assert [row.reason for row in report.other_rows] == ["header", *["group-heading"] * 3]
+
+
 def test_several_people_in_a_cell_are_told():
     report = read(sheet([HEAD, ["陈梅、徐涛", *MEI[1:]]]))
     assert [problem.code for problem in report.rows[0].problems] == ["BAD_NAME"]
