@@ -48,6 +48,14 @@ def _command(name: str | None) -> Command:
         from envoy_app.cli.whatif import whatif
 
         return whatif
+    if name in ("export", "template"):
+        from envoy_app.cli import exporting
+
+        return {"export": exporting.export, "template": exporting.template}[name]
+    if name == "import":
+        from envoy_app.cli.importing import import_files
+
+        return import_files
     if name == "teams":
         from envoy_app.cli.team_work import teams
 
@@ -56,10 +64,8 @@ def _command(name: str | None) -> Command:
 
     return {
         "demo": work.demo,
-        "import": work.import_files,
         "plan": work.plan,
         "print": work.print_document,
-        "export": work.export,
     }[name]
 
 

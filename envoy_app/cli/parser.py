@@ -85,6 +85,7 @@ def build_parser() -> ChineseParser:
     _add_plan(commands)
     _add_print(commands)
     _add_export(commands)
+    _add_template(commands)
     _add_solve(commands)
     _add_check(commands)
     _add_whatif(commands)
@@ -109,10 +110,18 @@ def _add_demo(commands: _Commands[ChineseParser]) -> None:
 
 def _add_import(commands: _Commands[ChineseParser]) -> None:
     parser = commands.add_parser("import", help="导入名册或服务需求")
-    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="工作簿")
+    parser.add_argument(
+        "files", type=Path, nargs="+", metavar="FILE", help="工作簿，或放着工作簿的文件夹"
+    )
     parser.add_argument("--kind", choices=("auto", "roster", "demand"), default="auto")
     parser.add_argument("--dry-run", action="store_true", help="只看结果，不写入")
     parser.add_argument("--json", action="store_true", help="结果以 JSON 写到标准输出")
+    parser.add_argument(
+        "--annotated",
+        type=Path,
+        metavar="OUT.xlsx",
+        help="另存一份标出问题的原文件；有几个文件时各存一份，名为 OUT-原文件名",
+    )
     _add_db(parser)
 
 
@@ -144,8 +153,18 @@ def _add_print(commands: _Commands[ChineseParser]) -> None:
 
 
 def _add_export(commands: _Commands[ChineseParser]) -> None:
-    parser = commands.add_parser("export", help="把方案导出成工作簿")
+    parser = commands.add_parser("export", help="把方案、名册、需求或县团导出成工作簿")
+    parser.add_argument(
+        "--what", choices=("plan", "roster", "demands", "teams"), default="plan", help="导出什么"
+    )
     parser.add_argument("--plan", metavar="ID", help="方案，默认最新的一版")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.xlsx")
+    _add_db(parser)
+
+
+def _add_template(commands: _Commands[ChineseParser]) -> None:
+    parser = commands.add_parser("template", help="写一份空白的名册或需求表，供各单位填写")
+    parser.add_argument("kind", choices=("roster", "demand"), metavar="roster|demand")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.xlsx")
     _add_db(parser)
 

@@ -1,4 +1,4 @@
-"""Commands on a database: demo, import, plan, print, export."""
+"""Commands on a database: demo, plan, print; how commands open it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,14 @@ from envoy_app.cli.problems import stop_on_interrupt
 from envoy_app.cli.terminal import DONE, NEEDS_ATTENTION, print_json, say
 from envoy_app.domain.coverage import CoverageState
 from envoy_app.domain.errors import EnvironmentProblem, InputError
-from envoy_app.domain.imports import ImportKind, ImportReport, RowStatus
 from envoy_app.domain.plans import PlanView
-from envoy_app.services.imports import report_json
 from envoy_app.services.planning import PlanProgress, PlanRequest
 from envoy_app.services.workspace import Workspace, default_database, open_workspace
 
-SHOWN_PROBLEMS = 20
-
 
 @contextmanager
-def _workspace(path: Path | None) -> Iterator[Workspace]:
+def writable(path: Path | None) -> Iterator[Workspace]:
+    """Open the database, made where there is none."""
     workspace = open_workspace(path)
     try:
         yield workspace
@@ -38,21 +35,21 @@ def existing(path: Path | None) -> Iterator[Workspace]:
         raise InputError(
             f"找不到数据库“{where}”，请检查 --db 的路径，或先用 envoy import 导入名册。"
         )
-    with _workspace(where) as workspace:
+    with writable(where) as workspace:
         yield workspace
 
 
 @contextmanager
-def _for_reading(path: Path | None) -> Iterator[Workspace]:
+def for_reading(path: Path | None) -> Iterator[Workspace]:
     """Open the database, or where there is none yet a passing one: reading makes no files."""
     where = path or default_database()
     if where.exists():
-        with _workspace(where) as workspace:
+        with writable(where) as workspace:
             yield workspace
         return
     with (
         TemporaryDirectory(prefix="envoy-") as folder,
-        _workspace(Path(folder) / "a.db") as scratch,
+        writable(Path(folder) / "a.db") as scratch,
     ):
         yield scratch
 
@@ -63,38 +60,6 @@ def demo(arguments: argparse.Namespace) -> int:
 
     outcome = run_demo(arguments.folder, arguments.seed, say, arguments.time_limit)
     return outcome.exit_code
-
-
-def import_files(arguments: argparse.Namespace) -> int:
-    """Import workbooks; all are read before the first is written."""
-    kind = ImportKind(arguments.kind)
-    with _for_reading(arguments.db) as workspace:
-        reports = [workspace.imports.read(path, kind) for path in arguments.files]
-    if not arguments.dry_run:
-        with _workspace(arguments.db) as workspace:
-            # `apply` matches anew, so that what an earlier file brought counts.
-            reports = [workspace.imports.apply(report)[0] for report in reports]
-    if arguments.json:
-        objects = [report_json(report) for report in reports]
-        print_json(objects[0] if len(objects) == 1 else {"files": objects})
-    for report in reports:
-        _tell_import(report)
-    return NEEDS_ATTENTION if any(report.problem_count for report in reports) else DONE
-
-
-def _tell_import(report: ImportReport) -> None:
-    counts = "、".join(f"{status.label} {report.count(status)}" for status in RowStatus)
-    done = "已写入" if report.applied else "只看不写"
-    say(f"{Path(report.file).name}（{done}）：共 {len(report.rows)} 行，{counts}")
-    lines = [
-        f"  {row.sheet} 第 {row.row} 行 {problem.column}：{problem.message}"
-        for row in report.rows
-        for problem in row.problems
-    ]
-    for line in lines[:SHOWN_PROBLEMS]:
-        say(line)
-    if len(lines) > SHOWN_PROBLEMS:
-        say(f"  ……还有 {len(lines) - SHOWN_PROBLEMS} 处，加 --json 看全部")
 
 
 def _tell_progress(progress: PlanProgress) -> None:
@@ -187,12 +152,4 @@ def print_document(arguments: argparse.Namespace) -> int:
         )
         workspace.printing.document_made()
         say(f"已写好“{path}”，共 {workspace.printing.page_count(path)} 页。")
-    return DONE
-
-
-def export(arguments: argparse.Namespace) -> int:
-    """Export a plan as a workbook."""
-    with existing(arguments.db) as workspace:
-        path = workspace.exports.plan_workbook(arguments.output, plan_id=arguments.plan)
-    say(f"已写好“{path}”。")
     return DONE

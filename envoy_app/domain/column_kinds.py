@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from envoy_app.domain.conditions import CONDITIONS
 from envoy_app.domain.imports import ImportKind
 
 _ROSTER: Mapping[str, str] = {
@@ -32,6 +33,7 @@ _ROSTER: Mapping[str, str] = {
     "role": "团内职务",
     "term": "服务期限",
     "remarks": "备注",
+    **{item.kind: item.header for item in CONDITIONS},
 }
 _DEMAND: Mapping[str, str] = {
     "seq": "序号",

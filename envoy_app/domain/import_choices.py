@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from envoy_app.domain.imports import ImportKind, ImportReport, RowKey, TermAnswers
@@ -68,6 +69,8 @@ class ImportFile:
     """A file that was read: its sheets as they are (without edits), decisions and the report.
 
     `content` is the file itself, kept with the history; `path` None for a pasted table.
+    `saved_at` is when the file was last saved, None where it is not known. `originals` are the
+    values that rows with edited cells had without the edits: what the file itself says.
     """
 
     name: str
@@ -77,6 +80,17 @@ class ImportFile:
     report: ImportReport = field(repr=False)
     choices: FileChoices = FileChoices()
     rows: Mapping[RowKey, RowChoice] = field(default_factory=dict)
+    saved_at: datetime | None = None
+    originals: Mapping[RowKey, Mapping[str, object]] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PastedTable:
+    """What the clipboard held: text, HTML (from Word, Excel, WPS, a web page) or both."""
+
+    name: str
+    text: str = ""
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True)

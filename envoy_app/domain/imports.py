@@ -37,13 +37,14 @@ class FieldChange:
     """A field that the import would change.
 
     `kept` where the stored value was typed in the application and stays: the file's `new` is
-    only told.
+    only told. `newer` tells which of the two is: "file", "stored", "" where nothing tells.
     """
 
     field: str
     old: str
     new: str
     kept: bool = False
+    newer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +203,8 @@ class ImportReport:
     terms: tuple[TermQuestion, ...] = ()
 
     def count(self, status: RowStatus) -> int:
-        """Number of rows with this status."""
-        return sum(1 for row in self.rows if row.status is status)
+        """Number of rows with this status; rows that the user leaves out do not count."""
+        return sum(1 for row in self.rows if row.status is status and not row.skipped)
 
     @property
     def problem_count(self) -> int:
@@ -213,7 +214,11 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class ImportRun:
-    """A file that was imported, by its content's hash; who and when are set on storing."""
+    """A file that was imported, by its content's hash; who and when are set on storing.
+
+    `batch_id` is the change that undo takes back, shared by the files imported together; "" for
+    imports made before there was an undo.
+    """
 
     id: str
     file: str
@@ -222,3 +227,6 @@ class ImportRun:
     summary: Mapping[str, int]
     created_at: datetime | None = None
     created_by: str = ""
+    batch_id: str = ""
+    undone_at: datetime | None = None
+    has_original: bool = False

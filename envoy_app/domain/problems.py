@@ -24,6 +24,7 @@ class ProblemCode(StrEnum):
     UNKNOWN_SPECIALTY: a word that the vocabulary does not have.
     AMBIGUOUS_SPECIALTY: a word too broad for one class, with the classes it may mean.
     DUPLICATE_PERSON: a person whom an earlier row has already.
+    BAD_VALUE: a term of service (共享范围, 每周最多) that is none of those there are.
     CELL_ERROR: a cell that shows #N/A or the like.
     FORMULA_NOT_CALCULATED: a formula whose value was never stored.
     """
@@ -42,6 +43,7 @@ class ProblemCode(StrEnum):
     UNKNOWN_SPECIALTY = "UNKNOWN_SPECIALTY"
     AMBIGUOUS_SPECIALTY = "AMBIGUOUS_SPECIALTY"
     DUPLICATE_PERSON = "DUPLICATE_PERSON"
+    BAD_VALUE = "BAD_VALUE"
     CELL_ERROR = "CELL_ERROR"
     FORMULA_NOT_CALCULATED = "FORMULA_NOT_CALCULATED"
 

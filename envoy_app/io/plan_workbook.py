@@ -6,21 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from openpyxl import Workbook
-
 from envoy_app.domain.coverage import CountyCoverage
 from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.plans import EnvoyCard, PlanView, RoleView, VisitView
 from envoy_app.domain.time import WEEKDAY_NAMES
 from envoy_app.domain.vocabulary import Vocabulary
 from envoy_app.io.table_sheet import Column, TableLayout, fill_table
+from envoy_app.io.workbook_file import new_workbook, save_workbook
 
 _CENTRED = True
 _WHEN = (Column("日期", 13, _CENTRED), Column("星期", 12, _CENTRED), Column("时段", 8, _CENTRED))
 _WHERE = (Column("市", 9, _CENTRED), Column("县（市、区）", 12), Column("地点", 26))
 _WHAT = (Column("服务方式", 11, _CENTRED), Column("专业领域", 22), Column("服务内容", 24))
-_WHO = (Column("特派员", 12), Column("派出单位", 30), Column("联系电话", 14, _CENTRED))
-_CONTACT = (Column("县联系人", 12), Column("联系人电话", 14, _CENTRED))
+_WHO = (Column("特派员", 12), Column("派出单位", 30), Column("联系电话", 14, _CENTRED, text=True))
+_CONTACT = (Column("县联系人", 12), Column("联系人电话", 14, _CENTRED, text=True))
 
 _TITLES = {
     "按县": "下乡服务安排（按县）",
@@ -38,8 +37,7 @@ def write_plan_workbook(
 
     Raises OSError where the file cannot be written.
     """
-    book = Workbook()
-    book.remove(book.worksheets[0])
+    book = new_workbook(made)
     tables = _Tables(view, gazetteer, vocabulary)
     mark = "（示例数据）" if view.info.sample else ""
     subtitle = (
@@ -51,7 +49,7 @@ def write_plan_workbook(
         fill_table(
             sheet, TableLayout(f"{_TITLES.get(name, name)}{mark}", subtitle, columns), list(rows)
         )
-    book.save(path)
+    save_workbook(book, path, made)
 
 
 class _Tables:
@@ -153,12 +151,12 @@ class _Tables:
 _COVERAGE = (
     *_WHERE[:2],
     Column("覆盖情况", 10, _CENTRED),
-    Column("已排次数", 10, _CENTRED),
-    Column("应排次数", 10, _CENTRED),
-    Column("覆盖标准", 24),
-    Column("标准次数", 10, _CENTRED),
-    Column("达到次数", 10, _CENTRED),
-    Column("缺", 7, _CENTRED),
+    Column("已排", 8, _CENTRED, group="服务次数"),
+    Column("应排", 8, _CENTRED, group="服务次数"),
+    Column("专业领域", 24, group="覆盖标准"),
+    Column("应达到", 9, _CENTRED, group="覆盖标准"),
+    Column("已达到", 9, _CENTRED, group="覆盖标准"),
+    Column("缺", 7, _CENTRED, group="覆盖标准"),
     Column("原因", 50),
 )
 _LEFT = (

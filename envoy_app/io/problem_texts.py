@@ -28,6 +28,7 @@ _SENTENCES: dict[str, str] = {
     ),
     ProblemCode.AMBIGUOUS_SPECIALTY: "{where}：“{value}”范围太宽，{choice}。",
     ProblemCode.DUPLICATE_PERSON: "{where}：与{earlier}是同一个人，请只保留一行。",
+    ProblemCode.BAD_VALUE: "{where}：“{value}”看不懂，请照导出的名册那样填写，或清空这一格。",
     ProblemCode.FORMULA_NOT_CALCULATED: (
         "{where}：公式没有计算结果，请用 Excel 或 WPS 打开并保存一次再导入。"
     ),

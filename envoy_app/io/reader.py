@@ -1,191 +1,212 @@
-"""Stage "open": a workbook file to plain sheets, read in a child with a memory and time cap."""
+"""Stage "open": a file or pasted table to plain sheets, read in a child with a memory and time cap.
+
+The content decides what a file is, not its suffix; the formats are in `io/reading`.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time as clock
-from datetime import date, datetime, time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psutil
 
-from envoy_app.domain.errors import EnvironmentProblem, InputError
-from envoy_app.domain.findings import Raw
-from envoy_app.domain.sheets import Area, Cell, Row, Sheet
-from envoy_app.io.reader_child import FLAG, MEMORY_LIMIT
+from envoy_app.domain.errors import Cancelled, EnvironmentProblem, InputError
+from envoy_app.domain.import_choices import PastedTable
+from envoy_app.domain.sheets import Sheet
+from envoy_app.io.reader_child import FILE, FLAG, MEMORY_LIMIT, PASTED
+from envoy_app.io.reader_sentences import refusal
+from envoy_app.io.reading.content import TEXT
+from envoy_app.io.sheet_records import SheetBuilder
 
-TIME_LIMIT = 20.0  # seconds of wall time
+TIME_LIMIT = 20.0  # seconds of processor time: a busy machine does not make a file a bad one
+WALL_LIMIT = 60.0  # seconds
 MAX_FILE = 50 * 1024 * 1024
+MAX_PASTED = 20_000_000  # characters
+MAX_ANSWER = 400 * 1024 * 1024
+_NEVER_TEXT = frozenset({".xlsx", ".xlsm", ".xlsb"})  # Excel does not open text so named
+_MAX_LINE = 64 * 1024 * 1024
 _POLL = 0.05
-
-_ADVICE = "请用 Excel 或 WPS 打开后另存为 .xlsx 再导入。"
-_SENTENCES = {
-    "damaged": "文件“{name}”已损坏或不完整，无法读取，{advice}",
-    "unsafe": "文件“{name}”含有不安全的内容（XML 实体），已拒绝读取，{advice}",
-    "encrypted": "文件“{name}”设有打开密码，请在 Excel 或 WPS 中取消密码后再导入。",
-    "too-large": "文件“{name}”内容过大，请只保留名册或需求所在的工作表后再导入。",
-    "too-slow": "读取文件“{name}”超过 20 秒，已停止，请只保留名册或需求所在的工作表后再导入。",
-    "out-of-range": "文件“{name}”的行列编号超出 Excel 的范围，文件可能已损坏，{advice}",
-    "cell-too-long": "文件“{name}”中有单元格超过 32767 个字，请删去该单元格的内容后再导入。",
-    "no-sheets": "文件“{name}”中没有工作表，请检查是否选错了文件。",
-    "not-a-workbook": "文件“{name}”不是 Excel 工作簿，请选择 .xlsx 文件。",
-    "xls": "文件“{name}”是旧版 .xls 或 .et 格式，{advice}",
-    "xlsb": "文件“{name}”是 .xlsb 格式，{advice}",
-    "ods": "文件“{name}”是 .ods 格式，{advice}",
-    "word": "文件“{name}”是 Word 文档，请把其中的表格复制到 Excel 工作簿（.xlsx）再导入。",
-    "text": "文件“{name}”是文本（如 CSV），不是 Excel 工作簿，{advice}",
-    "empty": "文件“{name}”是空的，请检查是否选错了文件。",
-}
-
-
-def refusal(reason: str, path: Path) -> InputError:
-    """Return the error whose sentence tells why a file is not read and what to do."""
-    sentence = _SENTENCES.get(reason, _SENTENCES["damaged"])
-    return InputError(sentence.format(name=path.name, advice=_ADVICE))
+_CANCELLED = "cancelled"
+# How a child ends whose processor time is up; Windows knows no such end.
+_OUT_OF_TIME = -signal.SIGXCPU if hasattr(signal, "SIGXCPU") else None
 
 
 def read_workbook(path: Path) -> tuple[Sheet, ...]:
-    """Return all sheets of an .xlsx file, hidden ones too.
+    """Return all sheets of a file of any supported format, hidden ones too.
 
-    Raises InputError with one sentence where the file is missing, no workbook, damaged, protected
-    by a password, or needs more than 512 MB or 20 seconds; EnvironmentProblem where no child
-    process can be started.
+    Raises InputError with one sentence where the file is missing, holds no table, is damaged,
+    protected by a password, or needs more than 512 MB or 20 seconds; EnvironmentProblem where no
+    child process can be started.
     """
-    check_file(path)
-    result = _ask_child(path)
-    if "sheets" not in result:
-        raise refusal(str(result.get("refused")), path)
-    return tuple(map(_sheet, result["sheets"]))
+    return read_content(path.name, content_of(path))
 
 
-def check_file(path: Path) -> None:
-    """Raise InputError unless the file is there and begins as an .xlsx does."""
+def content_of(path: Path) -> bytes:
+    """Return a file's bytes, read once. Raises InputError where it cannot be or is too large."""
     if path.is_dir():
-        raise InputError(f"“{path.name}”是文件夹，请选择其中的 .xlsx 文件。")
+        raise InputError(f"“{path.name}”是文件夹，请选择其中的文件。")
     try:
         with path.open("rb") as file:
-            head = file.read(4096)
-            size = file.seek(0, os.SEEK_END)
+            content = file.read(MAX_FILE + 1)
     except FileNotFoundError as error:
         raise InputError(f"找不到文件“{path}”，请检查文件名和位置。") from error
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise InputError(
             f"打不开文件“{path}”，请检查是否有读取权限、是否被其他程序占用。"
         ) from error
-    if size > MAX_FILE:
-        raise refusal("too-large", path)
-    if reason := _wrong_content(head, path):
-        raise refusal(reason, path)
+    if len(content) > MAX_FILE:
+        raise refusal("too-large", path.name)
+    return content
 
 
-def _wrong_content(head: bytes, path: Path) -> str:
-    if not head:
-        return "empty"
-    if head.startswith(b"PK"):
-        return ""
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        # Excel wraps an encrypted .xlsx into the old container; its stream names tell.
-        return "encrypted" if "EncryptedPackage".encode("utf-16-le") in _start(path) else "xls"
-    return "not-a-workbook" if b"\0" in head or head.startswith(b"%PDF") else "text"
+def read_content(
+    name: str, content: bytes, *, should_cancel: Callable[[], bool] | None = None
+) -> tuple[Sheet, ...]:
+    """Return all sheets of a file already read.
+
+    Raises as `read_workbook` does, and Cancelled where `should_cancel`, asked by another thread,
+    says so before the end.
+    """
+    if not content:
+        raise refusal("empty", name)
+    if len(content) > MAX_FILE:
+        raise refusal("too-large", name)
+    return _read(FILE, name, content, should_cancel)
 
 
-def _start(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(4 * 1024 * 1024)
+def read_pasted(
+    table: PastedTable, *, should_cancel: Callable[[], bool] | None = None
+) -> tuple[Sheet, ...]:
+    """Return the sheets of a table from the clipboard. Raises as `read_content` does."""
+    if len(table.text) + len(table.html) > MAX_PASTED:
+        raise refusal("too-large", table.name)
+    record = {"name": table.name, "text": table.text, "html": table.html}
+    return _read(PASTED, table.name, json.dumps(record).encode("ascii"), should_cancel)
 
 
-def child_command(path: Path) -> list[str]:
+def child_command(what: str) -> list[str]:
     """Return the command of the reading child.
 
     A frozen program has no `-m`: its entry point must hand FLAG over to `reader_child.main`.
     """
     if getattr(sys, "frozen", False):
-        return [sys.executable, FLAG, str(path)]
-    return [sys.executable, "-P", "-X", "utf8", "-m", "envoy_app.io.reader_child", str(path)]
+        return [sys.executable, FLAG, what]
+    return [sys.executable, "-P", "-X", "utf8", "-m", "envoy_app.io.reader_child", what]
 
 
-def _ask_child(path: Path) -> dict[str, Any]:
-    # The child finds this package whatever the folder the user is in, and only this one.
-    paths = (str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", ""))
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    try:
-        process = subprocess.Popen(
-            child_command(path.absolute()),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except OSError as error:
-        raise EnvironmentProblem(
-            f"无法启动读取“{path.name}”的程序（{error.strerror}），请关闭一些程序后再试。"
-        ) from error
-    try:
-        output, reason = _wait(process)
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
-    return {"refused": reason} if reason else _parsed(output)
+def _read(
+    what: str, name: str, content: bytes, should_cancel: Callable[[], bool] | None
+) -> tuple[Sheet, ...]:
+    builder = SheetBuilder(name if what == PASTED else Path(name).stem or name)
+    with _Child(what, name, should_cancel) as child:
+        last = child.ask(content, builder)
+    if "done" in last:
+        if last["done"] == TEXT and what == FILE and Path(name).suffix.lower() in _NEVER_TEXT:
+            raise refusal("text", name)
+        return builder.sheets()
+    if child.stopped_for == _CANCELLED:
+        raise Cancelled
+    reason = child.stopped_for or str(last.get("refused") or "too-large")
+    raise refusal(reason, name, last.get("line"))
 
 
-def _wait(process: subprocess.Popen[bytes]) -> tuple[bytes, str]:
-    """Return the child's output, or the reason it was stopped for."""
-    deadline = clock.monotonic() + TIME_LIMIT
-    while True:
+class _Child:
+    """A running child and the watch that ends it; leaving the block always ends it."""
+
+    def __init__(
+        self, what: str, name: str, should_cancel: Callable[[], bool] | None = None
+    ) -> None:
+        self.stopped_for = ""
+        self._should_cancel = should_cancel or (lambda: False)
+        self._over = threading.Event()
+        # The child finds this package whatever the folder the user is in, and only this one.
+        paths = (str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", ""))
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
         try:
-            return process.communicate(timeout=_POLL)[0], ""
-        except subprocess.TimeoutExpired:
-            if clock.monotonic() > deadline:
-                return b"", "too-slow"
-            if _memory(process.pid) > MEMORY_LIMIT:
-                return b"", "too-large"
+            self._process = subprocess.Popen(
+                child_command(what),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+        except OSError as error:
+            raise EnvironmentProblem(
+                f"无法启动读取“{name}”的程序（{error.strerror}），请关闭一些程序后再试。"
+            ) from error
+        self._watch = threading.Thread(target=self._keep_watch, name="reader-watch", daemon=True)
+
+    def __enter__(self) -> _Child:
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._watch.join()
+        if self._process.poll() is None:
+            self._process.kill()
+        for pipe in filter(None, (self._process.stdin, self._process.stdout)):
+            with contextlib.suppress(OSError):
+                pipe.close()
+        # A child without a last word was killed by the system: out of memory or of time.
+        if self._process.wait() == _OUT_OF_TIME:
+            self._stop("too-slow")
+
+    def ask(self, content: bytes, builder: SheetBuilder) -> dict[str, Any]:
+        """Hand over the content, add what comes back, return the last record ({} for none)."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin
+        assert stdout
+        # The child reads all before it answers. One that ends earlier breaks the pipe.
+        with contextlib.suppress(OSError), stdin:
+            stdin.write(content)
+        try:
+            return _add_records(stdout, builder)
+        except (ValueError, TypeError, KeyError, IndexError):  # cut off, or not what was agreed
+            return {}
+
+    def _keep_watch(self) -> None:
+        deadline = clock.monotonic() + WALL_LIMIT
+        while not self._over.wait(_POLL) and self._process.poll() is None:
+            if self._should_cancel():
+                self._stop(_CANCELLED)
+            memory, seconds = _usage(self._process.pid)
+            if seconds > TIME_LIMIT or clock.monotonic() > deadline:
+                self._stop("too-slow")
+            elif memory > MEMORY_LIMIT:
+                self._stop("too-large")
+
+    def _stop(self, reason: str) -> None:
+        self.stopped_for = self.stopped_for or reason
+        self._process.kill()
 
 
-def _memory(pid: int) -> int:
+def _add_records(stream: IO[bytes], builder: SheetBuilder) -> dict[str, Any]:
+    left = MAX_ANSWER
+    while left > 0 and (line := stream.readline(_MAX_LINE)):
+        left -= len(line)
+        record = json.loads(line)
+        if isinstance(record, dict) and ("done" in record or "refused" in record):
+            return record
+        builder.add(record)
+    return {}
+
+
+def _usage(pid: int) -> tuple[int, float]:
+    """Return bytes and processor seconds of a process, nothing where it is gone."""
     try:
-        return int(psutil.Process(pid).memory_info().rss)
+        process = psutil.Process(pid)
+        spent = process.cpu_times()
+        return int(process.memory_info().rss), float(spent.user + spent.system)
     except psutil.Error:
-        return 0
-
-
-def _parsed(output: bytes) -> dict[str, Any]:
-    try:
-        result = json.loads(output)
-    except ValueError:
-        return {"refused": "too-large"}  # killed by the system: out of memory or of time
-    return result if isinstance(result, dict) else {}
-
-
-def _sheet(data: dict[str, Any]) -> Sheet:
-    return Sheet(
-        name=data["name"],
-        rows={number: _row(cells) for number, cells in data["rows"]},
-        hidden=data["hidden"],
-        hidden_rows=frozenset(data["hidden_rows"]),
-        merged=tuple(Area(*bounds) for bounds in data["merged"]),
-    )
-
-
-def _row(cells: list[list[Any]]) -> Row:
-    return {
-        column: Cell(_value(kind, plain), number_format, fault)
-        for column, kind, plain, number_format, fault in cells
-    }
-
-
-def _value(kind: str, plain: Any) -> Raw:  # noqa: ANN401  JSON
-    if kind == "datetime":
-        return datetime.fromisoformat(plain)
-    if kind == "date":
-        return date.fromisoformat(plain)
-    if kind == "time":
-        return time.fromisoformat(plain)
-    if isinstance(plain, str):
-        return plain.encode("utf-8", "ignore").decode()  # half a surrogate pair is no text
-    return plain  # type: ignore[no-any-return]  # text, number, truth value or nothing
+        return 0, 0.0

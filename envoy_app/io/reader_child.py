@@ -1,36 +1,27 @@
-"""The child process that opens workbooks from anywhere: `python -m envoy_app.io.reader_child FILE`.
+"""The child process that opens tables from anywhere: `python -m envoy_app.io.reader_child WHAT`.
 
-A workbook can be a bomb, so it is read where a crash or a full memory costs nothing. Prints one
-JSON object: {"sheets": [...]} or {"refused": reason}. Imports hardly more than openpyxl.
+A workbook can be a bomb, so it is read where a crash or a full memory costs nothing. Takes the
+file through standard input (WHAT is "file") or a pasted table as JSON {"name", "text", "html"}
+("pasted"). Prints one JSON record per line (see reading/output.py) while it reads, so that
+neither side ever holds the whole twice; the last is {"done": what it was} or {"refused": reason}.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import warnings
-import zipfile
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from envoy_app.io.reading import content as formats
+from envoy_app.io.reading.output import Output, Refused
 
 MEMORY_LIMIT = 512 * 1024 * 1024  # bytes of address space
 CPU_SECONDS = 20
-MAX_PARTS = 10_000
-MAX_UNPACKED = 300 * 1024 * 1024
-MAX_CELLS = 400_000
-MAX_SHEETS = 300
-MAX_CELL_TEXT = 32_767
-MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 FLAG = "--read-workbook"
-_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # characters XML cannot hold, ECMA-376 22.4.2.4
-
-
-class Refused(Exception):
-    """The workbook is not read; the argument is a reason the parent has a sentence for."""
+FILE, PASTED = "file", "pasted"
 
 
 def limit_resources() -> None:
@@ -45,205 +36,52 @@ def limit_resources() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def check_package(path: Path) -> None:
-    """Refuse archives that are no .xlsx, are encrypted, or unpack to too much."""
+def answer(what: str, content: bytes, write: Callable[[Any], None]) -> None:
+    """Read a file or a pasted table into records; every failure becomes a last record."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise Refused("damaged") from error
-    names = {part.filename.replace("\\", "/").lower() for part in parts}
-    if any(part.flag_bits & 1 for part in parts):
-        raise Refused("encrypted")
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise Refused("too-large")
-    if "xl/workbook.xml" not in names:
-        raise Refused(_other_package(names))
+        if what == PASTED:
+            from envoy_app.io.reading import pasted
 
-
-def _other_package(names: set[str]) -> str:
-    if "xl/workbook.bin" in names:
-        return "xlsb"
-    if "content.xml" in names and "mimetype" in names:
-        return "ods"
-    if any(name.startswith("word/") for name in names):
-        return "word"
-    return "not-a-workbook"
-
-
-def read(path: Path) -> list[dict[str, Any]]:
-    """Return all worksheets as JSON objects. Raises Refused, or whatever openpyxl meets."""
-    check_package(path)
-    _spare_imports()
-    from openpyxl import load_workbook
-
-    with path.open("rb") as file:  # a file object: openpyxl judges paths by their suffix
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        sheets = [sheet for sheet in book.worksheets if hasattr(sheet, "_get_source")]
-        if not sheets:
-            raise Refused("no-sheets")
-        if len(sheets) > MAX_SHEETS:
-            raise Refused("too-large")
-        budget = Budget()
-        return [_sheet(book, sheet, budget) for sheet in sheets]
-
-
-def _spare_imports() -> None:
-    # openpyxl takes numpy and Pillow where they are; both cost start-up time and address space.
-    for name in ("numpy", "PIL"):
-        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # None blocks the import
-    os.environ["OPENPYXL_LXML"] = "False"
-    os.environ["OPENPYXL_DEFUSEDXML"] = "True"
-
-
-class Budget:
-    """Counts the cells of all sheets and refuses more than an office's file ever holds."""
-
-    def __init__(self) -> None:
-        """Start at nothing."""
-        self.cells = 0
-
-    def take(self, count: int) -> None:
-        """Add cells; raises Refused beyond the limit."""
-        self.cells += count
-        if self.cells > MAX_CELLS:
-            raise Refused("too-large")
-
-
-def _sheet(book: Any, sheet: Any, budget: Budget) -> dict[str, Any]:  # noqa: ANN401  untyped parts
-    from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
-    from typing_extensions import override
-
-    class Parser(WorkSheetParser):
-        """Tells formulas without a stored result from empty cells."""
-
-        @override
-        def parse_cell(self, element: Any) -> Any:
-            cell = super().parse_cell(element)
-            if cell["value"] is None and element.find(FORMULA_TAG) is not None:
-                cell["data_type"] = "f"
-            return cell
-
-    # openpyxl's own read-only rows trust <dimension> and drop merges and hidden rows; its parser
-    # streams all of them.
-    with sheet._get_source() as source:
-        parser = Parser(
-            source,
-            sheet._shared_strings,
-            data_only=True,
-            epoch=book.epoch,
-            date_formats=book._date_formats,
-            timedelta_formats=book._timedelta_formats,
-        )
-        formats = _Formats(book)
-        rows = list(_rows(parser, formats, budget))
-        merged = parser.merged_cells.mergeCell if parser.merged_cells else []
-        return {
-            "name": sheet.title,
-            "hidden": sheet.sheet_state != "visible",
-            "rows": rows,
-            "hidden_rows": _hidden(parser.row_dimensions),
-            "merged": [[r.min_row, r.min_col, r.max_row, r.max_col] for r in merged],
-        }
-
-
-class _Formats:
-    """Number formats by style, looked up once each."""
-
-    def __init__(self, book: Any) -> None:  # noqa: ANN401  untyped parts of openpyxl
-        self._book = book
-        self._known: dict[int, str] = {}
-
-    def of(self, style: int) -> str:
-        if style not in self._known:
-            self._known[style] = self._look_up(style)
-        return self._known[style]
-
-    def _look_up(self, style: int) -> str:
-        from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
-
-        number = self._book._cell_styles[style].numFmtId
-        if number < BUILTIN_FORMATS_MAX_SIZE:
-            return BUILTIN_FORMATS.get(number, "General")
-        return str(self._book._number_formats[number - BUILTIN_FORMATS_MAX_SIZE])
-
-
-def _rows(parser: Any, formats: _Formats, budget: Budget) -> Iterator[list[Any]]:  # noqa: ANN401
-    for number, cells in parser.parse():
-        kept = [_cell(cell, formats) for cell in cells if _holds(cell)]
-        if not kept:
-            continue
-        budget.take(len(kept))
-        if not (1 <= number <= MAX_ROWS and all(1 <= c[0] <= MAX_COLUMNS for c in kept)):
-            raise Refused("out-of-range")
-        yield [number, kept]
-
-
-def _holds(cell: dict[str, Any]) -> bool:
-    return cell["value"] is not None or cell["data_type"] == "f"
-
-
-def _cell(cell: dict[str, Any], formats: _Formats) -> list[Any]:
-    value = cell["value"]
-    if isinstance(value, str):
-        if len(value) > MAX_CELL_TEXT:
-            raise Refused("cell-too-long")
-        value = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), value)
-    kind, plain = _encoded(value)
-    fault = {"e": "error", "f": "formula"}.get(cell["data_type"], "")
-    return [cell["column"], kind, plain, formats.of(cell["style_id"]), fault]
-
-
-def _encoded(value: object) -> tuple[str, object]:
-    if isinstance(value, datetime):
-        return "datetime", value.isoformat()
-    if isinstance(value, date):
-        return "date", value.isoformat()
-    if isinstance(value, time):
-        return "time", value.isoformat()
-    if isinstance(value, timedelta):
-        return "text", str(value)
-    if isinstance(value, float) and value != value:  # NaN is no JSON
-        return "text", "NaN"
-    return "plain", value
-
-
-def _hidden(dimensions: dict[str, dict[str, str]]) -> list[int]:
-    hidden = (row for row, attributes in dimensions.items() if _is_true(attributes.get("hidden")))
-    return [int(row) for row in hidden]
-
-
-def _is_true(text: str | None) -> bool:
-    return text in ("1", "true", "True")
-
-
-def answer(path: Path) -> dict[str, Any]:
-    """Read a workbook; every failure becomes a reason."""
-    try:
-        return {"sheets": read(path)}
+            pasted.read(json.loads(content), Output(write))
+            last: dict[str, Any] = {"done": formats.TEXT}
+        else:
+            last = {"done": formats.read(content, Output(write))}
     except Refused as refused:
-        return {"refused": str(refused)}
-    except MemoryError:
-        return {"refused": "too-large"}
-    except Exception as error:  # openpyxl raises of every kind on damaged input
-        kinds = {type(item).__name__ for item in (error, error.__cause__, error.__context__)}
-        unsafe = any(kind.endswith("Forbidden") for kind in kinds)  # defusedxml
-        return {"refused": "unsafe" if unsafe else "damaged"}
+        last = {"refused": refused.args[0], "line": refused.args[1] if refused.args[1:] else 0}
+    except (MemoryError, RecursionError):
+        last = {"refused": "too-large"}
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # damaged input raises of every kind; a panic in Rust is no Exception
+        last = {"refused": "damaged"}
+    write(last)
+
+
+class _Printer:
+    """Prints records as lines of UTF-8."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._encode = json.JSONEncoder(
+            ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        ).encode
+
+    def __call__(self, record: Any) -> None:  # noqa: ANN401  JSON
+        # Half a surrogate pair is no text and has no bytes in UTF-8.
+        self._stream.write(self._encode(record).encode("utf-8", "ignore") + b"\n")
 
 
 def main(arguments: list[str]) -> int:
-    """Read the workbook named first and print the answer as JSON (UTF-8)."""
+    """Read what standard input holds and print the records."""
     warnings.simplefilter("ignore")
     limit_resources()
-    result = answer(Path(arguments[0]))
-    try:
-        # ASCII keeps even half a surrogate pair, which UTF-8 has no bytes for.
-        data = json.dumps(result, allow_nan=False).encode("ascii")
-    except (MemoryError, ValueError):
-        data = b'{"refused": "too-large"}'
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
-    return 0
+    with open(0, "rb", closefd=False) as source:
+        content = source.read()
+    with open(1, "wb", closefd=False) as stream:
+        answer(arguments[0] if arguments else FILE, content, _Printer(stream))
+        stream.flush()
+    # Nothing is left to do; tearing down large lists would only take time.
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from envoy_app.domain.problems import ProblemCode
 from envoy_app.domain.specialties import SpecialtyReading
 from envoy_app.domain.text import compact, is_empty, one_line
 from envoy_app.domain.titles import read_education, read_title, split_title_post
+from envoy_app.io.condition_cells import read_conditions
 from envoy_app.io.headers import Column
 from envoy_app.io.problem_texts import Place
 from envoy_app.io.row_reader import Lexicon, ReadRow, RowReader, by_kind
@@ -100,7 +101,7 @@ class _Person:
         values["specialties"] = self._specialties(heading)
         values |= self._counties(sheet_county)
         values |= self._service()
-        in_order = {key: values[key] for key in KEYS}
+        in_order = {key: values[key] for key in KEYS} | read_conditions(reader)
         status = RowStatus.NEW if values["name"] else RowStatus.ERROR
         row = reader.row
         if self._table.sideways:  # rows are told as they stand in the user's own sheet

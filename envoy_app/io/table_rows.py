@@ -14,6 +14,7 @@ from envoy_app.io.headers import Column, header_key, is_grouped
 
 _BLANKS_TOLD = 200  # a stray cell a million rows down must not tell a million blank rows
 
+_EXAMPLES = frozenset({"示例", "样例", "范例", "例", "例如", "填写示例"})
 _TOTAL = re.compile(r"^(合计|总计|小计|共计|总人数|合计人数|本页合计|本页小计|累计|人数合计)")
 _NOTE = re.compile(
     r"^(注|备注|说明|填表说明|填报说明|附注|备考|注意事项|提示)\s*[:：1１一.、]|^[*※]|^\(?以下空白"
@@ -273,6 +274,8 @@ class _Sorter:
 
 
 def _reason_of_text(text: str) -> str:
+    if compact(text) in _EXAMPLES:
+        return "example"
     for pattern, reason in ((_TOTAL, "total"), (_NOTE, "note"), (_CONTINUED, "continued")):
         if pattern.match(compact(text) if pattern is _TOTAL else text):
             return reason

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from envoy_app.domain.imports import ImportKind, SheetQuestion
-from envoy_app.domain.sheets import Area, Cell, Sheet
+from envoy_app.domain.sheets import Area, Cell, Sheet, is_helper
 from envoy_app.io.column_mapping import ColumnMapper
 from envoy_app.io.headers import (
     Column,
@@ -56,6 +56,8 @@ class _Heading:
 
 def find_tables(sheet: Sheet, searches: Sequence[TableSearch]) -> tuple[Table, ...]:
     """Return the sheet's tables with their rows sorted, each of the kind that explains it best."""
+    if is_helper(sheet):
+        searches = [search for search in searches if search.heading is not None]
     headings = _apart([heading for search in searches for heading in _headings(sheet, search)])
     if not headings:
         loose = [heading for search in searches if (heading := _loose_heading(sheet, search))]

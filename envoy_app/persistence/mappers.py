@@ -9,21 +9,23 @@ from typing import Any
 from envoy_app.domain.coverage import CountyMinimum, CoverageStandard
 from envoy_app.domain.demands import Demand, DemandState
 from envoy_app.domain.geography import County
-from envoy_app.domain.imports import ImportKind, ImportRun
+from envoy_app.domain.import_memory import Origin, OwnTerm
+from envoy_app.domain.imports import ImportKind, ImportRun, Term, TermTopic
 from envoy_app.domain.people import Absence, Envoy, Sharing, Skill
 from envoy_app.domain.time import HalfDay
 from envoy_app.domain.vocabulary import Specialty
+from envoy_app.persistence.stamps import Values
 from envoy_app.persistence.tables import (
     CountyMinimumRow,
     CountyRow,
     DemandRow,
     EnvoyRow,
     ImportRunRow,
+    OriginRow,
+    OwnTermRow,
     SpecialtyRow,
     StandardRow,
 )
-
-Values = dict[str, Any]
 
 
 def _fields(record: type[Any], *other: str) -> tuple[str, ...]:
@@ -182,12 +184,49 @@ def import_run_values(run: ImportRun) -> Values:
         "kind": run.kind.value,
         "sha256": run.sha256,
         "summary": dict(run.summary),
+        "batch_id": run.batch_id,
     }
 
 
 def import_run_of(row: ImportRunRow) -> ImportRun:
-    """Return a row's import run."""
-    kind = ImportKind(row.kind)
+    """Return a row's import run; whether its original was kept stands elsewhere."""
     return ImportRun(
-        row.id, row.file, kind, row.sha256, row.summary, row.created_at, row.created_by
+        row.id,
+        row.file,
+        ImportKind(row.kind),
+        row.sha256,
+        row.summary,
+        row.created_at,
+        row.created_by,
+        row.batch_id,
+        row.undone_at,
     )
+
+
+def origin_values(origin: Origin) -> Values:
+    """Return an origin's columns."""
+    return {
+        "id": origin.record_id,
+        "digests": dict(origin.digests),
+        "aliases": list(origin.aliases),
+    }
+
+
+def origin_of(row: OriginRow) -> Origin:
+    """Return a row's origin."""
+    return Origin(row.id, row.digests, tuple(row.aliases), row.version)
+
+
+def own_term_values(own: OwnTerm) -> Values:
+    """Return a learned word's columns."""
+    return {
+        "id": own.id,
+        "topic": own.term.topic.value,
+        "text": own.term.text,
+        "codes": list(own.codes),
+    }
+
+
+def own_term_of(row: OwnTermRow) -> OwnTerm:
+    """Return a row's learned word."""
+    return OwnTerm(row.id, Term(TermTopic(row.topic), row.text), tuple(row.codes), row.version)

@@ -23,7 +23,7 @@ from envoy_app.domain.plans import (
     VisitView,
 )
 from envoy_app.domain.time import HalfDay, SlotTime
-from envoy_app.persistence.mappers import Values
+from envoy_app.persistence.stamps import Values
 from envoy_app.persistence.tables import PlanRow, PlanSeatRow, PlanVersionRow, PlanVisitRow
 
 

@@ -14,7 +14,6 @@ from sqlmodel import col
 from envoy_app.domain.errors import NotFoundError
 from envoy_app.domain.ids import new_id
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView, VisitView
-from envoy_app.persistence.mappers import Values
 from envoy_app.persistence.plan_mappers import (
     info_of,
     seat_values,
@@ -24,7 +23,8 @@ from envoy_app.persistence.plan_mappers import (
     visit_of,
     visit_values,
 )
-from envoy_app.persistence.repositories import Stamp, write_values
+from envoy_app.persistence.repositories import write_values
+from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import PlanRow, PlanSeatRow, PlanVersionRow, PlanVisitRow
 
 

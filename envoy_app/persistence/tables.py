@@ -176,6 +176,63 @@ class ImportRunRow(Stamped, table=True):
     kind: str
     sha256: str = Field(index=True)
     summary: dict[str, Any] = Field(sa_type=JSON)
+    batch_id: str = Field(default="", index=True)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    trace: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """Zlib-compressed JSON: what kind of list it was and whom it named."""
+
+
+class ImportFileRow(Stamped, table=True):
+    """An imported file's content, zlib-compressed; its id is the content's SHA-256."""
+
+    __tablename__ = "import_file"
+    size: int
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class OriginRow(Stamped, table=True):
+    """What imports wrote into a record (marks, no values); its id is the record's."""
+
+    __tablename__ = "import_origin"
+    digests: dict[str, Any] = Field(sa_type=JSON)
+    aliases: list[str] = Field(sa_type=JSON)
+
+
+class OwnTermRow(Stamped, table=True):
+    """A word that users explained, and the codes it stands for."""
+
+    __tablename__ = "own_term"
+    __table_args__ = (UniqueConstraint("topic", "text"),)
+    topic: str
+    text: str
+    codes: list[str] = Field(sa_type=JSON)
+
+
+class ChangeSetRow(Stamped, table=True):
+    """A described change: what undo takes back in one step."""
+
+    __tablename__ = "change_set"
+    description: str
+    kind: str
+    reverts: str | None = Field(default=None, index=True)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ChangeRow(SQLModel, table=True):
+    """One record's part of a change; who and when stand in its change set.
+
+    `before` and `after` hold the columns that changed, all of them where the record was added
+    (no `before`) or removed (no `after`).
+    """
+
+    __tablename__ = "change"
+    id: int | None = Field(default=None, primary_key=True)
+    change_set_id: str = Field(foreign_key="change_set.id", index=True)
+    table_name: str
+    record_id: str = Field(index=True)
+    before: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    after: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    version_after: int
 
 
 class PlanRow(Stamped, table=True):

@@ -13,18 +13,17 @@ from sqlalchemy.orm import Session
 from envoy_app.domain.coverage import CountyMinimum, CoverageStandard
 from envoy_app.domain.demands import Demand
 from envoy_app.domain.geography import County
+from envoy_app.domain.import_memory import Origin, OwnTerm
 from envoy_app.domain.people import Envoy
 from envoy_app.domain.vocabulary import Specialty
 from envoy_app.persistence import mappers, tables
 from envoy_app.persistence.faults import problem_of, told
+from envoy_app.persistence.import_runs import ImportFiles, ImportRunRepository
+from envoy_app.persistence.journal import Journal
 from envoy_app.persistence.plans import PlanRepository
-from envoy_app.persistence.repositories import (
-    AmbiguousTerms,
-    ImportRunRepository,
-    Repository,
-    Settings,
-    Stamp,
-)
+from envoy_app.persistence.repositories import AmbiguousTerms, Repository, Settings
+from envoy_app.persistence.stamps import Stamp
+from envoy_app.persistence.undo import ChangeSets
 
 
 class UnitOfWork:
@@ -54,13 +53,26 @@ class UnitOfWork:
 
     def _wire(self, session: Session) -> None:
         stamp = self._stamp
-        self.envoys: Repository[tables.EnvoyRow, Envoy] = Repository(
-            session, stamp, tables.EnvoyRow, "特派员", mappers.envoy_values, mappers.envoy_of
-        )
-        self.import_runs = ImportRunRepository(session, stamp)
-        self.settings = Settings(session, stamp)
+        self._journal = journal = Journal(session, stamp)
+        self.changes = ChangeSets(session, stamp, journal)
+        self.settings = Settings(session, stamp, journal)
         self.ambiguous_terms = AmbiguousTerms(session, stamp)
         self.plans = PlanRepository(session, stamp)
+        self.import_files = ImportFiles(session, stamp)
+        self.import_runs = ImportRunRepository(session, stamp)
+        self._wire_people(session, stamp, journal)
+        self._wire_reference(session, stamp, journal)
+
+    def _wire_people(self, session: Session, stamp: Stamp, journal: Journal) -> None:
+        self.envoys: Repository[tables.EnvoyRow, Envoy] = Repository(
+            session,
+            stamp,
+            tables.EnvoyRow,
+            "特派员",
+            mappers.envoy_values,
+            mappers.envoy_of,
+            journal,
+        )
         self.demands: Repository[tables.DemandRow, Demand] = Repository(
             session,
             stamp,
@@ -68,9 +80,36 @@ class UnitOfWork:
             "服务需求",
             mappers.demand_values,
             mappers.demand_of,
+            journal,
         )
+        self.origins: Repository[tables.OriginRow, Origin] = Repository(
+            session,
+            stamp,
+            tables.OriginRow,
+            "导入来源",
+            mappers.origin_values,
+            mappers.origin_of,
+            journal,
+        )
+        self.own_terms: Repository[tables.OwnTermRow, OwnTerm] = Repository(
+            session,
+            stamp,
+            tables.OwnTermRow,
+            "同义词",
+            mappers.own_term_values,
+            mappers.own_term_of,
+            journal,
+        )
+
+    def _wire_reference(self, session: Session, stamp: Stamp, journal: Journal) -> None:
         self.counties: Repository[tables.CountyRow, County] = Repository(
-            session, stamp, tables.CountyRow, "县", mappers.county_values, mappers.county_of
+            session,
+            stamp,
+            tables.CountyRow,
+            "县",
+            mappers.county_values,
+            mappers.county_of,
+            journal,
         )
         self.specialties: Repository[tables.SpecialtyRow, Specialty] = Repository(
             session,
@@ -79,6 +118,7 @@ class UnitOfWork:
             "专业领域",
             mappers.specialty_values,
             mappers.specialty_of,
+            journal,
         )
         self.standards: Repository[tables.StandardRow, CoverageStandard] = Repository(
             session,
@@ -87,6 +127,7 @@ class UnitOfWork:
             "覆盖标准",
             mappers.standard_values,
             mappers.standard_of,
+            journal,
         )
         self.minimums: Repository[tables.CountyMinimumRow, CountyMinimum] = Repository(
             session,
@@ -95,11 +136,26 @@ class UnitOfWork:
             "覆盖标准",
             mappers.minimum_values,
             mappers.minimum_of,
+            journal,
         )
+
+    def describe(self, description: str, kind: str = "edit") -> str:
+        """Record what follows, so that undo can take it back; return the id of the change.
+
+        To be called before the first write. `description` is Chinese, for the undo menu; it never
+        holds ID numbers or telephone numbers.
+        """
+        return self._journal.begin(description, kind)
+
+    @property
+    def change_id(self) -> str:
+        """The id of the change being recorded, "" before `describe`."""
+        return self._journal.change_id
 
     def commit(self) -> None:
         """Store everything done so far; raises EnvironmentProblem where the disk refuses."""
         with told(self._path):
+            self._journal.store()
             self._session.commit()
 
     def __exit__(

@@ -1,15 +1,23 @@
-"""Exports a plan as a workbook."""
+"""Workbooks of what is stored: roster, demands, teams, plans, and templates to fill in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from envoy_app.domain.imports import ImportKind
+from envoy_app.domain.people import Envoy
 from envoy_app.io.atomic import write_atomically
+from envoy_app.io.demand_workbook import write_demand_workbook
 from envoy_app.io.plan_workbook import write_plan_workbook
+from envoy_app.io.roster_workbook import write_roster_workbook
+from envoy_app.io.team_workbook import write_team_workbook
+from envoy_app.io.templates import write_template
 from envoy_app.services.context import ServiceContext
+from envoy_app.services.current_teams import current_teams
 from envoy_app.services.plan_source import stored_plan
+from envoy_app.services.team_instances import TeamInputs, build_teams
 
 
 def _local_now() -> datetime:
@@ -17,7 +25,11 @@ def _local_now() -> datetime:
 
 
 class ExportService:
-    """Workbooks of stored plans. May be called from any thread."""
+    """Writes workbooks, each whole or not at all. May be called from any thread.
+
+    A name without .xlsx gets it; every method returns the path written and raises InputError
+    where the file cannot be written.
+    """
 
     def __init__(
         self,
@@ -29,24 +41,73 @@ class ExportService:
         self._context = context
         self._now = now
 
-    def plan_workbook(self, target: Path, *, plan_id: str | None = None) -> Path:
-        """Write a plan version (the newest where None), whole or not at all; returns its path.
-
-        A name without .xlsx gets it.
+    def plan_workbook(self, target: Path, plan_id: str | None = None) -> Path:
+        """Write a plan version (the newest where None).
 
         Raises:
             InputError: no plan yet, or the file cannot be written.
             NotFoundError: no plan has this id.
         """
         view = stored_plan(self._context, plan_id)
-        gazetteer = self._context.reference.gazetteer()
-        vocabulary = self._context.reference.vocabulary()
+        reference, made = self._context.reference, self._now()
+        gazetteer, vocabulary = reference.gazetteer(), reference.vocabulary()
+        return _written(
+            target, lambda path: write_plan_workbook(path, view, gazetteer, vocabulary, made)
+        )
+
+    def roster_workbook(self, target: Path, *, envoys: Sequence[Envoy] | None = None) -> Path:
+        """Write envoys, all active ones where None; the import reads them back the same."""
+        people = self._active() if envoys is None else tuple(envoys)
+        reference, made = self._context.reference, self._now()
+        gazetteer, vocabulary = reference.gazetteer(), reference.vocabulary()
+        return _written(
+            target, lambda path: write_roster_workbook(path, people, gazetteer, vocabulary, made)
+        )
+
+    def demands_workbook(self, target: Path) -> Path:
+        """Write all demands; the import reads them back the same."""
+        with self._context.read() as uow:
+            demands = uow.demands.all()
+        reference, made = self._context.reference, self._now()
+        gazetteer, vocabulary = reference.gazetteer(), reference.vocabulary()
+        return _written(
+            target, lambda path: write_demand_workbook(path, demands, gazetteer, vocabulary, made)
+        )
+
+    def teams_workbook(self, target: Path) -> Path:
+        """Write today's teams: leaders, members, groups, what each lacks, and the reserve.
+
+        Raises:
+            InputError: nobody has a team or a base county yet, or the file cannot be written.
+        """
+        envoys = self._active()
+        reference, made = self._context.reference, self._now()
+        gazetteer, vocabulary = reference.gazetteer(), reference.vocabulary()
+        inputs = TeamInputs(gazetteer, reference.travel(), reference.standards(), envoys)
+        found = current_teams(build_teams(inputs), envoys, vocabulary)
+        return _written(
+            target,
+            lambda path: write_team_workbook(
+                path, found.teams, found.reserve, gazetteer, vocabulary, made
+            ),
+        )
+
+    def template(self, kind: ImportKind, target: Path) -> Path:
+        """Write an empty form for a roster or for demands, with drop-down lists."""
+        reference = self._context.reference
+        gazetteer, vocabulary = reference.gazetteer(), reference.vocabulary()
         made = self._now()
+        return _written(
+            target, lambda path: write_template(path, kind, gazetteer, vocabulary, made)
+        )
 
-        def write(path: Path) -> None:
-            write_plan_workbook(path, view, gazetteer, vocabulary, made)
+    def _active(self) -> tuple[Envoy, ...]:
+        with self._context.read() as uow:
+            return tuple(envoy for envoy in uow.envoys.all() if envoy.active)
 
-        return write_atomically(_workbook_name(target), write)
+
+def _written(target: Path, write: Callable[[Path], None]) -> Path:
+    return write_atomically(_workbook_name(target), write)
 
 
 def _workbook_name(target: Path) -> Path:

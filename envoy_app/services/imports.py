@@ -1,64 +1,69 @@
-"""Importing rosters and demands: understand a file, propose, write in one transaction."""
+"""Importing rosters and demands: read files, settle what is doubtful, write in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
-from typing import Generic, TypeVar
 
 from envoy_app.domain.changes import Changes, Topic
-from envoy_app.domain.demands import Demand
-from envoy_app.domain.errors import InputError
-from envoy_app.domain.ids import new_id
+from envoy_app.domain.errors import ConflictError, InputError
+from envoy_app.domain.import_choices import (
+    FileChoices,
+    ImportBatch,
+    ImportFile,
+    PastedTable,
+    RowChoice,
+)
 from envoy_app.domain.imports import (
     ImportKind,
     ImportReport,
-    ImportRow,
     ImportRun,
-    OtherRow,
-    RowStatus,
+    RowKey,
+    Term,
+    TermAnswers,
 )
-from envoy_app.domain.people import Envoy
-from envoy_app.domain.problems import Problem
-from envoy_app.io.importing import read_file
-from envoy_app.io.row_reader import Lexicon
+from envoy_app.io.annotated import write_annotated
+from envoy_app.io.importing import corrections, require_rows
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.context import ServiceContext
-from envoy_app.services.import_changes import (
-    Digests,
-    Proposal,
-    changed_demand,
-    changed_envoy,
-    new_demand,
-    new_envoy,
-    readable,
+from envoy_app.services.import_history import ImportHistory
+from envoy_app.services.import_json import report_json
+from envoy_app.services.import_proposals import (
+    Outcome,
+    Stored,
+    Wishes,
+    kinds,
+    propose,
+    read_stored,
+    stored_mark,
 )
-from envoy_app.services.import_matching import (
-    DEMAND_RULES,
-    ENVOY_RULES,
-    Match,
-    Rule,
-    match_rows,
+from envoy_app.services.import_session import (
+    Progress,
+    check_unchanged,
+    decided,
+    outcomes,
+    proposed,
+    read_all,
+    revised,
+    understood,
+    with_file,
+    with_reports,
 )
+from envoy_app.services.import_store import (
+    IMPORT,
+    description,
+    learn,
+    retire,
+    run_of,
+    summary,
+    trace_of,
+    write,
+)
+from envoy_app.services.import_understanding import Understanding, remember, remembered
 
-RecordT = TypeVar("RecordT", Envoy, Demand)
-PROVENANCE = "imports.written"  # setting: record id → field → digest of what an import wrote
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind(Generic[RecordT]):
-    """How one kind of record is matched and proposed."""
-
-    rules: Sequence[Rule[RecordT]]
-    make: Callable[[Mapping[str, object]], Proposal[RecordT]]
-    change: Callable[[RecordT, Mapping[str, object], Digests], Proposal[RecordT]]
-
-
-_ENVOYS: _Kind[Envoy] = _Kind(ENVOY_RULES, new_envoy, changed_envoy)
-_DEMANDS: _Kind[Demand] = _Kind(DEMAND_RULES, new_demand, changed_demand)
+__all__ = ["ImportService", "report_json", "summary"]
 
 
 class ImportService:
@@ -67,18 +72,22 @@ class ImportService:
     def __init__(self, context: ServiceContext, today: Callable[[], date] = date.today) -> None:
         """Take the workspace's context; `today` dates demands that name no year."""
         self._context = context
-        self._today = today
+        self._reader = Understanding(context, today)
+        self._past = ImportHistory(context)
+        self._stored: Stored | None = None
 
     def read(self, path: Path, kind: ImportKind = ImportKind.AUTO) -> ImportReport:
         """Return what a file holds and what importing it would do; nothing is written.
 
-        Raises InputError with one sentence where the file cannot be read or has no heading.
+        Raises InputError with one sentence where the file cannot be read or nothing can be taken
+        of it unasked.
         """
-        reference = self._context.reference
-        lexicon = Lexicon(reference.gazetteer(), reference.vocabulary(), self._today())
-        report = replace(read_file(path, kind, lexicon), sha256=_hash(path))
-        with self._context.read() as uow:
-            return self._readable(_proposed(report, uow)[0])
+        batch = self.open([path], kind=kind)
+        if batch.refused:
+            raise InputError(batch.refused[0].sentence)
+        report = batch.files[0].report
+        require_rows(report, kind)
+        return report
 
     def apply(self, report: ImportReport) -> tuple[ImportReport, Changes]:
         """Write what a report proposes, all rows without errors or nothing.
@@ -87,172 +96,205 @@ class ImportService:
         report was made counts. Returns the report as applied.
         """
         with self._context.uow() as uow:
-            applied, changes = self.apply_within(uow, report)
+            applied, changes = self._apply(uow, report, describe=True)
             uow.commit()
         return applied, changes
 
     def apply_within(self, uow: UnitOfWork, report: ImportReport) -> tuple[ImportReport, Changes]:
-        """Write what a report proposes as a part of the caller's transaction, which commits it."""
-        proposed, proposals = _proposed(report, uow)
-        changed = _write(uow, proposed, proposals)
-        if changed:
-            uow.import_runs.add([_run(proposed)])
-        topic = Topic.DEMANDS if report.kind is ImportKind.DEMAND else Topic.ROSTER
-        return replace(self._readable(proposed), applied=True), Changes(
-            frozenset({topic} if changed else ()), _description(proposed)
+        """Write what a report proposes as a part of the caller's transaction, which commits it.
+
+        The caller describes the change before, if it is to be taken back.
+        """
+        return self._apply(uow, report, describe=False)
+
+    def _apply(
+        self, uow: UnitOfWork, report: ImportReport, *, describe: bool
+    ) -> tuple[ImportReport, Changes]:
+        stored = self._view(uow)
+        outcome = propose(report, Wishes(), stored.layer(), self._names())
+        text = description([outcome.report])
+        # Marks of rows recognised for the first time are nothing to take back.
+        batch_id = uow.describe(text, IMPORT) if describe and outcome.writes else uow.change_id
+        topics = write(uow, [outcome], stored)
+        if topics:
+            run = run_of(outcome.report, batch_id)
+            uow.import_runs.add([run], {run.id: trace_of(outcome.report)})
+        return replace(outcome.report, applied=True), Changes(topics, text)
+
+    def open(
+        self,
+        paths: Sequence[Path],
+        *,
+        texts: Sequence[PastedTable] = (),
+        kind: ImportKind = ImportKind.AUTO,
+        on_progress: Progress | None = None,
+        should_cancel: Callable[[], bool] | None = None,
+    ) -> ImportBatch:
+        """Read files (folders are searched) and pasted tables; nothing is written.
+
+        A file that cannot be read is told in `refused`, the others go on. `on_progress` is told
+        in Chinese what is being read; where `should_cancel` says so, Cancelled is raised.
+        """
+        return self.add(
+            ImportBatch(),
+            paths,
+            texts=texts,
+            kind=kind,
+            on_progress=on_progress,
+            should_cancel=should_cancel,
         )
 
-    def _readable(self, report: ImportReport) -> ImportReport:
-        """Return the report with names in place of codes in what changes."""
+    def add(
+        self,
+        batch: ImportBatch,
+        paths: Sequence[Path],
+        *,
+        texts: Sequence[PastedTable] = (),
+        kind: ImportKind = ImportKind.AUTO,
+        on_progress: Progress | None = None,
+        should_cancel: Callable[[], bool] | None = None,
+    ) -> ImportBatch:
+        """Return the batch with further files, read as `open` does."""
+        files, refused = read_all(paths, texts, batch.files, kind, on_progress, should_cancel)
+        known = self._remembered()
+        read = [understood(file, self._reader, batch.answers, known) for file in files]
+        return self.refresh(
+            replace(batch, files=(*batch.files, *read), refused=(*batch.refused, *refused))
+        )
+
+    def refresh(self, batch: ImportBatch) -> ImportBatch:
+        """Return the batch matched with what is stored now."""
+        with self._context.read() as uow:
+            view, history = self._view(uow), self._past.traces(uow)
+        return proposed(batch, view, history, self._names())
+
+    def revise(self, batch: ImportBatch, file: int, choices: FileChoices) -> ImportBatch:
+        """Return the batch with a file read again, as corrected."""
+        return self._reread(batch, {file: revised(batch.files[file], choices)})
+
+    def answer(self, batch: ImportBatch, answers: TermAnswers) -> ImportBatch:
+        """Return the batch with words explained; the files that ask about them are read again."""
+        given = {**batch.answers, **answers}
+        fresh = {term for term, codes in answers.items() if batch.answers.get(term) != codes}
+        again = {
+            index: file
+            for index, file in enumerate(batch.files)
+            if fresh & {question.term for question in file.report.terms}
+            or fresh & batch.answers.keys()
+        }
+        return self._reread(replace(batch, answers=given), again)
+
+    def _reread(self, batch: ImportBatch, files: Mapping[int, ImportFile]) -> ImportBatch:
+        known = self._remembered()
+        for index, file in files.items():
+            batch = with_file(batch, index, understood(file, self._reader, batch.answers, known))
+        return self.refresh(batch)
+
+    def decide(
+        self, batch: ImportBatch, file: int, rows: Mapping[RowKey, RowChoice]
+    ) -> ImportBatch:
+        """Return the batch with decisions about rows; raises InputError for an impossible one."""
+        return self.refresh(with_file(batch, file, decided(batch.files[file], rows)))
+
+    def retire(self, batch: ImportBatch, envoy_ids: Collection[str]) -> ImportBatch:
+        """Return the batch with exactly these of the gone envoys to be retired."""
+        asked = {gone.envoy_id for gone in batch.gone}
+        return replace(batch, retired=frozenset(envoy_ids) & asked)
+
+    def drop(self, batch: ImportBatch, file: int) -> ImportBatch:
+        """Return the batch without a file."""
+        files = (*batch.files[:file], *batch.files[file + 1 :])
+        return self.refresh(replace(batch, files=files))
+
+    def apply_batch(self, batch: ImportBatch) -> tuple[ImportBatch, Changes]:
+        """Write what a batch proposes, with what the user explained and corrected, or nothing.
+
+        Raises ConflictError where the stored records were changed since the batch was shown so
+        that another thing would be written: `refresh` shows it.
+        """
+        with self._context.uow() as uow:
+            stored, history = self._view(uow), self._past.traces(uow)
+            done = outcomes(batch, stored, self._names())
+            if not check_unchanged(batch, [outcome.report for outcome in done]):
+                raise ConflictError(
+                    "名册或需求在您核对期间改过，导入的内容与您看到的不同，请再核对一遍后导入。"
+                )
+            changes = self._write_batch(uow, batch, done, stored)
+            uow.commit()
+        self._context.reference.refresh_terms()
+        reports = [replace(outcome.report, applied=True) for outcome in done]
+        return with_reports(batch, reports, stored, history), changes
+
+    def _write_batch(
+        self, uow: UnitOfWork, batch: ImportBatch, done: Sequence[Outcome], stored: Stored
+    ) -> Changes:
+        reports = [outcome.report for outcome in done]
+        text = description(reports)
+        corrected = [corrections(file.report, file.choices) for file in batch.files]
+        asked = batch.retired or batch.answers or any(corrected)
+        writes = asked or any(outcome.writes for outcome in done)
+        batch_id = uow.describe(text, IMPORT) if writes else uow.change_id
+        topics = set(write(uow, done, stored))
+        if retire(uow, batch.retired):
+            topics.add(Topic.ROSTER)
+        if learn(uow, batch.answers) + sum(remember(uow, found) for found in corrected):
+            topics.add(Topic.SETTINGS)
+        if topics:
+            self._past.keep(uow, batch.files, reports, batch_id)
+        return Changes(frozenset(topics), text)
+
+    def annotate(self, batch: ImportBatch, file: int, target: Path) -> Path:
+        """Write a copy of the user's own file with the doubtful cells marked; return its path."""
+        own = batch.files[file]
+        return write_annotated(own.content, own.name, own.sheets, own.report, target)
+
+    def history(self) -> tuple[ImportRun, ...]:
+        """Return the files imported so far, newest first; those taken back too."""
+        return self._past.runs()
+
+    def save_original(self, run_id: str, target: Path) -> Path:
+        """Write the file that was imported; raises NotFoundError where it was not kept."""
+        return self._past.save_original(run_id, target)
+
+    def undo(self, run_id: str, *, leave_changed: bool = False) -> Changes:
+        """Take back all that was imported with a run.
+
+        Raises ConflictError naming the records that were changed since; `leave_changed` leaves
+        those as they are and takes the rest back.
+        """
+        return self._past.undo(run_id, leave_changed=leave_changed)
+
+    def redo(self, run_id: str, *, leave_changed: bool = False) -> Changes:
+        """Do again what `undo` took back; raises ConflictError as that does."""
+        return self._past.redo(run_id, leave_changed=leave_changed)
+
+    def own_terms(self) -> TermAnswers:
+        """Return the words that users explained."""
+        return self._context.reference.own_terms()
+
+    def forget_term(self, term: Term) -> Changes:
+        """Forget what a word stands for: the next file that has it is asked about again."""
+        with self._context.uow() as uow:
+            text = f"不再记住“{term.text}”的含义"
+            uow.describe(text, "term")
+            uow.own_terms.remove([own.id for own in uow.own_terms.all() if own.term == term])
+            uow.commit()
+        self._context.reference.refresh_terms()
+        return Changes(frozenset({Topic.SETTINGS}), text)
+
+    def _remembered(self) -> dict[str, dict[str, str]]:
+        with self._context.read() as uow:
+            return remembered(uow)
+
+    def _names(self) -> dict[str, str]:
         reference = self._context.reference
         names = {county.code: county.name for county in reference.gazetteer().counties}
-        names |= {item.code: item.name for item in reference.vocabulary().specialties}
-        rows = (replace(row, changes=readable(row.changes, names)) for row in report.rows)
-        return replace(report, rows=tuple(rows))
+        return names | {item.code: item.name for item in reference.vocabulary().specialties}
 
-
-def _hash(path: Path) -> str:
-    try:
-        return sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise InputError(f"读取文件“{path.name}”时出错，请检查文件是否还在原处。") from error
-
-
-Proposals = dict[int, Proposal[Envoy]] | dict[int, Proposal[Demand]]
-
-
-def _proposed(report: ImportReport, uow: UnitOfWork) -> tuple[ImportReport, Proposals]:
-    """Return the report with each row's status, target and changes, and the records to write."""
-    known: Mapping[str, Digests] = uow.settings.get(PROVENANCE, {})
-    if report.kind is ImportKind.DEMAND:
-        rows, demands = propose(report.rows, uow.demands.all(), _DEMANDS, known)
-        return replace(report, rows=rows), demands
-    rows, envoys = propose(report.rows, uow.envoys.all(), _ENVOYS, known)
-    return replace(report, rows=rows), envoys
-
-
-def propose(
-    rows: Sequence[ImportRow],
-    records: Sequence[RecordT],
-    kind: _Kind[RecordT],
-    known: Mapping[str, Digests],
-) -> tuple[tuple[ImportRow, ...], dict[int, Proposal[RecordT]]]:
-    """Return the rows with what will be done, and the proposals by position."""
-    matches = match_rows(rows, records, kind.rules)
-    proposals: dict[int, Proposal[RecordT]] = {}
-    result = []
-    for position, row in enumerate(rows):
-        if row.status is RowStatus.ERROR:
-            result.append(row)
-            continue
-        match = matches.get(position)
-        proposal = _proposal(row, match, kind, known)
-        proposals[position] = proposal
-        result.append(_told(row, match, proposal))
-    return tuple(result), proposals
-
-
-def _proposal(
-    row: ImportRow,
-    match: Match[RecordT] | None,
-    kind: _Kind[RecordT],
-    known: Mapping[str, Digests],
-) -> Proposal[RecordT]:
-    if match is None:
-        return kind.make(row.values)
-    return kind.change(match.record, row.values, known.get(match.record.id, {}))
-
-
-def _told(row: ImportRow, match: Match[RecordT] | None, proposal: Proposal[RecordT]) -> ImportRow:
-    if match is None:
-        return replace(
-            row, status=RowStatus.NEW, target_id=proposal.record.id, match_reason="", changes=()
-        )
-    return replace(
-        row,
-        status=RowStatus.UPDATE if proposal.writes else RowStatus.UNCHANGED,
-        target_id=match.record.id,
-        match_reason=match.reason,
-        changes=proposal.changes,
-    )
-
-
-def _write(uow: UnitOfWork, report: ImportReport, proposals: Proposals) -> int:
-    """Store new and changed records with what was written into them; return their number."""
-    by_status: dict[RowStatus, list[Proposal[Envoy] | Proposal[Demand]]] = {}
-    for position, proposal in proposals.items():
-        by_status.setdefault(report.rows[position].status, []).append(proposal)
-    added = by_status.get(RowStatus.NEW, [])
-    updated = by_status.get(RowStatus.UPDATE, [])
-    uow.envoys.add([p.record for p in added if isinstance(p.record, Envoy)])
-    uow.demands.add([p.record for p in added if isinstance(p.record, Demand)])
-    for proposal in updated:
-        if isinstance(proposal.record, Envoy):
-            uow.envoys.save(proposal.record)
-        else:
-            uow.demands.save(proposal.record)
-    if added or updated:
-        known = dict(uow.settings.get(PROVENANCE, {}))
-        known.update({p.record.id: dict(p.digests) for p in (*added, *updated)})
-        uow.settings.put(PROVENANCE, known)
-    return len(added) + len(updated)
-
-
-def _run(report: ImportReport) -> ImportRun:
-    return ImportRun(new_id(), report.file, report.kind, report.sha256, summary(report))
-
-
-def _description(report: ImportReport) -> str:
-    noun = "服务需求" if report.kind is ImportKind.DEMAND else "名册"
-    new, update = report.count(RowStatus.NEW), report.count(RowStatus.UPDATE)
-    return f"导入{noun}“{report.file}”：新增 {new}，更新 {update}"
-
-
-def summary(report: ImportReport) -> dict[str, int]:
-    """Return how many rows there are of each status, and how many problems."""
-    counts = {status.value: report.count(status) for status in RowStatus}
-    return {"rows": len(report.rows), **counts, "problems": report.problem_count}
-
-
-def report_json(report: ImportReport) -> dict[str, object]:
-    """Return a report as the import JSON of the command line (SPEC.md)."""
-    key = "demand" if report.kind is ImportKind.DEMAND else "envoy"
-    return {
-        "file": report.file,
-        "kind": report.kind.value,
-        "applied": report.applied,
-        "rows": [_row_json(row, key) for row in report.rows],
-        "non_person_rows": [_other_json(row) for row in report.other_rows],
-        "hidden_rows": [_other_json(row) for row in report.hidden_rows],
-        "summary": summary(report),
-    }
-
-
-def _row_json(row: ImportRow, key: str) -> dict[str, object]:
-    return {
-        "sheet": row.sheet,
-        "row": row.row,
-        "status": row.status.value,
-        key: dict(row.values),
-        "problems": [_problem_json(problem) for problem in row.problems],
-        "matched_by": row.match_reason or None,
-        "changes": [
-            {"field": item.field, "old": item.old, "new": item.new, "kept": item.kept}
-            for item in row.changes
-        ],
-    }
-
-
-def _problem_json(problem: Problem) -> dict[str, object]:
-    return {
-        "code": problem.code,
-        "column": problem.column or None,
-        "message": problem.message,
-        "cell": problem.cell or None,
-        "value": problem.value,
-        "candidates": list(problem.candidates),
-    }
-
-
-def _other_json(row: OtherRow) -> dict[str, object]:
-    return {"sheet": row.sheet, "row": row.row, "reason": row.reason, "text": row.text}
+    def _view(self, uow: UnitOfWork) -> Stored:
+        """Return what is stored, read again only where it changed."""
+        known = self._stored
+        if known is None or known.mark != stored_mark(uow):
+            how = known.kinds if known else kinds(self._context.reference.gazetteer())
+            self._stored = known = read_stored(uow, how)
+        return known

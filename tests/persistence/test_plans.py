@@ -1,5 +1,3 @@
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import date
 
@@ -16,7 +14,6 @@ from envoy_app.domain.plans import (
     VisitView,
 )
 from envoy_app.domain.time import HalfDay, SlotTime
-from envoy_app.persistence.database import open_database
 from tests.factories import make_info
 
 DAYS = (date(2026, 12, 1), date(2026, 12, 2))
@@ -133,21 +130,3 @@ def test_a_state_changes_once_and_nothing_else_with_it(database):
 def test_an_unknown_plan_is_told(database):
     with database.reading("test") as uow, pytest.raises(NotFoundError, match="排班方案"):
         uow.plans.view("nothing")
-
-
-def test_plans_stored_before_cures_were_known_are_read(tmp_path):
-    """A file as the first version left it: no column, an older mark; it is backed up first."""
-    path, view = tmp_path / "a.db", make_view()
-    opened = open_database(path)
-    store(opened, view)
-    opened.close()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("ALTER TABLE plan_visit DROP COLUMN cures")
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
-        connection.commit()
-    opened = open_database(path)
-    with opened.reading("test") as uow:
-        found = uow.plans.view(view.info.id)
-    opened.close()
-    assert found.visits == tuple(replace(visit, cures=()) for visit in view.visits)
-    assert len(list(tmp_path.glob("a.0001.*.bak.db"))) == 1

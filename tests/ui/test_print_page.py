@@ -12,7 +12,8 @@ from envoy_app.domain.errors import EnvironmentProblem, InputError
 from envoy_app.services.printing import DOCUMENTS, PageImage
 from tests.plan_factory import make_plan_view
 from tests.ui.plan_fakes import make_context
-from ui.printing.page import PrintPage, _file_name
+from ui.exporting import file_name
+from ui.printing.page import PrintPage
 from ui.printing.preview import FIT
 
 
@@ -289,4 +290,4 @@ def test_giving_up_the_print_dialog_prints_nothing(page, context):
 
 
 def test_file_names_fit_windows_and_linux():
-    assert _file_name('2026年12月 排班/第1版: "草案"', ".pdf") == "2026年12月_排班_第1版_草案.pdf"
+    assert file_name('2026年12月 排班/第1版: "草案"', ".pdf") == "2026年12月_排班_第1版_草案.pdf"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -16,6 +16,7 @@ from ui.context import AppContext
 from ui.demands.details import demand_sections
 from ui.demands.reason_dialog import ReasonDialog
 from ui.demands.rows import DemandRow, demand_columns, make_rows, visits_by_demand
+from ui.exporting import ExportButton, ExportChoice
 from ui.filters import FilterCombo
 from ui.icons import IconName
 from ui.jobs import JobHandle
@@ -79,7 +80,8 @@ class DemandsPage(TablePage[DemandRow]):
         self.accept_button = button(self.tr("受理"), self.accept_selected, icon=IconName.CHECK)
         self.refuse_button = button(self.tr("驳回"), self.ask_refusal, icon=IconName.CLOSE)
         load = button(self.tr("导入需求"), self._import, icon=IconName.IMPORT)
-        return self.accept_button, self.refuse_button, load
+        self.export_button = ExportButton(self.context, self._exports)
+        return self.accept_button, self.refuse_button, self.export_button, load
 
     @override
     def _make_filters(self) -> Iterable[FilterCombo]:
@@ -169,6 +171,19 @@ class DemandsPage(TablePage[DemandRow]):
 
     def _import(self) -> None:
         self.context.request_import(ImportKind.DEMAND)
+
+    def _exports(self) -> Sequence[ExportChoice]:
+        exports = self.context.workspace.exports
+        return (
+            ExportChoice(
+                self.tr("全部服务需求…"), self.tr("服务需求汇总表"), exports.demands_workbook
+            ),
+            ExportChoice(
+                self.tr("空白需求表（供各县填写）…"),
+                self.tr("服务需求表模板"),
+                lambda path: exports.template(ImportKind.DEMAND, path),
+            ),
+        )
 
     def _open_visit(self, visit: VisitView) -> None:
         self.context.selection.visit = visit.id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.plans import PlanInfo, PlanView
 from ui import theme
 from ui.context import AppContext
+from ui.exporting import ExportButton, ExportChoice
 from ui.icons import IconName
 from ui.pages import Page
 from ui.parts import EmptyState, button
@@ -54,7 +56,9 @@ class PlanPage(Page):
     # Building --------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.toolbar = PlanToolbar(self.context.workspace.reference.gazetteer())
+        self.export_button = ExportButton(self.context, self._exports)
+        gazetteer = self.context.workspace.reference.gazetteer()
+        self.toolbar = PlanToolbar(gazetteer, self.export_button)
         self.board = BoardView()
         self.tray = Tray()
         self.side = SidePanel(self.context)
@@ -237,6 +241,19 @@ class PlanPage(Page):
         self.context.plans.put(plan)
         text = self.tr("已生成 {0}").format(plan.info.title)
         self.context.publish(Changes(frozenset({Topic.PLANS}), text))
+
+    def _exports(self) -> Sequence[ExportChoice]:
+        exports, view = self.context.workspace.exports, self._view
+        if view is None:
+            return ()
+        plan_id = view.info.id
+        return (
+            ExportChoice(
+                self.tr("这一版方案（按县、按特派员、按日、覆盖、未排）…"),
+                view.info.title,
+                lambda path: exports.plan_workbook(path, plan_id=plan_id),
+            ),
+        )
 
     def _publish(self) -> None:
         if self._view is None:

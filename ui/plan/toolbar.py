@@ -46,8 +46,11 @@ class PlanToolbar(QWidget):
     inspector_toggled = Signal(bool)
     tray_toggled = Signal(bool)
 
-    def __init__(self, gazetteer: Gazetteer, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, gazetteer: Gazetteer, export: QWidget | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self.export = export
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_DELAY_MS)
@@ -82,7 +85,8 @@ class PlanToolbar(QWidget):
         self.run.clicked.connect(lambda: self.run_requested.emit())
         fixed = QSizePolicy.Policy.Fixed
         self.state.setSizePolicy(fixed, fixed)
-        row = _row((self.plans, 0), (self.state, 0), (self.publish, 0), (self.run, 0))
+        parts = (self.plans, self.state, self.export, self.publish, self.run)
+        row = _row(*((part, 0) for part in parts if part is not None))
         row.setSizePolicy(fixed, fixed)
         return row
 
@@ -178,6 +182,8 @@ class PlanToolbar(QWidget):
 
     def _show_state(self, current: PlanInfo | None) -> None:
         self.publish.setVisible(current is not None)
+        if self.export is not None:
+            self.export.setVisible(current is not None)
         self.plans.setEnabled(current is not None)
         draft = current is not None and current.state is PlanState.DRAFT
         self.state.setVisible(current is not None and not draft)

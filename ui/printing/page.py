@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, QTemporaryDir, QTimer, QUrl
+from PySide6.QtCore import QTemporaryDir, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -30,6 +28,7 @@ from envoy_app.domain.plans import PlanView
 from envoy_app.services.printing import DOCUMENTS
 from ui import theme
 from ui.context import AppContext
+from ui.exporting import LAST_FOLDER, ask_file, file_name, with_ending
 from ui.icons import IconName
 from ui.jobs import Job, JobHandle
 from ui.pages import Page
@@ -46,7 +45,6 @@ from ui.printing.rendering import (
 
 DELAY_MS = 300
 CHOICES_WIDTH = 236
-LAST_FOLDER = "export/folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,17 +308,14 @@ class PrintPage(Page):
 
     def choose_file(self, title: str, name: str, kinds: str) -> str:
         """Ask for a file to write; "" where the user gave up."""
-        folder = self.context.preferences.text(LAST_FOLDER) or QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.DocumentsLocation
-        )
-        return QFileDialog.getSaveFileName(self, title, str(Path(folder) / name), kinds)[0]
+        return ask_file(self, self.context, title, name, kinds)
 
     def export_pdf(self) -> None:
         """Save the document as PDF."""
         wanted, plan = self._wanted(), self._plan
         if wanted is None or plan is None:
             return
-        name = _file_name(f"{plan.info.title} {DOCUMENTS[wanted.document]}", ".pdf")
+        name = file_name(f"{plan.info.title} {DOCUMENTS[wanted.document]}", ".pdf")
         chosen = self.choose_file(self.tr("导出 PDF"), name, self.tr("PDF 文件 (*.pdf)"))
         service = self.context.workspace.printing
         if chosen:
@@ -329,7 +324,7 @@ class PrintPage(Page):
                 lambda target: service.render(
                     wanted.document, target, plan_id=wanted.plan_id, counties=wanted.counties
                 ),
-                _with_ending(Path(chosen), ".pdf"),
+                with_ending(Path(chosen), ".pdf"),
                 self.pdf,
                 self._note_made,
             )
@@ -339,14 +334,14 @@ class PrintPage(Page):
         plan = self._plan
         if plan is None:
             return
-        name = _file_name(plan.info.title, ".xlsx")
+        name = file_name(plan.info.title, ".xlsx")
         chosen = self.choose_file(self.tr("导出 Excel"), name, self.tr("Excel 工作簿 (*.xlsx)"))
         service, plan_id = self.context.workspace.exports, plan.info.id
         if chosen:
             self._save(
                 self.tr("导出 Excel"),
                 lambda target: service.plan_workbook(target, plan_id=plan_id),
-                _with_ending(Path(chosen), ".xlsx"),
+                with_ending(Path(chosen), ".xlsx"),
                 self.excel,
             )
 
@@ -445,12 +440,3 @@ class PrintPage(Page):
         if not stopped:
             self.context.show_error(error)
         self._enable()
-
-
-def _file_name(text: str, ending: str) -> str:
-    """Return a name that Windows and Linux accept."""
-    return re.sub(r'[\\/:*?"<>|\s]+', "_", text).strip("._") + ending
-
-
-def _with_ending(target: Path, ending: str) -> Path:
-    return target if target.suffix.lower() == ending else target.with_name(target.name + ending)

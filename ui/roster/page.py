@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -12,6 +12,7 @@ from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.people import RANK_NAMES
 from envoy_app.domain.plans import PlanView, VisitView
 from ui.context import AppContext
+from ui.exporting import ExportButton, ExportChoice
 from ui.filters import FilterCombo
 from ui.icons import IconName
 from ui.jobs import JobHandle
@@ -75,7 +76,9 @@ class RosterPage(TablePage[RosterRow]):
 
     @override
     def _make_actions(self) -> Iterable[QWidget]:
-        return (button(self.tr("导入名册"), self._import, icon=IconName.IMPORT),)
+        self.export_button = ExportButton(self.context, self._exports)
+        load = button(self.tr("导入名册"), self._import, icon=IconName.IMPORT)
+        return self.export_button, load
 
     @override
     def _make_filters(self) -> Iterable[FilterCombo]:
@@ -145,6 +148,27 @@ class RosterPage(TablePage[RosterRow]):
 
     def _import(self) -> None:
         self.context.request_import(ImportKind.ROSTER)
+
+    def _exports(self) -> Sequence[ExportChoice]:
+        exports = self.context.workspace.exports
+        shown = tuple(row.envoy for row in self.table.proxy.shown())
+        return (
+            ExportChoice(
+                self.tr("全部在册特派员…"), self.tr("特派员名册"), exports.roster_workbook
+            ),
+            ExportChoice(
+                self.tr("表中显示的 {n} 人…").format(n=len(shown)),
+                self.tr("特派员名册（部分）"),
+                lambda path: exports.roster_workbook(path, envoys=shown),
+                "" if shown else self.tr("表中没有显示任何人"),
+            ),
+            ExportChoice(self.tr("县团名单…"), self.tr("县团名单"), exports.teams_workbook),
+            ExportChoice(
+                self.tr("空白名册（供各单位填写）…"),
+                self.tr("特派员名册模板"),
+                lambda path: exports.template(ImportKind.ROSTER, path),
+            ),
+        )
 
     def _open_visit(self, visit: VisitView) -> None:
         self.context.selection.visit = visit.id

@@ -1,0 +1,1 @@
+"""Formats of tables, each turned into the same plain records; runs in the reading child only."""

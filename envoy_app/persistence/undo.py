@@ -1,0 +1,238 @@
+"""Takes described changes back, and does them again.
+
+A change goes back as a whole in one transaction. Only the columns that it wrote are compared and
+restored, so that a later edit of another field survives; where such a column was changed since,
+nothing is done unless the caller says to leave those records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy.orm import Session
+from sqlmodel import SQLModel, col
+
+from envoy_app.domain.errors import ConflictError, InputError, NotFoundError
+from envoy_app.domain.import_memory import ChangeSet
+from envoy_app.persistence.journal import (
+    Journal,
+    chunks,
+    current,
+    insert_rows,
+    plain,
+    table_of,
+    typed,
+)
+from envoy_app.persistence.stamps import Stamp, Values
+from envoy_app.persistence.tables import (
+    ChangeRow,
+    ChangeSetRow,
+    DemandRow,
+    EnvoyRow,
+    PlanSeatRow,
+    PlanVisitRow,
+)
+
+_NAMED = 3
+# Tables whose records people know by name: only these can be in the way of an undo.
+_TITLES = {
+    table_of(EnvoyRow).name: ("特派员", ("name",)),
+    table_of(DemandRow).name: ("服务需求", ("content", "site", "county")),
+}
+# Plans name envoys and demands without holding on to them.
+_USERS = {
+    table_of(EnvoyRow).name: col(PlanSeatRow.envoy),
+    table_of(DemandRow).name: col(PlanVisitRow.demand_id),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What undoing one change of a record does: bring `then` in place of `now`."""
+
+    table: Table
+    key: str
+    now: Values | None  # the columns that the change wrote; None: it removed the record
+    then: Values | None  # the columns as they were; None: the record was not there
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reverted:
+    """What an undo did: its own change set, the tables it touched, who was left as is."""
+
+    change_set: ChangeSet
+    tables: frozenset[str]
+    left: tuple[str, ...] = field(default=())
+
+
+class ChangeSets:
+    """The described changes on record."""
+
+    def __init__(self, session: Session, stamp: Stamp, journal: Journal) -> None:
+        """Bind to a session."""
+        self._session = session
+        self._stamp = stamp
+        self._journal = journal
+
+    def get(self, key: str) -> ChangeSet:
+        """Return one change set; raises NotFoundError."""
+        row = self._session.get(ChangeSetRow, key)
+        if row is None:
+            raise NotFoundError("找不到这次改动的记录，无法撤销。")
+        return _change_set(row)
+
+    def all(self) -> tuple[ChangeSet, ...]:
+        """Return all change sets, newest first."""
+        query = select(ChangeSetRow).order_by(col(ChangeSetRow.id).desc())
+        return tuple(map(_change_set, self._session.scalars(query)))
+
+    def undone_by(self, key: str) -> ChangeSet:
+        """Return the newest undo of a change; raises InputError where it was not undone."""
+        query = (
+            select(ChangeSetRow)
+            .where(col(ChangeSetRow.reverts) == key, col(ChangeSetRow.undone_at).is_(None))
+            .order_by(col(ChangeSetRow.id).desc())
+        )
+        row = self._session.scalars(query).first()
+        if row is None:
+            raise InputError("这次改动没有被撤销，不需要恢复。")
+        return _change_set(row)
+
+    def undo(
+        self, key: str, description: str, *, leave_changed: bool = False, kind: str = "undo"
+    ) -> Reverted:
+        """Take a change back; the undo is itself on record under `description`.
+
+        Raises ConflictError naming the records changed since, or new ones in a plan by now, unless
+        `leave_changed`: then those stay as they are. InputError where it was undone already.
+        """
+        changed = self.get(key)
+        if changed.undone:
+            raise InputError(f"“{changed.description}”已经撤销过了，请刷新后再看。")
+        steps = self._steps(key)
+        present = self._present(steps)
+        used = self._used(steps)
+        left = {
+            step.key: present[step.table.name].get(step.key)
+            for step in steps
+            if step.table.name in _TITLES and (step.key in used or not _untouched(step, present))
+        }
+        titles = {step.key: step.table.name for step in steps if step.key in left}
+        named = tuple(_name(titles[key], left[key]) for key in left)
+        if named and not leave_changed:
+            raise ConflictError(_conflict(named))
+        made = self._journal.begin(description, kind, reverts=key)
+        # A mark of an import that belongs to a record left as it is stays with it.
+        done = [step for step in steps if step.key not in left and _untouched(step, present)]
+        for table in {step.table.name: step.table for step in done}.values():
+            self._revert(table, [step for step in done if step.table is table], present)
+        self._set_undone(key, undone=True)
+        if changed.reverts:
+            self._set_undone(changed.reverts, undone=False)
+        head = ChangeSet(made, description, kind, undone=False, reverts=key)
+        return Reverted(head, frozenset(step.table.name for step in done), named)
+
+    def _set_undone(self, key: str, *, undone: bool) -> None:
+        moment = datetime.now(UTC) if undone else None
+        self._session.execute(
+            update(table_of(ChangeSetRow))
+            .where(table_of(ChangeSetRow).c.id == key)
+            .values(undone_at=moment, **self._stamp.changed())
+        )
+
+    def _steps(self, key: str) -> list[Step]:
+        table = table_of(ChangeRow)
+        query = select(table).where(table.c.change_set_id == key).order_by(table.c.id.desc())
+        tables = SQLModel.metadata.tables
+        return [
+            Step(
+                tables[row["table_name"]],
+                row["record_id"],
+                row["after"],
+                row["before"],
+                row["version_after"],
+            )
+            for row in self._session.execute(query).mappings()
+        ]
+
+    def _used(self, steps: Iterable[Step]) -> set[str]:
+        """Return which records that would go are in a plan by now."""
+        gone = [step for step in steps if step.then is None]
+        used: set[str] = set()
+        for name, column in _USERS.items():
+            for part in chunks(step.key for step in gone if step.table.name == name):
+                found = self._session.scalars(select(column).where(column.in_(part)).distinct())
+                used.update(key for key in found if key)
+        return used
+
+    def _present(self, steps: Iterable[Step]) -> dict[str, dict[str, Values]]:
+        keys: dict[str, list[str]] = {}
+        tables: dict[str, Table] = {}
+        for step in steps:
+            keys.setdefault(step.table.name, []).append(step.key)
+            tables[step.table.name] = step.table
+        return {name: current(self._session, tables[name], keys[name]) for name in keys}
+
+    def _revert(
+        self, table: Table, steps: list[Step], present: Mapping[str, Mapping[str, Values]]
+    ) -> None:
+        rows = present[table.name]
+        gone = [step.key for step in steps if step.then is None]
+        self._journal.removed(table, [rows[key] for key in gone])
+        for part in chunks(gone):
+            self._session.execute(delete(table).where(table.c.id.in_(part)))
+        back = [
+            {**self._stamp.new(), **typed(table, step.then), "version": step.version + 1}
+            for step in steps
+            if step.then is not None and step.now is None
+        ]
+        insert_rows(self._session, table, back)
+        for row in back:
+            self._journal.added(table, [row], row["version"])
+        self._restore(table, [step for step in steps if step.then and step.now], rows)
+
+    def _restore(self, table: Table, steps: list[Step], rows: Mapping[str, Values]) -> None:
+        """Write the columns back as they were; rows with the same columns go together."""
+        alike: dict[tuple[str, ...], list[Values]] = {}
+        for step in steps:
+            then = typed(table, step.then or {})
+            version = rows[step.key]["version"] + 1
+            self._journal.changed(table, rows[step.key], then, version)
+            row = {**self._stamp.changed(), **then, "old_id": step.key, "version": version}
+            alike.setdefault(tuple(sorted(then)), []).append(row)
+        query = update(table).where(table.c.id == bindparam("old_id"))
+        for group in alike.values():
+            self._session.execute(query, group)
+
+
+def _change_set(row: ChangeSetRow) -> ChangeSet:
+    return ChangeSet(
+        row.id, row.description, row.kind, row.undone_at is not None, row.reverts or ""
+    )
+
+
+def _untouched(step: Step, present: Mapping[str, Mapping[str, Values]]) -> bool:
+    """Whether a record still is as the change left it, in the columns that it wrote."""
+    row = present[step.table.name].get(step.key)
+    if row is None or step.now is None:
+        return row is None and step.now is None
+    held = plain(row)
+    return all(held.get(name) == value for name, value in step.now.items())
+
+
+def _name(table: str, row: Values | None) -> str:
+    title, columns = _TITLES[table]
+    name = next((str(row[column]) for column in columns if row[column]), "") if row else ""
+    return f"{title}“{name[:12]}”" if name else f"已删除的{title}"
+
+
+def _conflict(named: tuple[str, ...]) -> str:
+    shown = "、".join(named[:_NAMED]) + ("等" if len(named) > _NAMED else "")
+    return (
+        f"{shown} {len(named)} 条记录后来又改过或已排进方案，撤销会丢掉这些，所以没有撤销，"
+        "可以保留它们、只撤销其余的。"
+    )

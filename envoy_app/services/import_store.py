@@ -1,0 +1,103 @@
+"""Stage "write": what outcomes propose, into one unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from envoy_app.domain.changes import Topic
+from envoy_app.domain.demands import Demand
+from envoy_app.domain.ids import new_id
+from envoy_app.domain.import_memory import ListTrace, OwnTerm
+from envoy_app.domain.imports import (
+    ImportKind,
+    ImportReport,
+    ImportRun,
+    RowStatus,
+    TermAnswers,
+)
+from envoy_app.domain.people import Envoy
+from envoy_app.persistence.unit_of_work import UnitOfWork
+from envoy_app.services.import_gone import list_name
+from envoy_app.services.import_proposals import Outcome, Stored, layered
+
+IMPORT = "import"
+
+
+def summary(report: ImportReport) -> dict[str, int]:
+    """Return how many rows there are of each status, and how many problems."""
+    counts = {status.value: report.count(status) for status in RowStatus}
+    return {"rows": len(report.rows), **counts, "problems": report.problem_count}
+
+
+def description(reports: Sequence[ImportReport]) -> str:
+    """Return what an import does, in one sentence without personal data."""
+    new = sum(report.count(RowStatus.NEW) for report in reports)
+    update = sum(report.count(RowStatus.UPDATE) for report in reports)
+    kinds = {report.kind is ImportKind.DEMAND for report in reports}
+    noun = "服务需求" if kinds == {True} else "名册" if kinds == {False} else "名册和服务需求"
+    files = f"“{reports[0].file}”" if reports else ""
+    if len(reports) > 1:
+        files += f"等 {len(reports)} 个文件"
+    return f"导入{noun}{files}：新增 {new}，更新 {update}"
+
+
+def write(uow: UnitOfWork, outcomes: Iterable[Outcome], stored: Stored) -> frozenset[Topic]:
+    """Store records and marks; return the topics of what changed.
+
+    Raises ConflictError where a record was changed since `stored` was read.
+    """
+    total = layered(outcomes)
+    new, changed = tuple(total.new.values()), tuple(total.changed.values())
+    uow.envoys.add([record for record in new if isinstance(record, Envoy)])
+    uow.demands.add([record for record in new if isinstance(record, Demand)])
+    uow.envoys.save_all([record for record in changed if isinstance(record, Envoy)])
+    uow.demands.save_all([record for record in changed if isinstance(record, Demand)])
+    known = stored.origins
+    uow.origins.add([item for key, item in total.origins.items() if key not in known])
+    uow.origins.save_all([item for key, item in total.origins.items() if key in known])
+    topics = {Topic.DEMANDS if isinstance(item, Demand) else Topic.ROSTER for item in new + changed}
+    return frozenset(topics)
+
+
+def run_of(report: ImportReport, batch_id: str) -> ImportRun:
+    """Return what the history keeps of an applied file."""
+    return ImportRun(
+        new_id(), report.file, report.kind, report.sha256, summary(report), batch_id=batch_id
+    )
+
+
+def trace_of(report: ImportReport) -> ListTrace:
+    """Return what kind of list a file was and whom it named."""
+    return ListTrace(
+        list_name(report.file),
+        tuple(sorted({sheet.layout for sheet in report.sheets if sheet.taken and sheet.layout})),
+        tuple(
+            row.target_id
+            for row in report.rows
+            if row.target_id and row.kind is not ImportKind.DEMAND and not row.skipped
+        ),
+    )
+
+
+def retire(uow: UnitOfWork, envoy_ids: Iterable[str]) -> int:
+    """Take envoys out of service; return how many were in it."""
+    leaving = [uow.envoys.get(key) for key in envoy_ids]
+    leaving = [envoy for envoy in leaving if envoy.active]
+    uow.envoys.save_all([replace(envoy, active=False) for envoy in leaving])
+    return len(leaving)
+
+
+def learn(uow: UnitOfWork, answers: TermAnswers) -> int:
+    """Remember what words stand for; return how many were not known so."""
+    known = {own.term: own for own in uow.own_terms.all()}
+    fresh, changed = [], []
+    for term, codes in answers.items():
+        own = known.get(term)
+        if own is None:
+            fresh.append(OwnTerm(new_id(), term, tuple(codes)))
+        elif own.codes != tuple(codes):
+            changed.append(replace(own, codes=tuple(codes)))
+    uow.own_terms.add(fresh)
+    uow.own_terms.save_all(changed)
+    return len(fresh) + len(changed)

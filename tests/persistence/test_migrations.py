@@ -1,0 +1,95 @@
+"""Databases as earlier versions of the program left them, one for each schema that was in use."""
+
+import gzip
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from envoy_app.persistence import schema
+from envoy_app.persistence.database import open_database
+
+STORED = Path(__file__).parent / "stored"
+OLDER = schema.REVISIONS[:-1]
+
+
+@pytest.fixture(params=OLDER)
+def old(request, tmp_path):
+    """A database with 58 imported envoys (one edited since), 59 demands and a plan."""
+    path = tmp_path / "a.db"
+    path.write_bytes(gzip.decompress((STORED / f"{request.param}.db.gz").read_bytes()))
+    return path
+
+
+def marks_before(path):
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT json_each.key, json_each.value FROM setting, json_each(setting.value)"
+        return dict(connection.execute(f"{query} WHERE setting.id = 'imports.written'").fetchall())
+
+
+def test_everything_is_still_there(old):
+    database = open_database(old)
+    with database.reading("test") as uow:
+        assert (uow.envoys.count(), uow.demands.count()) == (58, 59)
+        assert [run.file for run in uow.import_runs.all()] == [
+            "demand-11.xlsx",
+            "02-titled-11.xlsx",
+        ]
+        (info,) = uow.plans.infos()
+        view = uow.plans.view(info.id)
+    database.close()
+    assert [visit.id for visit in view.visits] == ["v1", "v2"]
+
+
+def test_runs_before_undo_have_no_batch_and_no_original(old):
+    database = open_database(old)
+    with database.reading("test") as uow:
+        runs = uow.import_runs.all()
+    database.close()
+    assert {(run.batch_id, run.undone_at, run.has_original) for run in runs} == {("", None, False)}
+
+
+def test_marks_of_imports_become_rows(old):
+    before = marks_before(old)
+    database = open_database(old)
+    with database.reading("test") as uow:
+        origins = {item.record_id: item for item in uow.origins.all()}
+        assert uow.settings.get("imports.written") is None
+        known = {item.id for item in (*uow.envoys.all(), *uow.demands.all())}
+    database.close()
+    assert len(before) == 117
+    assert origins.keys() == before.keys() == known
+    assert all(item.digests and item.aliases == () for item in origins.values())
+
+
+def test_a_copy_is_kept_and_the_result_is_sound(old):
+    with closing(sqlite3.connect(old)) as connection:
+        revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+    open_database(old).close()
+    (copy,) = old.parent.glob(f"a.{revision}.*.bak.db")
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (
+            revision,
+        )
+    with closing(sqlite3.connect(old)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (
+            schema.HEAD,
+        )
+
+
+def test_plans_stored_before_cures_were_known_have_none(tmp_path):
+    path = tmp_path / "a.db"
+    path.write_bytes(gzip.decompress((STORED / "0001.db.gz").read_bytes()))
+    database = open_database(path)
+    with database.reading("test") as uow:
+        (info,) = uow.plans.infos()
+        visits = uow.plans.view(info.id).visits
+    database.close()
+    assert {visit.cures for visit in visits} == {()}
+
+
+def test_there_is_a_stored_database_for_every_older_schema():
+    assert sorted(path.name.split(".")[0] for path in STORED.iterdir()) == list(OLDER)
