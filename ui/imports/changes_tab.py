@@ -153,6 +153,13 @@ class ChangesTab(QWidget):
                 IconName.DONE, self.tr("没有要写入的变更"), self.tr("文件内容与已有的记录一致")
             )
         )
+        self._stack.addWidget(
+            EmptyState(
+                IconName.HELP,
+                self.tr("还没有可以导入的行"),
+                self.tr("先在左边选一张表，答复表格上方的问题"),
+            )
+        )
 
     def show_batch(self, batch: ImportBatch) -> None:
         """Show what a batch would write."""
@@ -168,7 +175,8 @@ class ChangesTab(QWidget):
         self.table.blockSignals(True)
         self.table.set_rows(rows)
         self.table.blockSignals(False)
-        self._stack.setCurrentIndex(0 if rows else 1)
+        read = any(file.report.rows for file in batch.files)
+        self._stack.setCurrentIndex(0 if rows else 1 if read else 2)
 
     def _take(self, items: Sequence[ChangeRow], taken: bool) -> None:
         self.take_requested.emit(with_taken(self._batch, items, taken))

@@ -150,7 +150,9 @@ class SideTabs(QTabWidget):
         self.cell_requested.emit(item.file, item.row.sheet, row, column, focus)
 
     def _to_row(self, item: ChangeRow | RivalRow, focus: bool) -> None:
-        self.cell_requested.emit(item.file, item.row.sheet, item.row.row, 0, focus)
+        facts = self._session.facts[item.file].get(item.row.sheet)
+        column = item.row.part if facts is not None and facts.sideways else 0
+        self.cell_requested.emit(item.file, item.row.sheet, item.row.row, column, focus)
 
     def _to_term(self, item: AskedTerm) -> None:
         facts = self._session.facts[item.file].get(item.first.sheet)
