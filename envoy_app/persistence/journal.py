@@ -95,6 +95,11 @@ class Journal:
         """Whether changes are recorded."""
         return self._head is not None
 
+    @property
+    def change_id(self) -> str:
+        """The id of the change being recorded, "" where none is."""
+        return str(self._head["id"]) if self._head else ""
+
     def begin(self, description: str, kind: str, reverts: str | None = None) -> str:
         """Record from now on; return the id of the change."""
         key = new_id()

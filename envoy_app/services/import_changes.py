@@ -17,7 +17,7 @@ from envoy_app.domain.conditions import condition_fields, condition_item, own_le
 from envoy_app.domain.demands import Demand
 from envoy_app.domain.ids import new_id
 from envoy_app.domain.imports import FieldChange
-from envoy_app.domain.people import Envoy, Skill, default_level
+from envoy_app.domain.people import Envoy, Sharing, Skill, default_level
 from envoy_app.domain.time import HalfDay
 
 RecordT = TypeVar("RecordT", Envoy, Demand)
@@ -41,6 +41,7 @@ ENVOY_TEXTS = (
     "term_end",
     "remarks",
 )
+SAVED = "@saved"  # among the marks: when the file was last saved that was imported last
 _DEFAULTS = {
     kind: {item.name: item.default for item in fields_of(kind)} for kind in (Envoy, Demand)
 }
@@ -79,12 +80,16 @@ class Background:
     def newer(self, name: str, old: object, new: object) -> str:
         """Return which of two values is newer: "file", "stored" or "" where nothing tells."""
         if self.known.get(name) == digest(old):
-            return "file"
+            last = self.known.get(SAVED)
+            return "stored" if last and self._saved_before(datetime.fromisoformat(last)) else "file"
         if self.known.get(name) == digest(new):
             return "stored"  # the file still says what was imported before the edit
         if self.edited_at is None or self.saved_at is None:
             return ""
-        return "file" if self.saved_at > self.edited_at else "stored"
+        return "stored" if self._saved_before(self.edited_at) else "file"
+
+    def _saved_before(self, moment: datetime) -> bool:
+        return self.saved_at is not None and self.saved_at < moment
 
 
 def digest(value: object) -> str:
@@ -138,7 +143,10 @@ def changed_envoy(envoy: Envoy, values: Values, background: Background) -> Propo
     def write(record: Envoy, fields: Mapping[str, Any]) -> Envoy:
         return _with_fields(record, fields, _rank(values) if "title" in fields else None)
 
-    return _changed(envoy, envoy_fields(values), background, _stored_in_envoy, write)
+    fields = envoy_fields(values)
+    if not envoy.active:
+        fields.setdefault("active", True)  # on a list again: told, and taken only when asked for
+    return _changed(envoy, fields, background, _stored_in_envoy, write)
 
 
 def changed_demand(demand: Demand, values: Values, background: Background) -> Proposal[Demand]:
@@ -171,7 +179,8 @@ def _changed(
         typed = old not in (None, "", _DEFAULTS[type(record)].get(name, ()))
         edited = typed and known.get(name) != digest(old) and name not in background.take
         newer = background.newer(name, old, value) if typed else "file"
-        changes.append(FieldChange(name, told(old), told(value), kept=edited, newer=newer))
+        before, after = told(old, name), told(value, name)
+        changes.append(FieldChange(name, before, after, kept=edited, newer=newer))
         if not edited:
             written[name] = value
     if written:
@@ -224,10 +233,14 @@ def readable(changes: tuple[FieldChange, ...], names: Mapping[str, str]) -> tupl
     )
 
 
-def told(value: object) -> str:
+def told(value: object, name: str = "") -> str:
     """Return a field's value as a list of changes shows it."""
+    if name == "active":
+        return "在册" if value else "停用"
     if isinstance(value, tuple | list):
         return "、".join(map(condition_item, value))
+    if isinstance(value, Sharing | HalfDay):
+        return value.label
     if isinstance(value, bool):
         return "是" if value else "否"
     return "" if value is None else str(value)

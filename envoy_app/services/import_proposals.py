@@ -15,6 +15,7 @@ from envoy_app.domain.imports import ImportKind, ImportReport, ImportRow, RowKey
 from envoy_app.domain.people import Envoy
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.import_changes import (
+    SAVED,
     Background,
     Proposal,
     changed_demand,
@@ -195,7 +196,8 @@ def _propose_kind(
         row = taken[position]
         proposal = _proposal(row, match, kind, pool, wishes, view)
         told[position] = _told(row, match, proposal)
-        _keep(told[position], proposal, match.mark, pool, view, outcome)
+        origin = _origin(told[position], proposal, match.mark, wishes, view)
+        _keep(told[position], proposal, origin, pool, view, outcome)
     return told
 
 
@@ -237,27 +239,37 @@ def _told(row: ImportRow, match: Match[RecordT], proposal: Proposal[RecordT]) ->
     )
 
 
+def _origin(
+    row: ImportRow, proposal: Proposal[RecordT], mark: str, wishes: Wishes, view: Stored
+) -> Origin:
+    """Return the marks that go with a row: of what it writes, and of itself for next time."""
+    old: Origin = view.origins.get(proposal.record.id, Origin(proposal.record.id))
+    aliases = old.aliases if mark in old.aliases else (*old.aliases, mark)[-_ALIASES:]
+    digests = proposal.digests
+    if wishes.saved_at is not None and row.status is not RowStatus.UNCHANGED:
+        digests = {**digests, SAVED: wishes.saved_at.isoformat()}
+    return replace(old, digests=digests, aliases=aliases)
+
+
 def _keep(
     row: ImportRow,
     proposal: Proposal[RecordT],
-    mark: str,
+    origin: Origin,
     pool: Pool[RecordT],
     view: Stored,
     outcome: Outcome,
 ) -> None:
-    """Note what the row would store, with the mark by which it is recognised next time."""
+    """Note what the row would store, for the database and for the files that follow."""
     key = proposal.record.id
     if row.status is RowStatus.NEW:
         outcome.new[key] = proposal.record
     elif row.status is RowStatus.UPDATE:
         outcome.changed[key] = proposal.record
-    old: Origin = view.origins.get(key, Origin(key))
-    aliases = old.aliases if mark in old.aliases else (*old.aliases, mark)[-_ALIASES:]
-    origin = replace(old, digests=proposal.digests, aliases=aliases)
-    if origin != old:
+    known = view.origins.get(key) == origin
+    if not known:
         outcome.origins[key] = origin
         view.origins[key] = origin
-    if origin != old or row.status is not RowStatus.UNCHANGED:
+    if not known or row.status is not RowStatus.UNCHANGED:
         pool.put(proposal.record, origin.aliases)
 
 

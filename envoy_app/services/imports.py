@@ -102,7 +102,7 @@ class ImportService:
     def apply_within(self, uow: UnitOfWork, report: ImportReport) -> tuple[ImportReport, Changes]:
         """Write what a report proposes as a part of the caller's transaction, which commits it.
 
-        The caller describes the change, if it is to be taken back.
+        The caller describes the change before, if it is to be taken back.
         """
         return self._apply(uow, report, describe=False)
 
@@ -113,7 +113,7 @@ class ImportService:
         outcome = propose(report, Wishes(), stored.layer(), self._names())
         text = description([outcome.report])
         # Marks of rows recognised for the first time are nothing to take back.
-        batch_id = uow.describe(text, IMPORT) if describe and outcome.writes else ""
+        batch_id = uow.describe(text, IMPORT) if describe and outcome.writes else uow.change_id
         topics = write(uow, [outcome], stored)
         if topics:
             run = run_of(outcome.report, batch_id)
@@ -232,7 +232,7 @@ class ImportService:
         corrected = [corrections(file.report, file.choices) for file in batch.files]
         asked = batch.retired or batch.answers or any(corrected)
         writes = asked or any(outcome.writes for outcome in done)
-        batch_id = uow.describe(text, IMPORT) if writes else ""
+        batch_id = uow.describe(text, IMPORT) if writes else uow.change_id
         topics = set(write(uow, done, stored))
         if retire(uow, batch.retired):
             topics.add(Topic.ROSTER)

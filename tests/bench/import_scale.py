@@ -20,7 +20,10 @@ import psutil
 
 from envoy_app.io.reader import read_workbook
 
-HEADINGS = "序号 姓名 性别 出生年月 身份证号 手机号 单位 职务 职称 学历 专业 服务领域 服务县 聘期 邮箱 备注".split()
+HEADINGS = (
+    *("序号", "姓名", "性别", "出生年月", "身份证号", "手机号", "单位", "职务"),
+    *("职称", "学历", "专业", "服务领域", "服务县", "聘期", "邮箱", "备注"),
+)
 MEGABYTE = 1024 * 1024
 
 

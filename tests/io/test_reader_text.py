@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from envoy_app.domain.errors import InputError
 from envoy_app.domain.sheets import Sheet
 from envoy_app.io.reader import read_content
+from envoy_app.io.reader_child import FILE, answer
+from envoy_app.io.reading import output
 
 ROSTER = (
     "姓名,联系电话,工作单位\n陈梅,19000000001,蒲江县农业农村局\n王芳,19000000002,四川农业大学\n"
@@ -46,6 +50,9 @@ def test_rare_characters_in_gb18030():
     ("content", "part"),
     [
         (ROSTER.encode("gbk") + b"\xff\xff\xff", "编码无法识别"),
+        (ROSTER.encode()[:-2], "编码无法识别"),  # cut within a character
+        ("Çà et là, où l'été\n".encode("latin-1") * 9, "编码无法识别"),
+        ("氏名,電話番号\nさくら,ひらがな\n".encode("shift-jis") * 9, "编码无法识别"),
         (b"a\0b\0\0c", "不是表格"),
         (bytes(range(1, 32)) * 20, "不是表格"),
     ],
@@ -111,9 +118,15 @@ def test_line_of_a_million_characters_is_refused():
         read("姓名,县\n" + "字" * 100_000 + ",蒲江县\n")
 
 
-def test_too_many_cells_are_refused():
-    with pytest.raises(InputError, match="内容过大"):
-        read("1,2,3,4,5,6,7,8\n" * 160_000)
+@pytest.mark.parametrize(
+    ("cap", "most"), [("MAX_CELLS", 30), ("MAX_TEXT", 30), ("MAX_FILLED_ROWS", 3)]
+)
+def test_too_much_is_refused(cap: str, most: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(output, cap, most)
+    records: list[Any] = []
+    answer(FILE, b"1,2,3,4,5,6,7,8\n" * 4, records.append)
+    assert records[-1]["refused"] == "too-large"
+    assert len(records) <= 5  # what came before the cap was already on its way
 
 
 def test_lines_with_as_many_words_are_columns():

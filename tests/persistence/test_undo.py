@@ -10,6 +10,7 @@ from envoy_app.domain.errors import ConflictError, InputError, NotFoundError
 from envoy_app.domain.people import Absence, Skill
 from envoy_app.domain.time import HalfDay
 from tests.factories import make_demand, make_envoy
+from tests.persistence.test_plans import make_view
 
 
 def write(database, change, description="改动"):
@@ -131,6 +132,26 @@ def test_a_new_record_edited_since_is_not_thrown_away_unasked(database):
         undo(database, key)
     undo(database, key, leave_changed=True)
     assert stored(database, new.id).remarks == "已电话确认"
+
+
+def test_who_is_in_a_plan_by_now_is_not_thrown_away_unasked(database):
+    new, free = make_envoy(id="e1", name="新人"), make_envoy(name="空闲")
+    wish = make_demand(id="d1", content="柑橘冬管")
+
+    def change(uow):
+        uow.envoys.add([new, free])
+        uow.demands.add([wish])
+
+    key = write(database, change)
+    with database.writing("test") as uow:
+        uow.plans.add(make_view(), {"days": []})
+        uow.commit()
+    with pytest.raises(ConflictError, match="2 条记录后来又改过或已排进方案"):
+        undo(database, key)
+    done = undo(database, key, leave_changed=True)
+    assert set(done.left) == {"特派员“新人”", "服务需求“柑橘冬管”"}
+    with database.reading("test") as uow:
+        assert [envoy.id for envoy in uow.envoys.all()] == ["e1"]
 
 
 def test_a_change_is_undone_once(database, people):

@@ -264,7 +264,22 @@ def test_which_is_newer_the_file_or_the_edit(workspace, imports, book):
     ]
     old = replace(batch.files[0], saved_at=batch.files[0].saved_at.replace(year=2020))
     batch = imports.refresh(replace(batch, files=(old,)))
-    assert rows(batch)[0].changes[0].newer == "stored"
+    assert [change.newer for change in rows(batch)[0].changes] == ["stored", "stored"]
+
+
+def test_who_is_retired_and_on_a_list_again_comes_back_only_when_asked_for(
+    workspace, imports, book
+):
+    path = book(MEI)
+    bring(imports, path)
+    (envoy,) = workspace.roster.envoys()
+    workspace.roster.save(replace(envoy, active=False))
+    batch = imports.open([path])
+    (change,) = rows(batch)[0].changes
+    assert (change.field, change.old, change.new, change.kept) == ("active", "停用", "在册", True)
+    assert statuses(batch) == [UNCHANGED]
+    imports.apply_batch(choose(imports, batch, 0, take=frozenset({"active"})))
+    assert workspace.roster.envoys() == (envoy,)
 
 
 def test_what_changed_while_the_user_looked_is_told_and_nothing_is_written(

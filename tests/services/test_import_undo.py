@@ -168,6 +168,15 @@ def test_the_command_lines_import_can_be_taken_back_too(workspace, imports):
     assert workspace.is_empty
 
 
+def test_the_sample_can_be_taken_back(workspace):
+    workspace.sample.load()
+    imports = workspace.imports
+    assert len(imports.history()) == 2
+    imports.undo(newest(imports).id)
+    assert workspace.is_empty
+    assert workspace.demands.demands() == ()
+
+
 def test_descriptions_hold_no_numbers_of_people(workspace, imports, tmp_path):
     bring(imports, write_book(tmp_path / "a.xlsx", MEI, person(1)))
     imports.undo(newest(imports).id)

@@ -10,6 +10,8 @@ from envoy_app.io.reading.package import Package
 
 _MAGIC = (
     (b"%PDF", "pdf"),
+    (b"%TSD-Header", "locked"),  # encryption software that offices must install
+    (b"b\x14#e", "locked"),
     (b"{\\rtf", "word"),
     (b"\x89PNG", "picture"),
     (b"\xff\xd8\xff", "picture"),
@@ -92,7 +94,7 @@ def _read_text(content: bytes, output: Output) -> str:
     from envoy_app.io.reading import encodings, text_table
 
     text = encodings.decoded(content)
-    head = text[:_HEAD].lstrip()
+    head = text[:_HEAD].lstrip("\ufeff \t\r\n")
     if "MIME-Version:" in head[:500]:
         raise Refused("web-archive")
     reader = _markup_reader(head) if head.startswith("<") else None

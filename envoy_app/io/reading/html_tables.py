@@ -13,9 +13,9 @@ from envoy_app.io.reading.output import (
     GENERAL,
     MAX_CELLS,
     MAX_COLUMNS,
-    MAX_MERGED,
     MAX_ROWS,
-    Bounds,
+    Cells,
+    Merges,
     Output,
     Plain,
     Refused,
@@ -226,17 +226,15 @@ class _Grid:
     """A table's cells at their rows and columns, spans resolved (HTML 4.9.12.1)."""
 
     def __init__(self, table: _Table) -> None:
-        self.rows: list[tuple[int, list[int], list[Plain], list[str]]] = []
-        self.merged: list[Bounds] = []
+        self.rows: list[tuple[int, Cells]] = []
+        self._merges = Merges()
         self._hidden = table.hidden
         self._taken: dict[int, int] = {}  # column: last row that a cell from above covers
         for number, cells in enumerate(table.rows, 1):
             self._place(number, cells, len(table.rows))
 
     def _place(self, number: int, cells: list[_Cell], last: int) -> None:
-        columns: list[int] = []
-        values: list[Plain] = []
-        formats: list[str] = []
+        held = Cells()
         column = 1
         for cell in cells:
             while self._taken.get(column, 0) >= number:
@@ -244,33 +242,25 @@ class _Grid:
             if column > MAX_COLUMNS:
                 raise Refused("out-of-range")
             self._span(cell, number, column, last)
-            value = _value(cell)
-            if value not in ("", None):
-                columns.append(column)
-                values.append(value)
-                formats.append(cell.number_format)
+            held.add(column, _value(cell), cell.number_format)
             column += min(cell.columns, MAX_COLUMNS)
-        if columns:
-            self.rows.append((number, columns, values, formats))
+        if held.columns:
+            self.rows.append((number, held))
 
     def _span(self, cell: _Cell, row: int, column: int, last: int) -> None:
         height = cell.rows or last  # rowspan 0 reaches to the end of the table
         bottom = min(last, row + height - 1)
         right = min(MAX_COLUMNS, column + cell.columns - 1)
-        if bottom == row and right == column:
-            return
         if bottom > row:
             for covered in range(column, right + 1):
                 self._taken[covered] = bottom
-        self.merged.append((row, column, bottom, right))
-        if len(self.merged) > MAX_MERGED:
-            raise Refused("too-large")
+        self._merges.add(row, column, bottom, right)
 
     def write(self, name: str, output: Output) -> None:
         output.start_sheet(name)
-        for row in self.rows:
-            output.row(*row)
-        output.end_sheet(self.merged, self._hidden)
+        for number, cells in self.rows:
+            output.row(number, cells)
+        output.end_sheet(self._merges, self._hidden)
 
 
 def _value(cell: _Cell) -> Plain:

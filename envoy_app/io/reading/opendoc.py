@@ -14,9 +14,9 @@ from envoy_app.io.reading.output import (
     GENERAL,
     MAX_CELLS,
     MAX_COLUMNS,
-    MAX_MERGED,
     MAX_ROWS,
-    Bounds,
+    Cells,
+    Merges,
     Output,
     Plain,
     Refused,
@@ -81,10 +81,8 @@ class _Reader(Handler):
         self._row = self._column = self._repeated = 0
         self._row_hidden = False  # groups of rows may be hidden, too
         self._groups: list[bool] = []
-        self._columns: list[int] = []
-        self._values: list[Plain] = []
-        self._shown: list[str] = []
-        self._merged: list[Bounds] = []
+        self._cells = Cells()
+        self._merges = Merges()
         self._hidden: set[int] = set()
         self._cell: Attributes | None = None
         self._column_styles: list[tuple[int, str]] = []
@@ -112,6 +110,8 @@ class _Reader(Handler):
             self._start_text(name, attributes)
         elif name == "spreadsheet":
             self._spreadsheet = True
+        elif name in ("document-content", "document") and "xmlns:table" not in attributes:
+            raise Refused("hidden-unknown")  # its attributes would have other names
         elif name == "table" and self._spreadsheet:
             self._start_table(attributes)
         elif self._in_table:
@@ -129,13 +129,14 @@ class _Reader(Handler):
             self._end_row()
         elif name == "table" and self._in_table:
             self._in_table = False
-            self._output.end_sheet(self._merged, self._hidden)
+            self._output.end_sheet(self._merges, self._hidden)
         elif name in ("table-row-group", "table-rows", "table-header-rows") and self._groups:
             self._groups.pop()
 
     def _start_table(self, attributes: Attributes) -> None:
         self._in_table, self._row, self._last_column = True, 0, 0
-        self._merged, self._hidden, self._groups, self._column_styles = [], set(), [], []
+        self._merges, self._hidden = Merges(), set()
+        self._groups, self._column_styles = [], []
         self._sheets += 1
         style = _get(attributes, "style-name")
         self._output.start_sheet(_get(attributes, "name"), hidden=self._styles.hides(style))
@@ -158,7 +159,7 @@ class _Reader(Handler):
         self._row += 1
         self._column = 0
         self._row_style = _get(attributes, "default-cell-style-name")
-        self._columns, self._values, self._shown = [], [], []
+        self._cells = Cells()
         self._row_hidden = any(self._groups) or _get(attributes, "visibility") in (
             "collapse",
             "filter",
@@ -166,11 +167,11 @@ class _Reader(Handler):
 
     def _end_row(self) -> None:
         last = self._row + self._repeated - 1
-        if self._columns:
-            if self._repeated * len(self._columns) > MAX_CELLS:
+        if self._cells.columns:
+            if self._repeated * len(self._cells.columns) > MAX_CELLS:
                 raise Refused("too-large")
             for number in range(self._row, last + 1):
-                self._output.row(number, self._columns, self._values, self._shown)
+                self._output.row(number, self._cells)
         if self._row_hidden:
             self._hidden.update(range(self._row, min(last, MAX_ROWS) + 1))
         self._row = last
@@ -181,11 +182,8 @@ class _Reader(Handler):
         down, across = _count(attributes, "number-rows-spanned"), 1
         if "table:number-columns-spanned" in attributes:
             across = _count(attributes, "number-columns-spanned")
-        if down > 1 or across > 1:
-            right, bottom = min(MAX_COLUMNS, self._column + across - 1), self._row + down - 1
-            self._merged.append((self._row, self._column, min(MAX_ROWS, bottom), right))
-            if len(self._merged) > MAX_MERGED:
-                raise Refused("too-large")
+        bottom, right = self._row + down - 1, self._column + across - 1
+        self._merges.add(self._row, self._column, bottom, right)
 
     def _start_text(self, name: str, attributes: Attributes) -> None:
         if name in ("p", "h") and not self._depth:
@@ -222,9 +220,7 @@ class _Reader(Handler):
             if repeated > MAX_COLUMNS:
                 raise Refused("out-of-range")
             for column in range(self._column, self._column + repeated):
-                self._columns.append(column)
-                self._values.append(value)
-                self._shown.append(shown)
+                self._cells.add(column, value, shown)
         self._column += repeated - 1
 
     def _column_style(self) -> str:

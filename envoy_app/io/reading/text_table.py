@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from envoy_app.io.reading.output import GENERAL, MAX_CELL_TEXT, Output, Plain, Refused
+from envoy_app.io.reading.output import MAX_CELL_TEXT, Cells, Output, Refused
 
 _SEPARATORS = ("\t", ",", ";", "|", "，")
 _SAMPLE_LINES = 200
@@ -30,13 +30,11 @@ def read(text: str, name: str, output: Output) -> None:
 
 def write_fields(number: int, fields: list[str], output: Output) -> None:
     """Write the fields of a row that hold something."""
-    columns: list[int] = []
-    values: list[Plain] = []
+    cells = Cells()
     for column, field in enumerate(fields, 1):
-        if field and not field.isspace():
-            columns.append(column)
-            values.append(field)
-    output.row(number, columns, values, [GENERAL] * len(columns))
+        if not field.isspace():
+            cells.add(column, field)
+    output.row(number, cells)
 
 
 def records(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -17,7 +17,13 @@ class Finished(Exception):
 
 
 class Handler:
-    """What a format does at elements, named without their prefix; attributes keep theirs."""
+    """What a format does at elements, named without their prefix; attributes keep theirs.
+
+    `main_prefix_only`: elements have the prefix of the root or do not matter, which spares a call
+    per element where the root has none.
+    """
+
+    main_prefix_only = False
 
     def __init__(self) -> None:
         """Begin outside of any text that matters."""
@@ -58,8 +64,7 @@ class Handler:
         parser.EntityDeclHandler = _forbidden
         parser.UnparsedEntityDeclHandler = _forbidden
         parser.ExternalEntityRefHandler = _forbidden
-        parser.StartElementHandler = self._local(self.start)
-        parser.EndElementHandler = self._local(self.end)
+        parser.StartElementHandler = self._root
         self._parser = parser
         try:
             while chunk := source.read(_CHUNK):
@@ -73,6 +78,15 @@ class Handler:
             self._parser = None
             parser.StartElementHandler = parser.EndElementHandler = None
             parser.CharacterDataHandler = None
+
+    def _root(self, name: str, attributes: Attributes) -> None:
+        start, end = self.start, self.end
+        if ":" in name or not self.main_prefix_only:
+            start, end = self._local(self.start), self._local(self.end)
+        if self._parser:
+            self._parser.StartElementHandler = start
+            self._parser.EndElementHandler = end
+        start(name, attributes)
 
     def _local(self, called: Callable[..., None]) -> Callable[..., None]:
         names = self._names
