@@ -48,11 +48,19 @@ class ChangeRow:
         return f"{old} → {new}"
 
     @property
+    def newer(self) -> str:
+        """Which of the two values is newer, in words; "" where nothing tells."""
+        words = {"file": tr("文件"), "stored": tr("已有")}
+        return words.get(self.change.newer, "") if self.change else ""
+
+    @property
     def tip(self) -> str:
         """All that is known of it."""
         lines = [f"{self.who}  {self.field}", self.text]
+        if self.newer:
+            lines.append(tr("较新的是：{which}").format(which=self.newer))
         if self.change is not None and self.change.kept:
-            lines.append(tr("名册中的值是手工改过的，比文件新，保留不动；勾选后改用文件中的值。"))
+            lines.append(tr("已有的值是在本软件中手工改的，保留不动；勾选后改用文件中的值。"))
         if self.row.match_reason:
             lines.append(tr("认作同一人：{reason}").format(reason=self.row.match_reason))
         return "\n".join(lines)
@@ -119,6 +127,7 @@ def _columns() -> list[Column[ChangeRow]]:
             color=_color,
             tooltip=_tip,
         ),
+        Column("newer", tr("较新"), lambda item: item.newer, width=px(12), tooltip=_tip),
     ]
 
 
@@ -175,6 +184,8 @@ class ChangesTab(QWidget):
         self.table.blockSignals(True)
         self.table.set_rows(rows)
         self.table.blockSignals(False)
+        dated = any(item.newer for item in rows)
+        self.table.setColumnHidden(self.table.rows_model.column_index("newer"), not dated)
         read = any(file.report.rows for file in batch.files)
         self._stack.setCurrentIndex(0 if rows else 1 if read else 2)
 

@@ -249,14 +249,15 @@ def _note_row(
         note = notes[place]
         note.problems.append(problem)
         note.state = max(note.state, severity(row, problem))
-    if row.status is not RowStatus.UPDATE:
+    if row.status not in (RowStatus.UPDATE, RowStatus.UNCHANGED):
         return
     for change in row.changes:
         kinds = (kind for kind in field_kinds(change.field) if kind in places)
         for column in places.get(next(kinds, ""), [])[:1]:
             note = notes[(column, row.part) if sideways else (row.row, column)]
             note.changes.append(change)
-            note.state = max(note.state, CellState.CHANGED)
+            if not change.kept:
+                note.state = max(note.state, CellState.CHANGED)
 
 
 def _first_place(places: Mapping[str, list[int]]) -> int:
