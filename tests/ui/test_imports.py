@@ -116,7 +116,8 @@ def test_a_folder_is_searched_and_a_bad_file_is_one_sentence(page, roster, done,
     assert "坏的.xlsx" in refused.sentence
     tree = page.files.tree
     tree.setCurrentItem(tree.topLevelItem(1))
-    assert page.middle.currentWidget() is not page.sheet
+    assert page.middle.currentWidget() is page.refused
+    assert page.refused.sentence_label.text() == refused.sentence
     assert page.foot.annotate_button.toolTip() == "先在左边选一个文件"
     qtbot.keyClick(tree, Qt.Key.Key_Delete)
     assert page.session.batch.refused == ()
