@@ -544,9 +544,10 @@ def test_the_senders_file_goes_back_marked(loaded, done, tmp_path):
 # Room and names ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1093, 614), (1920, 1080)])
+@pytest.mark.parametrize("size", [(1366, 768), (1093, 614), (1920, 1080), (960, 460)])
 def test_nothing_is_clipped(qtbot, window, loaded, done, size):
     window.resize(*size)
+    qtbot.waitUntil(lambda: loaded.width() == size[0] - window.rail.width())
     for place in range(loaded.side.count()):
         loaded.side.setCurrentIndex(place)
         done()

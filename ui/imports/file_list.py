@@ -78,7 +78,7 @@ class FileList(QWidget):
         layout.addWidget(self.title)
         layout.addWidget(self.tree, 1)
         layout.addWidget(self.add_button)
-        self.setMinimumWidth(theme.px(32))
+        self.setMinimumWidth(theme.px(25))
         theme.notifier.theme_changed.connect(self.refresh)
 
     @property

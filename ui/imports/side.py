@@ -20,7 +20,7 @@ from ui.imports.terms_tab import AskedTerm, TermsTab, asked_terms
 from ui.imports.totals import count_rows
 from ui.jobs import JobHandle
 
-MIN_WIDTH = theme.px(78)
+MIN_WIDTH = theme.px(68)
 
 
 class SideTabs(QTabWidget):
