@@ -118,11 +118,29 @@ def understood(
     return replace(file, report=report)
 
 
+def revised(file: ImportFile, choices: FileChoices) -> ImportFile:
+    """Return the file with other choices; rows edited just now keep what the file says of them."""
+    before, edited = _edited(file.choices), _edited(choices)
+    originals = {
+        key: values for key, values in file.originals.items() if (key.sheet, key.row) in edited
+    }
+    for row in file.report.rows if edited - before else ():
+        if (row.sheet, row.row) in edited - before:
+            originals[row.key] = row.values
+    return replace(file, choices=choices, originals=originals)
+
+
+def _edited(choices: FileChoices) -> set[tuple[str, int]]:
+    return {(name, row) for name, sheet in choices.sheets.items() for row, _ in sheet.edits}
+
+
 def outcomes(batch: ImportBatch, view: Stored, names: Mapping[str, str]) -> list[Outcome]:
     """Return what each file would do, in turn: each sees what those before it bring."""
     layer = view.layer()
+    wishes = [Wishes(file.rows, file.saved_at, file.originals) for file in batch.files]
     return [
-        propose(file.report, Wishes(file.rows, file.saved_at), layer, names) for file in batch.files
+        propose(file.report, wish, layer, names)
+        for file, wish in zip(batch.files, wishes, strict=True)
     ]
 
 

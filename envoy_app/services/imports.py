@@ -46,6 +46,7 @@ from envoy_app.services.import_session import (
     outcomes,
     proposed,
     read_all,
+    revised,
     understood,
     with_file,
     with_reports,
@@ -169,7 +170,7 @@ class ImportService:
 
     def revise(self, batch: ImportBatch, file: int, choices: FileChoices) -> ImportBatch:
         """Return the batch with a file read again, as corrected."""
-        return self._reread(batch, {file: replace(batch.files[file], choices=choices)})
+        return self._reread(batch, {file: revised(batch.files[file], choices)})
 
     def answer(self, batch: ImportBatch, answers: TermAnswers) -> ImportBatch:
         """Return the batch with words explained; the files that ask about them are read again."""
