@@ -185,7 +185,9 @@ def text_of(parts: list[str]) -> str:
     text = _WIDE_BREAK.sub("", "".join(parts)) if parts else ""
     lines = []
     for paragraph in text.split("\f"):
-        shown = [_BLANKS.sub(" ", line).replace("\xa0", " ").strip() for line in paragraph.split("\v")]
+        shown = [
+            _BLANKS.sub(" ", line).replace("\xa0", " ").strip() for line in paragraph.split("\v")
+        ]
         lines.append("\n".join(shown).strip())
     return "\n".join(line for line in lines if line)
 

@@ -26,7 +26,9 @@ from envoy_app.io.reading.package import Package
 from envoy_app.io.reading.spreadsheetml import utf8_stream
 from envoy_app.io.reading.xml import Attributes, Handler
 
-_DURATION = re.compile(r"-?P(?:(\d{1,6})D)?T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})(?:[.,]\d*)?S)?")
+_DURATION = re.compile(
+    r"-?P(?:(\d{1,6})D)?T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})(?:[.,]\d*)?S)?"
+)
 _ERROR = re.compile(r"#[A-Z/0]{2,8}[!?]?|(?:Err|错误):\d{3}|#N/A")
 _SKIPPED = frozenset({"annotation", "shapes", "tracked-changes", "dde-links", "ruby-text"})
 

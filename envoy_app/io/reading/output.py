@@ -75,9 +75,7 @@ class Output:
         self._last_row = 0
         self._write({"sheet": name[:MAX_CELL_TEXT], "hidden": hidden})
 
-    def row(
-        self, number: int, columns: list[int], values: list[Plain], formats: list[str]
-    ) -> None:
+    def row(self, number: int, columns: list[int], values: list[Plain], formats: list[str]) -> None:
         """Write the cells of a row that hold something; nothing is written for an empty row."""
         if not columns:
             return
