@@ -75,6 +75,7 @@ class Session(QObject):
             screen = self.first_start = FirstStart()
             screen.sample_requested.connect(self.load_sample)
             screen.import_requested.connect(self._begin_with_import)
+            screen.files_dropped.connect(self._begin_with_files)
             screen.open_requested.connect(self.ask_database)
             screen.blank_requested.connect(self._begin_blank)
             screen.move(screen.screen().availableGeometry().center() - screen.rect().center())
@@ -155,6 +156,10 @@ class Session(QObject):
     def _begin_with_import(self) -> None:
         if self.context is not None:
             self.show_window().open_import(ImportKind.ROSTER)
+
+    def _begin_with_files(self, files: Sequence[Path]) -> None:
+        if self.context is not None:
+            self.show_window().open_import(files=files)
 
     def _begin_blank(self) -> None:
         if self.context is not None:

@@ -105,7 +105,7 @@ class AppContext(QObject):
         self.navigate_requested.emit(page_key)
 
     def request_import(self, kind: object = None) -> None:
-        """Ask the window to open the import dialog; `kind` is an ImportKind or None for either."""
+        """Ask the window to show the page of imports; `kind` says which list the user came from."""
         self.import_requested.emit(kind)
 
     def notify(self, text: str) -> None:

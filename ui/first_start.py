@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from ui import theme
+from ui.dropping import DropHint, dropped_files
 from ui.icons import IconName, icon_pixmap
 from ui.jobs import Job, Progress
 from ui.parts import MessageStrip, button, label
@@ -62,6 +64,7 @@ class FirstStart(QWidget):
 
     sample_requested = Signal()
     import_requested = Signal()
+    files_dropped = Signal(object)
     open_requested = Signal()
     blank_requested = Signal()
 
@@ -72,7 +75,9 @@ class FirstStart(QWidget):
         self._database_open = True
         self.resize(theme.px(220), theme.px(145))
         self.setMinimumSize(theme.px(160), theme.px(125))
+        self.setAcceptDrops(True)
         self._build_content()
+        self.drop_hint = DropHint(self)
         self._show_job()
 
     @property
@@ -121,7 +126,7 @@ class FirstStart(QWidget):
         self.import_button = ChoiceButton(
             IconName.IMPORT,
             self.tr("导入名册"),
-            self.tr("从单位发来的 Excel 名册开始，写入前逐行核对"),
+            self.tr("各单位发来的 Excel 名册，拖进来也行，写入前逐行核对"),
             self.import_requested.emit,
         )
         self.open_button = ChoiceButton(
@@ -153,6 +158,24 @@ class FirstStart(QWidget):
         layout.addWidget(self.progress_label)
         layout.addWidget(self.stop_button)
         return self.progress_row
+
+    # Dropping ---------------------------------------------------------------------------
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.import_button.isEnabled() and dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+            self.drop_hint.show_over(self)
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_hint.hide()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.drop_hint.hide()
+        event.acceptProposedAction()
+        self.files_dropped.emit(dropped_files(event.mimeData()))
 
     # Progress ---------------------------------------------------------------------------
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -17,6 +26,7 @@ from ui import theme
 from ui.command_bar import Entry
 from ui.commands import build_entries
 from ui.context import AppContext
+from ui.dropping import DropHint, dropped_files
 from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.pages import Page
@@ -46,6 +56,12 @@ def _overview(context: AppContext) -> Page:
     from ui.overview.page import OverviewPage
 
     return OverviewPage(context)
+
+
+def _imports(context: AppContext) -> Page:
+    from ui.imports.page import ImportPage
+
+    return ImportPage(context)
 
 
 def _roster(context: AppContext) -> Page:
@@ -83,6 +99,7 @@ def page_specs() -> tuple[PageSpec, ...]:
     tr = QCoreApplication.translate
     return (
         PageSpec("overview", tr("MainWindow", "总览"), IconName.OVERVIEW, _overview),
+        PageSpec("imports", tr("MainWindow", "导入"), IconName.IMPORT, _imports),
         PageSpec("roster", tr("MainWindow", "特派员"), IconName.ENVOYS, _roster),
         PageSpec("demands", tr("MainWindow", "需求"), IconName.DEMANDS, _demands),
         PageSpec("plan", tr("MainWindow", "排班"), IconName.PLAN, _plan),
@@ -100,7 +117,6 @@ class MainWindow(QMainWindow):
         self.specs = {spec.key: spec for spec in specs or page_specs()}
         self.pages: dict[str, Page] = {}
         self._missed: dict[str, Changes] = {}
-        self._import_dialog: QWidget | None = None
         self.current_key = ""
         # Spelling 520 names in pinyin would compete with drawing the first page.
         self._search_timer = QTimer(self)
@@ -109,6 +125,7 @@ class MainWindow(QMainWindow):
         self._search_timer.timeout.connect(self._read_search)
         self.setWindowTitle(self.tr("特派员排班"))
         self.setMinimumSize(*SMALLEST)
+        self.setAcceptDrops(True)
         self._build_frame()
         self._build_shortcuts()
         self._connect_context()
@@ -139,6 +156,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self.rail)
         row.addWidget(content, 1)
         self.setCentralWidget(whole)
+        self.drop_hint = DropHint(self)
         self.setStatusBar(self.status)
 
     def _build_shortcuts(self) -> None:
@@ -165,7 +183,7 @@ class MainWindow(QMainWindow):
         context.navigate_requested.connect(self.show_page)
         context.notified.connect(self.status.say)
         context.error_shown.connect(self.strip.show_text)
-        context.import_requested.connect(self.open_import)
+        context.import_requested.connect(lambda kind: self.open_import(kind))
         context.plans.plan_loaded.connect(self.top_bar.show_plan)
         context.selection.county_changed.connect(self._show_county)
 
@@ -255,23 +273,35 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def open_import(self, kind: ImportKind | None = None) -> None:
-        """Open the import dialog, or bring the open one to the front."""
-        from ui.imports.dialog import ImportDialog
+    def open_import(self, kind: ImportKind | None = None, files: Sequence[Path] = ()) -> None:
+        """Show the page of imports, with files where there are some.
 
-        dialog = self._import_dialog
-        if isinstance(dialog, ImportDialog):
-            dialog.raise_()
-            dialog.activateWindow()
-            return
-        dialog = ImportDialog(self.context, kind or ImportKind.AUTO, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.finished.connect(self._import_closed)
-        self._import_dialog = dialog
-        dialog.show()
+        What a file holds is seen from its columns; `kind` only says where the user came from.
+        """
+        from ui.imports.page import ImportPage
 
-    def _import_closed(self) -> None:
-        self._import_dialog = None
+        self.show_page("imports")
+        page = self.pages["imports"]
+        if isinstance(page, ImportPage):
+            page.add_files(files)
+
+    # Dropping ---------------------------------------------------------------------------
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+            self.drop_hint.show_over(self.stack)
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_hint.hide()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.drop_hint.hide()
+        event.acceptProposedAction()
+        self.open_import(files=dropped_files(event.mimeData()))
 
     # Size and end -----------------------------------------------------------------------
 

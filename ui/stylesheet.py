@@ -102,6 +102,8 @@ QHeaderView::section { background: <surface_alt>; color: <muted>; border: none;
   border-right: 1px solid <border>; border-bottom: 1px solid <border>; padding: 3px 6px;
   font-weight: 600; }
 QHeaderView::section:hover { background: <hover>; }
+QTableCornerButton::section { background: <surface_alt>; border: none;
+  border-right: 1px solid <border>; border-bottom: 1px solid <border>; }
 QMenu { background: <surface>; border: 1px solid <border>; padding: 4px; }
 QMenu::item { padding: 4px 20px 4px 24px; border-radius: 4px; }
 QMenu::item:selected { background: <selection>; color: <text>; }

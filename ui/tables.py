@@ -232,10 +232,11 @@ class TableView(QTableView, Generic[R]):
         parent: QWidget | None = None,
         *,
         row_height: int = theme.ROW_COMFORTABLE,
+        model: RowsModel[R] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.rows_model: RowsModel[R] = RowsModel(columns, parent=self)
+        self.rows_model: RowsModel[R] = model or RowsModel(columns, parent=self)
         self.proxy: RowsProxy[R] = RowsProxy(self.rows_model, self)
         self.setModel(self.proxy)
         self._sized_by_hand = False

@@ -61,6 +61,7 @@ class Tokens:
     none: QColor
     warning: QColor
     danger: QColor
+    changed: QColor
     weekend: QColor
     shadow: QColor
     dark: bool
@@ -83,6 +84,7 @@ LIGHT = Tokens(
     none=QColor("#b4bcb7"),
     warning=QColor("#8a5300"),
     danger=QColor("#b02a1f"),
+    changed=QColor("#1f63a8"),
     weekend=QColor("#edeff1"),
     shadow=QColor(0, 0, 0, 40),
     dark=False,
@@ -105,6 +107,7 @@ DARK = Tokens(
     none=QColor("#59625d"),
     warning=QColor("#e5b45c"),
     danger=QColor("#f08a7f"),
+    changed=QColor("#86b9ee"),
     weekend=QColor("#1d211f"),
     shadow=QColor(0, 0, 0, 110),
     dark=True,

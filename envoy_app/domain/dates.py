@@ -8,11 +8,21 @@ from datetime import date, datetime, time, timedelta
 from envoy_app.domain.findings import Finding, Raw
 from envoy_app.domain.idnumber import birth_of
 from envoy_app.domain.problems import ProblemCode
-from envoy_app.domain.text import compact, is_empty, shown
+from envoy_app.domain.text import compact, is_empty, narrow, shown
 
 _OLDEST = 1900
+_CENTURY_BREAK = 30  # 75年 is 1975, 05年 is 2005
 _SERIAL_EPOCH = date(1899, 12, 30)  # day 0 of Excel's 1900 system for days after February 1900
-_DATE = re.compile(r"(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})[日号]?|月)?")
+_DATE = re.compile(r"(\d{4})[-./年、·—_](\d{1,2})(?:[-./月、·—_](\d{1,2})[日号]?|月份?)?[.。]?")
+_SHORT_YEAR = re.compile(r"(\d{2})年(\d{1,2})月(?:(\d{1,2})[日号])?")
+_BORN = re.compile(r"(?:出)?生$|^(?:生于|出生于?[:]?)")
+_CLOCK = re.compile(r"(?<=\d)(?:T|\s+)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?$")
+_IN_CHINESE = re.compile(
+    r"([〇零○O一二三四五六七八九]{2,4})年([一二三四五六七八九十]{1,2})月份?"
+    r"(?:([一二三四五六七八九十廿]{1,3})[日号])?"
+)
+_DIGIT = {character: str(digit) for digit, character in enumerate("〇一二三四五六七八九")}
+_DIGIT |= {"零": "0", "○": "0", "O": "0"}
 _PLAIN = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _ISO_WITH_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})00:00:00(\.0+)?")
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
@@ -61,10 +71,15 @@ def _birth_text(raw: Raw, number_format: str, known: date | None) -> str:
         return ""
     if isinstance(raw, float) and not raw.is_integer():
         return _from_fraction(raw, number_format, known)
-    return _from_text(compact(raw), known)
+    text = compact(_CLOCK.sub("", narrow(raw)))
+    if known and text in (f"{known.year}.1", f"{known.year}.01") and known.month in (1, 10):
+        return f"{known:%Y-%m}"  # 1975.10 that was a number once and lost its nought
+    return _from_text(text, known)
 
 
 def _from_fraction(number: float, number_format: str, known: date | None) -> str:
+    if not _OLDEST <= number < 10_000:
+        return ""
     text = f"{number:.2f}" if re.fullmatch(r"0\.00_?\s*", number_format) else repr(number)
     year, _, month = text.partition(".")
     if month != "1":
@@ -75,7 +90,14 @@ def _from_fraction(number: float, number_format: str, known: date | None) -> str
 
 
 def _from_text(text: str, known: date | None) -> str:
-    text = _ISO_WITH_TIME.sub(r"\1", text).strip("'’`")
+    text = _BORN.sub("", _ISO_WITH_TIME.sub(r"\1", text).strip("'’‘`"))
+    if match := _IN_CHINESE.fullmatch(text):
+        digits = "".join(_DIGIT[character] for character in match[1])
+        rest = f"{_number(match[3])}日" if match[3] else ""
+        text = f"{digits}年{_number(match[2])}月{rest}"
+    if match := _SHORT_YEAR.fullmatch(text):
+        century = 19 if int(match[1]) >= _CENTURY_BREAK else 20
+        text = f"{century}{text}"
     if match := _DATE.fullmatch(text) or _PLAIN.fullmatch(text):
         year, month, day = (int(part) if part else None for part in match.groups())
         return partial_date(year or 0, month or 0, day)
@@ -83,6 +105,22 @@ def _from_text(text: str, known: date | None) -> str:
         # A date cell whose format was lost shows its serial; only the ID number can confirm it.
         return known.isoformat() if _SERIAL_EPOCH + timedelta(days=int(text)) == known else ""
     return ""
+
+
+def _number(text: str) -> int:
+    """Return a number below 40 that is written in Chinese."""
+    text = text.replace("廿", "二十")
+    if "十" not in text:
+        return int(_DIGIT[text]) if len(text) == 1 else 0
+    tens, _, ones = text.partition("十")
+    return int(_DIGIT.get(tens, "1")) * 10 + int(_DIGIT.get(ones, "0"))
+
+
+def is_day(raw: Raw, number_format: str) -> bool:
+    """Whether a cell can be a day or month of some calendar, or a span of them."""
+    if isinstance(raw, str) and any(read_term(raw)):
+        return True
+    return bool(_birth_text(raw, number_format, None))
 
 
 def read_term(raw: Raw) -> tuple[str, str]:

@@ -63,4 +63,7 @@ def read_id_number(raw: Raw) -> tuple[str, Finding | None]:
         return "", Finding(ProblemCode.ID_PRECISION_LOST, text)
     if is_valid(text):
         return text, None
+    if re.fullmatch(r"[1-9]\d{14}000", text) and birth_of(text):
+        # A number of 15 digits' worth, turned to text again as a CSV file does.
+        return "", Finding(ProblemCode.ID_PRECISION_LOST, text)
     return "", Finding(ProblemCode.BAD_ID, text)

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from envoy_app.domain.findings import Raw
-from envoy_app.domain.text import cleaned, without_gaps
+from envoy_app.domain.text import cleaned, is_empty, without_gaps
 from resources import read_table
 
 # Interpuncts met between the parts of minority names; all become U+00B7 (GB/T 15834).
@@ -21,7 +21,7 @@ def read_name(raw: Raw) -> tuple[str, str]:
     Padding between Chinese characters goes (陈　梅), dots become ·, a trailing （女） is the
     gender. Characters are never replaced by look-alikes: people bear rare ones.
     """
-    text = cleaned(raw)
+    text = "" if is_empty(raw) else cleaned(raw)
     gender = ""
     if note := _GENDER_NOTE.search(text):
         gender, text = note.group(1), text[: note.start()]
@@ -39,6 +39,7 @@ def read_gender(raw: Raw) -> str:
 
 _NAME = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]{2,4}")
 _LONG_NAME = re.compile(r"[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8}){1,3}")
+_NUMBERED = re.compile(r"(?<=..)[0-9A-Za-z]{1,3}$")  # 王伟2: two of one name
 _NO_NAME = re.compile(r"(?:[县区市镇乡村组团站所局院司社场部科室处员师长任]|街道|专业|技术|产业)$")
 
 
@@ -49,7 +50,7 @@ def _surnames() -> frozenset[str]:
 
 def looks_like_name(text: str) -> int:
     """Return 0 for what is no name, 1 for what may be one, 2 for one with a usual surname."""
-    name, _ = read_name(text)
+    name = _NUMBERED.sub("", read_name(text)[0])
     if _LONG_NAME.fullmatch(name):
         return 2
     if not _NAME.fullmatch(name) or _NO_NAME.search(name):
@@ -57,15 +58,18 @@ def looks_like_name(text: str) -> int:
     return 2 if {name[:1], name[:2]} & _surnames() else 1
 
 
-_UNREADABLE = re.compile("[\u25a1\u25a0\u3013\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]|[?？]{2}")
-_NOT_IN_NAMES = re.compile(r"[0-9?？*＊#@]")
+_UNREADABLE = re.compile(
+    "[\u25a1\u25a0\u3013\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff"
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[?？]{2}"
+)
+_NOT_IN_NAMES = re.compile(r"[?？*＊]")
 
 
 def is_legible(text: str) -> bool:
-    """Whether no character of a text was lost: no □, no ??, none of a private font."""
+    """Whether no character of a text was lost: no □, no ??, no control or private character."""
     return _UNREADABLE.search(text) is None
 
 
 def name_is_sound(name: str) -> bool:
-    """Whether a name may be a person's: legible, and without digits and question marks."""
+    """Whether a name may be a person's: legible, and without question marks and asterisks."""
     return is_legible(name) and _NOT_IN_NAMES.search(name) is None

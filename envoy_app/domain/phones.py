@@ -17,6 +17,7 @@ _LABEL = re.compile(r"[\u4e00-\u9fff:：()]+")
 _LABEL_WORD = re.compile(
     r"[(（]?(手机|电话|座机|办公|办公室|办|宅电|微信|微信同号|同号|联系)[)）:：]*"
 )
+_QUOTES = "'’‘`\""
 _NOTHING = ("无", "暂无", "没有")
 
 
@@ -27,7 +28,7 @@ def read_phones(raw: Raw) -> tuple[tuple[str, ...], Finding | None]:
     """
     if is_empty(raw):
         return (), None
-    text = narrow(raw)
+    text = narrow(raw).strip(_QUOTES)
     if text in _NOTHING:
         return (), None
     mobiles: list[str] = []

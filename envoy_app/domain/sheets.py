@@ -40,6 +40,47 @@ class Area:
     last_column: int
 
 
+class _Merges:
+    """Finds the merged range that covers a cell.
+
+    Small ranges are kept cell by cell. Large ones (whole columns, whole sheets, which some tools
+    write by the thousand) are kept as they are: cell by cell they would fill the memory.
+    """
+
+    _LARGE = 5_000
+    _MOST_CELLS = 2_000_000
+    _MOST_LARGE = 200
+
+    def __init__(self, merged: tuple[Area, ...], last_row: int) -> None:
+        self._covered: dict[tuple[int, int], tuple[int, int]] = {}
+        self._large: list[Area] = []
+        for area in merged:
+            bottom = min(area.last_row, last_row)
+            height = bottom - area.first_row + 1
+            size = height * (area.last_column - area.first_column + 1)
+            if size > self._LARGE:
+                self._large.append(area)
+            elif size > 0 and len(self._covered) < self._MOST_CELLS:
+                rows = range(area.first_row, bottom + 1)
+                columns = range(area.first_column, area.last_column + 1)
+                origin = (area.first_row, area.first_column)
+                self._covered.update({(row, col): origin for row in rows for col in columns})
+        del self._large[self._MOST_LARGE :]
+
+    def top_left(self, row: int, column: int) -> tuple[int, int]:
+        """Return the first cell of the range over a cell, the cell itself where there is none."""
+        found = self._covered.get((row, column))
+        if found:
+            return found
+        for area in self._large:
+            if (
+                area.first_row <= row <= area.last_row
+                and area.first_column <= column <= area.last_column
+            ):
+                return area.first_row, area.first_column
+        return row, column
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A worksheet; rows and columns count from 1, only cells that hold something are kept."""
@@ -49,9 +90,7 @@ class Sheet:
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     merged: tuple[Area, ...] = ()
-    _covered: dict[tuple[int, int], tuple[int, int]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _merges: list[_Merges] = field(default_factory=list, repr=False, compare=False)
 
     def cell(self, row: int, column: int) -> Cell:
         """Return a cell, EMPTY where it holds nothing."""
@@ -62,27 +101,20 @@ class Sheet:
         own = self.cell(row, column)
         if own is not EMPTY or not self.merged:
             return own
-        return self.cell(*self._top_left().get((row, column), (row, column)))
+        return self.cell(*self._top_left(row, column))
 
     def filled_down(self, row: int, column: int) -> Cell:
         """Return a cell, or the one above that is merged down over it in the same column."""
         own = self.cell(row, column)
         if own is not EMPTY or not self.merged:
             return own
-        above, left = self._top_left().get((row, column), (row, column))
+        above, left = self._top_left(row, column)
         return self.cell(above, column) if left == column else EMPTY
 
-    def _top_left(self) -> dict[tuple[int, int], tuple[int, int]]:
-        if not self._covered:
-            last = max(self.rows, default=0)
-            for area in self.merged:
-                rows = range(area.first_row, min(area.last_row, last) + 1)
-                columns = range(
-                    area.first_column, min(area.last_column, area.first_column + 200) + 1
-                )
-                origin = (area.first_row, area.first_column)
-                self._covered.update({(row, col): origin for row in rows for col in columns})
-        return self._covered
+    def _top_left(self, row: int, column: int) -> tuple[int, int]:
+        if not self._merges:
+            self._merges.append(_Merges(self.merged, max(self.rows, default=0)))
+        return self._merges[0].top_left(row, column)
 
 
 def column_letter(column: int) -> str:

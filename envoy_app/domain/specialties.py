@@ -121,10 +121,12 @@ class SpecialtyResolver:
         text = compact(raw)
         if _key(text) in self._answers:
             return SpecialtyReading(self._answers[_key(text)])
-        whole = self._word(text)
-        if whole.codes or whole.broad:
-            return whole
-        return sum(map(self._word, items(raw)), SpecialtyReading())
+        parts = items(raw)
+        listed = sum(map(self._word, parts), SpecialtyReading())
+        if len(parts) < 2 or not listed.unknown:
+            return listed
+        whole = self._word(text)  # one word that is parted: 水稻 栽培
+        return whole if whole.codes or whole.broad else listed
 
     def read_within(self, raw: Raw) -> SpecialtyReading:
         """Read free text: words that are no specialty are not held against it."""
@@ -165,6 +167,8 @@ def _forms(key: str) -> Iterable[str]:
 
 
 def _stripped(word: str) -> Iterable[str]:
+    if not (word.endswith(_affixes("end")) or word.startswith(_affixes("start"))):
+        return
     for end in _affixes("end"):
         if word.endswith(end) and len(word) > len(end):
             yield word[: -len(end)]

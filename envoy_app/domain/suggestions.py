@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 
 from envoy_app.domain.imports import Suggestion
 from envoy_app.domain.text import compact
+from resources import read_table
 
 _MOST = 5
 _LEAST = 50
@@ -76,12 +77,20 @@ def likeness(word: str, known: str) -> tuple[int, str]:
     """Return how much a word is like a known one, 0 to 100, and why in words."""
     if word == known:
         return 100, f"就是“{known}”"
+    if len(word) == len(known) >= 2:
+        for score, alike, what in (
+            (95, sounds, "读音相同"),
+            (90, _looks, "字形相近"),
+            (88, _blurred, "读音相近"),
+        ):
+            if alike(word) == alike(known):
+                return score, f"与“{known}”{what}"
+    return _partly(word, known)
+
+
+def _partly(word: str, known: str) -> tuple[int, str]:
     shorter = min(len(word), len(known))
     written = _ratio(word, known)
-    if len(word) == len(known) >= 2 and sounds(word) == sounds(known):
-        return 95, f"与“{known}”读音相同"
-    if len(word) == len(known) >= 2 and _blurred(word) == _blurred(known):
-        return 88, f"与“{known}”读音相近"
     score, reason = 0, ""
     if written >= 0.6 and shorter >= 2 and set(word) & set(known):
         score, reason = round(written * 90), f"与“{known}”字形相近"
@@ -102,6 +111,19 @@ def likeness(word: str, known: str) -> tuple[int, str]:
 def _ratio(one: Sequence[str], other: Sequence[str]) -> float:
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= 0.5 else 0.0
+
+
+@cache
+def _look_alikes() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for row in read_table("vocabulary/look_alikes.csv"):
+        for character in row["characters"]:
+            found.setdefault(character, row["characters"][0])
+    return found
+
+
+def _looks(word: str) -> str:
+    return "".join(_look_alikes().get(character, character) for character in word)
 
 
 @cache

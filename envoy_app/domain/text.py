@@ -37,6 +37,8 @@ def shown(raw: Raw) -> str:
 
 def cleaned(raw: Raw) -> str:
     """Return the text without invisible marks and surrounding blanks of any width."""
+    if type(raw) is str and raw.isprintable():  # nearly all cells: nothing to take out
+        return raw.strip()
     return _INVISIBLE.sub("", shown(raw)).strip()
 
 

@@ -62,9 +62,9 @@ def _rank_by_parts(text: str, known: dict[str, int]) -> int | None:
         head, tail = text[:start], text[start:]
         if tail not in known or tail in ("无", "其他"):
             continue
-        if head.endswith("高级"):
+        if "高级" in head:
             return 2
-        if head.endswith("助理"):
+        if "助理" in head:
             return 0
         return 2 if head.endswith("副") and known[tail] == 3 else known[tail]
     return None

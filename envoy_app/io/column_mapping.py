@@ -107,11 +107,14 @@ class ColumnMapper:
             column.index: sample(sheet.rows[row].get(column.index, EMPTY) for row in rows)
             for column in columns
         }
-        kinds = {column.kind for column in columns if column.confidence > ALIKE}
+        told = {c.index: self._contradicted(c, samples[c.index]) for c in columns if c.kind}
+        kinds = {c.kind for c in columns if c.confidence > ALIKE and not told.get(c.index)}
         found: list[Column] = []
         for column in columns:
             if column.kind:
-                column = self._checked(column, samples[column.index], kinds)
+                match = told[column.index]
+                column = self._checked(column, samples[column.index], match, kinds)
+                kinds.add(column.kind)
             found.append(column)
         kinds = {column.kind for column in found}
         for position, column in enumerate(found):
@@ -120,20 +123,33 @@ class ColumnMapper:
                 kinds.add(found[position].kind)
         return tuple(found)
 
-    def _checked(self, column: Column, cells: list[Cell], kinds: set[str]) -> Column:
-        """Return a column whose heading its content contradicts as what the content is."""
+    def _own_share(self, column: Column, cells: list[Cell]) -> float:
+        """Return which part of a column is what its heading says; 1 where that is not told."""
         if column.kind not in _CHECKED or len(cells) < 3:
-            return column
+            return 1.0
         own = self.contents.share(cells, _AS_CONTENT.get(column.kind, column.kind))
-        if own >= 0.5 or (column.kind == "birth" and own > 0):
-            return column
+        return 1.0 if column.kind == "birth" and own > 0 else own
+
+    def _contradicted(self, column: Column, cells: list[Cell]) -> ContentMatch | None:
+        """Return what a column plainly holds where that is not what its heading says."""
+        if self._own_share(column, cells) > 0.2:
+            return None
         match = self.contents.best(cells)
-        if match and own <= 0.2 and match.kind in _PLAIN:
-            kind = self._kind_of(match, kinds - {column.kind})
-            if kind != column.kind:
-                reason = f"表头是“{header_key(column.header)}”，但{match.reason}"
-                sure = min(65, match.confidence)
-                return replace(column, kind=kind or "extra", confidence=sure, reason=reason)
+        if match is None or match.kind not in _PLAIN:
+            return None
+        return match if match.kind != _AS_CONTENT.get(column.kind, column.kind) else None
+
+    def _checked(
+        self, column: Column, cells: list[Cell], match: ContentMatch | None, kinds: set[str]
+    ) -> Column:
+        """Return a column as its content is where that contradicts its heading, or as doubtful."""
+        if match:
+            kind = self._kind_of(match, kinds)
+            reason = f"表头是“{header_key(column.header)}”，但{match.reason}"
+            sure = min(65, match.confidence)
+            return replace(column, kind=kind or "extra", confidence=sure, reason=reason)
+        if self._own_share(column, cells) >= 0.5:
+            return column
         if column.confidence <= ALIKE:
             return replace(column, kind="", confidence=0, reason="")
         doubt = f"{column.reason}，但内容大多不像"
@@ -165,6 +181,7 @@ class ColumnMapper:
 
     def _kind_of(self, match: ContentMatch, kinds: set[str]) -> str:
         """Return the kind of column for what it holds, "" where the table has one already."""
+        wanted: tuple[str, ...]
         if self.kind is ImportKind.DEMAND:
             name = {"place": "county", "name": "contact", "title": "rank"}.get(match.kind)
             wanted = (name or match.kind,)

@@ -81,7 +81,7 @@ class ContentReader:
     """Tells what columns hold, by all that the rows themselves are read with."""
 
     def __init__(self, lexicon: Lexicon, kind: ImportKind) -> None:
-        """Bind to the look-ups and the kind of table; the order of tests is by how sure they are."""
+        """Bind to the look-ups and the kind of table; the surest tests come first."""
         self._lexicon = lexicon
         tests: dict[str, Callable[[Cell], bool]] = {
             "id": _is_id,

@@ -36,7 +36,8 @@ def flag_duplicates(read: Sequence[ReadRow], lexicon: Lexicon) -> list[ReadRow]:
         if twin is None:
             result.append(item)
             continue
-        finding = Finding(ProblemCode.DUPLICATE_PERSON, str(row.values["name"] or ""))
+        value = item.reader.cell(twin.kind).text or str(row.values["name"] or "")
+        finding = Finding(ProblemCode.DUPLICATE_PERSON, value)
         place = item.reader.place(twin.kind)
         problem = problem_of(finding, place, lexicon.name, _where(twin.row, row))
         marked = replace(row, status=RowStatus.ERROR, problems=(*row.problems, problem))

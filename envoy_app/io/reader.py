@@ -8,28 +8,36 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time as clock
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
 import psutil
 
-from envoy_app.domain.errors import EnvironmentProblem, InputError
+from envoy_app.domain.errors import Cancelled, EnvironmentProblem, InputError
 from envoy_app.domain.import_choices import PastedTable
 from envoy_app.domain.sheets import Sheet
 from envoy_app.io.reader_child import FILE, FLAG, MEMORY_LIMIT, PASTED
 from envoy_app.io.reader_sentences import refusal
+from envoy_app.io.reading.content import TEXT
 from envoy_app.io.sheet_records import SheetBuilder
 
-TIME_LIMIT = 20.0  # seconds of wall time
+TIME_LIMIT = 20.0  # seconds of processor time: a busy machine does not make a file a bad one
+WALL_LIMIT = 60.0  # seconds
 MAX_FILE = 50 * 1024 * 1024
 MAX_PASTED = 20_000_000  # characters
 MAX_ANSWER = 400 * 1024 * 1024
+_NEVER_TEXT = frozenset({".xlsx", ".xlsm", ".xlsb"})  # Excel does not open text so named
 _MAX_LINE = 64 * 1024 * 1024
 _POLL = 0.05
+_CANCELLED = "cancelled"
+# How a child ends whose processor time is up; Windows knows no such end.
+_OUT_OF_TIME = -signal.SIGXCPU if hasattr(signal, "SIGXCPU") else None
 
 
 def read_workbook(path: Path) -> tuple[Sheet, ...]:
@@ -60,21 +68,29 @@ def content_of(path: Path) -> bytes:
     return content
 
 
-def read_content(name: str, content: bytes) -> tuple[Sheet, ...]:
-    """Return all sheets of a file already read. Raises as `read_workbook` does."""
+def read_content(
+    name: str, content: bytes, *, should_cancel: Callable[[], bool] | None = None
+) -> tuple[Sheet, ...]:
+    """Return all sheets of a file already read.
+
+    Raises as `read_workbook` does, and Cancelled where `should_cancel`, asked by another thread,
+    says so before the end.
+    """
     if not content:
         raise refusal("empty", name)
     if len(content) > MAX_FILE:
         raise refusal("too-large", name)
-    return _read(FILE, name, content)
+    return _read(FILE, name, content, should_cancel)
 
 
-def read_pasted(table: PastedTable) -> tuple[Sheet, ...]:
-    """Return the sheets of a table from the clipboard. Raises as `read_workbook` does."""
+def read_pasted(
+    table: PastedTable, *, should_cancel: Callable[[], bool] | None = None
+) -> tuple[Sheet, ...]:
+    """Return the sheets of a table from the clipboard. Raises as `read_content` does."""
     if len(table.text) + len(table.html) > MAX_PASTED:
         raise refusal("too-large", table.name)
     record = {"name": table.name, "text": table.text, "html": table.html}
-    return _read(PASTED, table.name, json.dumps(record).encode("ascii"))
+    return _read(PASTED, table.name, json.dumps(record).encode("ascii"), should_cancel)
 
 
 def child_command(what: str) -> list[str]:
@@ -87,13 +103,18 @@ def child_command(what: str) -> list[str]:
     return [sys.executable, "-P", "-X", "utf8", "-m", "envoy_app.io.reader_child", what]
 
 
-def _read(what: str, name: str, content: bytes) -> tuple[Sheet, ...]:
-    builder = SheetBuilder(Path(name).stem or name)
-    with _Child(what, name) as child:
+def _read(
+    what: str, name: str, content: bytes, should_cancel: Callable[[], bool] | None
+) -> tuple[Sheet, ...]:
+    builder = SheetBuilder(name if what == PASTED else Path(name).stem or name)
+    with _Child(what, name, should_cancel) as child:
         last = child.ask(content, builder)
-    if last.get("done") is True:
+    if "done" in last:
+        if last["done"] == TEXT and what == FILE and Path(name).suffix.lower() in _NEVER_TEXT:
+            raise refusal("text", name)
         return builder.sheets()
-    # A child that ends without a last word was killed by the system: out of memory or of time.
+    if child.stopped_for == _CANCELLED:
+        raise Cancelled
     reason = child.stopped_for or str(last.get("refused") or "too-large")
     raise refusal(reason, name, last.get("line"))
 
@@ -101,8 +122,11 @@ def _read(what: str, name: str, content: bytes) -> tuple[Sheet, ...]:
 class _Child:
     """A running child and the watch that ends it; leaving the block always ends it."""
 
-    def __init__(self, what: str, name: str) -> None:
+    def __init__(
+        self, what: str, name: str, should_cancel: Callable[[], bool] | None = None
+    ) -> None:
         self.stopped_for = ""
+        self._should_cancel = should_cancel or (lambda: False)
         self._over = threading.Event()
         # The child finds this package whatever the folder the user is in, and only this one.
         paths = (str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", ""))
@@ -134,7 +158,9 @@ class _Child:
         for pipe in filter(None, (self._process.stdin, self._process.stdout)):
             with contextlib.suppress(OSError):
                 pipe.close()
-        self._process.wait()
+        # A child without a last word was killed by the system: out of memory or of time.
+        if self._process.wait() == _OUT_OF_TIME:
+            self._stop("too-slow")
 
     def ask(self, content: bytes, builder: SheetBuilder) -> dict[str, Any]:
         """Hand over the content, add what comes back, return the last record ({} for none)."""
@@ -150,11 +176,14 @@ class _Child:
             return {}
 
     def _keep_watch(self) -> None:
-        deadline = clock.monotonic() + TIME_LIMIT
+        deadline = clock.monotonic() + WALL_LIMIT
         while not self._over.wait(_POLL) and self._process.poll() is None:
-            if clock.monotonic() > deadline:
+            if self._should_cancel():
+                self._stop(_CANCELLED)
+            memory, seconds = _usage(self._process.pid)
+            if seconds > TIME_LIMIT or clock.monotonic() > deadline:
                 self._stop("too-slow")
-            elif _memory(self._process.pid) > MEMORY_LIMIT:
+            elif memory > MEMORY_LIMIT:
                 self._stop("too-large")
 
     def _stop(self, reason: str) -> None:
@@ -173,8 +202,11 @@ def _add_records(stream: IO[bytes], builder: SheetBuilder) -> dict[str, Any]:
     return {}
 
 
-def _memory(pid: int) -> int:
+def _usage(pid: int) -> tuple[int, float]:
+    """Return bytes and processor seconds of a process, nothing where it is gone."""
     try:
-        return int(psutil.Process(pid).memory_info().rss)
+        process = psutil.Process(pid)
+        spent = process.cpu_times()
+        return int(process.memory_info().rss), float(spent.user + spent.system)
     except psutil.Error:
-        return 0
+        return 0, 0.0

@@ -3,12 +3,11 @@
 A workbook can be a bomb, so it is read where a crash or a full memory costs nothing. Takes the
 file through standard input (WHAT is "file") or a pasted table as JSON {"name", "text", "html"}
 ("pasted"). Prints one JSON record per line (see reading/output.py) while it reads, so that
-neither side ever holds the whole twice; the last is {"done": true} or {"refused": reason}.
+neither side ever holds the whole twice; the last is {"done": what it was} or {"refused": reason}.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import sys
@@ -44,9 +43,9 @@ def answer(what: str, content: bytes, write: Callable[[Any], None]) -> None:
             from envoy_app.io.reading import pasted
 
             pasted.read(json.loads(content), Output(write))
+            last: dict[str, Any] = {"done": formats.TEXT}
         else:
-            formats.read(content, Output(write))
-        last: dict[str, Any] = {"done": True}
+            last = {"done": formats.read(content, Output(write))}
     except Refused as refused:
         last = {"refused": refused.args[0], "line": refused.args[1] if refused.args[1:] else 0}
     except (MemoryError, RecursionError):
@@ -76,9 +75,9 @@ def main(arguments: list[str]) -> int:
     """Read what standard input holds and print the records."""
     warnings.simplefilter("ignore")
     limit_resources()
-    with io.open(0, "rb", closefd=False) as source:
+    with open(0, "rb", closefd=False) as source:
         content = source.read()
-    with io.open(1, "wb", closefd=False) as stream:
+    with open(1, "wb", closefd=False) as stream:
         answer(arguments[0] if arguments else FILE, content, _Printer(stream))
         stream.flush()
     # Nothing is left to do; tearing down large lists would only take time.

@@ -10,6 +10,7 @@ _SENTENCES = {
     "damaged": "文件“{name}”已损坏或不完整，无法读取，{advice}",
     "unsafe": "文件“{name}”含有不安全的内容（XML 实体），已拒绝读取，{advice}",
     "encrypted": "文件“{name}”设有密码，请在 Excel 或 WPS 中取消密码后再导入。",
+    "locked": "文件“{name}”被文档加密软件加密，请先解密，再导入解密后的文件。",
     "too-large": "文件“{name}”内容过大，请只保留名册或需求所在的工作表后再导入。",
     "too-many-sheets": "文件“{name}”的工作表超过 300 个，请只保留名册或需求所在的工作表后再导入。",
     "too-slow": "读取文件“{name}”超过 20 秒，已停止，请只保留名册或需求所在的工作表后再导入。",
@@ -28,8 +29,12 @@ _SENTENCES = {
     "web-archive": "文件“{name}”是网页存档，{advice}",
     "encoding": "文件“{name}”的文字编码无法识别，{advice}",
     "quotes": "文件“{name}”第 {line} 行的引号没有成对，无法分清单元格，请改好该行的引号后再导入。",
+    "text": "文件“{name}”的内容是文本，不是 Excel 工作簿，请把扩展名改为 .csv 后再导入。",
     "empty": "文件“{name}”是空的，请检查是否选错了文件。",
 }
+
+
+REASONS = frozenset(_SENTENCES)
 
 
 def refusal(reason: str, name: str, line: object = 0) -> InputError:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from envoy_app.domain.affiliations import split_organisation_post, split_school_major
-from envoy_app.domain.dates import read_birth, read_term
+from envoy_app.domain.dates import is_day, read_birth, read_term
 from envoy_app.domain.findings import Finding
 from envoy_app.domain.idnumber import birth_of, gender_of, read_id_number
 from envoy_app.domain.imports import ImportRow, RowStatus
@@ -25,6 +25,7 @@ from envoy_app.io.table_rows import Table
 
 _HEADING_NUMBER = re.compile(r"^[（(]?[一二三四五六七八九十0-9]+[)）]?\s*[、.．]?\s*")
 _HEADING_END = re.compile(r"(产业|专业|技术)?(服务)?(组|团|队|类)?\s*([（(][^（()）]*[)）])?$")
+_DIGITS = re.compile(r"[0-9０-９]")
 _GROUP_NUMBER = re.compile(r"\d+$")
 
 
@@ -106,13 +107,14 @@ class _Person:
         name, noted_gender = read_name(reader.raw("name"))
         if not name:
             reader.note(Finding(ProblemCode.MISSING_NAME), reader.place("name"))
-        elif not name_is_sound(name):
+        elif not (name_is_sound(name) and is_legible(str(reader.raw("name")))):
             reader.note(Finding(ProblemCode.BAD_NAME, name), reader.place("name"))
         number, finding = read_id_number(reader.raw("id"))
         reader.note(finding, reader.place("id"))
         cell = reader.cell("birth")
         birth, finding = read_birth(cell.value, cell.number_format, number, reader.lexicon.today)
         reader.note(finding, reader.place("birth"))
+        self._check_dates()
         gender = self._gender() or noted_gender
         self._compare(number, birth, gender)
         phones = reader.phones()
@@ -124,6 +126,15 @@ class _Person:
             "phone": phones[0] if phones else None,
             "phones": list(phones),
         }
+
+    def _check_dates(self) -> None:
+        """Tell dates that no calendar has in columns that are not taken, too (入职日期)."""
+        for place, cell in self._reader.cells("extra"):
+            if not place.header.endswith("日期") or not _DIGITS.search(cell.text):
+                continue
+            if not is_day(cell.value, cell.number_format):
+                finding = Finding(ProblemCode.BAD_DATE, one_line(cell.value))
+                self._reader.note(finding, place)
 
     def _gender(self) -> str:
         raw = self._reader.raw("gender")

@@ -43,23 +43,31 @@ def read_sheet(
     sheet = edited(sheet, choice)
     kind = choice.kind or choices.kind
     kinds = _KINDS if kind is ImportKind.AUTO else (kind,)
-    found = [_tables(sheet, one, choice, lexicon, remembered) for one in kinds]
-    tables = max(found, key=weight)
+    searches = [
+        TableSearch(
+            one,
+            ColumnMapper(one, ContentReader(lexicon, one), choice.columns, remembered),
+            choice.heading,
+            choice.rows,
+        )
+        for one in kinds
+    ]
+    tables = _tables(sheet, searches, choice)
     return SheetResult(sheet, tables, _reading(sheet, tables, choice, kinds[0]))
 
 
 def _tables(
-    sheet: Sheet, kind: ImportKind, choice: SheetChoice, lexicon: Lexicon, remembered: Remembered
+    sheet: Sheet, searches: Sequence[TableSearch], choice: SheetChoice
 ) -> tuple[Table, ...]:
-    mapper = ColumnMapper(kind, ContentReader(lexicon, kind), choice.columns, remembered)
-    search = TableSearch(kind, mapper, choice.heading, choice.rows)
-    upright = () if choice.sideways else find_tables(sheet, search)
-    known = any(table.question is None and not table.form for table in upright)
-    if choice.sideways is False or (known and not choice.sideways):
+    """Return the tables of a sheet as it stands, or as it lies where that says more."""
+    upright = () if choice.sideways else find_tables(sheet, searches)
+    if choice.sideways is False or any(table.form for table in upright):
         return upright
-    if not choice.sideways and not lies_sideways(sheet, kind):
+    if not choice.sideways and not any(lies_sideways(sheet, one.kind) for one in searches):
         return upright
-    lying = find_tables(turned(sheet), search)
+    lying = find_tables(turned(sheet), searches)
+    if not choice.sideways and weight(lying) <= weight(upright):
+        return upright
     return tuple(replace(table, sideways=True) for table in lying) or upright
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, datetime, time
 from typing import Any
 
@@ -50,13 +51,19 @@ class SheetBuilder:
         numbers = (row for first, last in hidden for row in range(first, last + 1))
         self._done.append(
             Sheet(
-                name=self._open["sheet"] or self._name,
+                name=self._unique(self._open["sheet"] or self._name),
                 rows=self._rows,
                 hidden=bool(self._open["hidden"]),
                 hidden_rows=frozenset(numbers),
                 merged=self._merged,
             )
         )
+
+    def _unique(self, name: str) -> str:
+        """Return a name that no earlier sheet has: choices and rows name their sheet."""
+        taken = {sheet.name for sheet in self._done}
+        numbered = (f"{name} ({count})" for count in itertools.count(2))
+        return name if name not in taken else next(item for item in numbered if item not in taken)
 
     def _add_row(
         self, number: int, columns: list[int], values: list[Any], formats: list[int] | int

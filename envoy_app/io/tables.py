@@ -43,52 +43,64 @@ class _Heading:
 
     rows: tuple[int, ...]
     columns: tuple[Column, ...]
+    search: TableSearch
     sure: bool = True
 
+    @property
+    def known(self) -> int:
+        """How many of the columns are understood."""
+        return known_columns(self.columns)
 
-def find_tables(sheet: Sheet, search: TableSearch) -> tuple[Table, ...]:
-    """Return the sheet's tables of a kind with their rows sorted, () where there is none."""
-    if is_helper(sheet) and search.heading is None:
-        return ()
-    if search.heading == 0:
-        headings: list[_Heading] = []
-    elif search.heading is not None:
-        headings = [_given(sheet, search.heading, search.kind)]
-        headings += _further(sheet, headings[0], search.kind)
+
+def find_tables(sheet: Sheet, searches: Sequence[TableSearch]) -> tuple[Table, ...]:
+    """Return the sheet's tables with their rows sorted, each of the kind that explains it best."""
+    if is_helper(sheet):
+        searches = [search for search in searches if search.heading is not None]
+    found = [heading for search in searches for heading in _headings(sheet, search)]
+    if any(heading.sure for heading in found):
+        headings = _apart([heading for heading in found if heading.sure])
     else:
-        headings = _headings(sheet, search)
-    if not headings:
-        table = _headless(sheet, search)
-        return (with_rows(table, search.rows),) if table else ()
-    return tuple(_tables(sheet, headings, search))
+        headings = sorted(found, key=lambda heading: heading.known)[-1:]
+    if headings:
+        return tuple(_tables(sheet, headings))
+    proposed = [table for search in searches if (table := _headless(sheet, search))]
+    best = max(proposed, key=lambda table: weight((table,)), default=None)
+    return (best,) if best else ()
 
 
 def weight(tables: Iterable[Table]) -> int:
-    """Return how much of the headings is understood, to choose between kinds.
-
-    What is only proposed counts less than any heading that is known.
-    """
-    return sum(
-        sum(1 for column in table.columns if column.kind != "extra") * (1 if table.question else 10)
-        for table in tables
-    )
+    """Return how many columns of tables are understood, to choose between readings of a sheet."""
+    return sum(1 for table in tables for column in table.columns if column.kind != "extra")
 
 
 def _headings(sheet: Sheet, search: TableSearch) -> list[_Heading]:
     """Return the headings of known words, or else the one that looks most like a heading."""
+    if search.heading == 0:
+        return []
+    if search.heading is not None:
+        given = _given(sheet, search)
+        return [given, *_further(sheet, given)]
     rows = [row for row in sorted(sheet.rows)[:_SEARCHED_ROWS] if len(sheet.rows[row]) > 1]
     found = [
-        _Heading(_heading_rows(sheet, row, columns), columns)
+        _Heading(_heading_rows(sheet, row, columns), columns, search)
         for row in rows
         if is_heading(columns := _columns_at(sheet, row, search.kind), search.kind)
     ]
     if first := _first_of(sheet, found):
-        return [first, *_further(sheet, first, search.kind)]
+        return [first, *_further(sheet, first)]
     loose = [(_loose_columns(sheet, row, search), row) for row in rows]
-    best = max(loose, key=lambda item: known_columns(item[0]), default=((), 0))
-    return (
-        [_Heading(_heading_rows(sheet, best[1], best[0]), best[0], sure=False)] if best[0] else []
-    )
+    columns, row = max(loose, key=lambda item: known_columns(item[0]), default=((), 0))
+    rows_of = _heading_rows(sheet, row, columns) if columns else ()
+    return [_Heading(rows_of, columns, search, sure=False)] if columns else []
+
+
+def _apart(found: Sequence[_Heading]) -> list[_Heading]:
+    """Return headings from top to bottom, of those in the same rows the best understood."""
+    kept: list[_Heading] = []
+    for heading in sorted(found, key=lambda heading: -heading.known):
+        if not any(set(heading.rows) & set(other.rows) for other in kept):
+            kept.append(heading)
+    return sorted(kept, key=lambda heading: heading.rows)
 
 
 def _first_of(sheet: Sheet, found: Sequence[_Heading]) -> _Heading | None:
@@ -105,9 +117,10 @@ def _first_of(sheet: Sheet, found: Sequence[_Heading]) -> _Heading | None:
     return best
 
 
-def _given(sheet: Sheet, row: int, kind: ImportKind) -> _Heading:
-    columns = _alike(_columns_at(sheet, row, kind), kind)
-    return _Heading(_heading_rows(sheet, row, columns), columns)
+def _given(sheet: Sheet, search: TableSearch) -> _Heading:
+    row = search.heading or 1
+    columns = _alike(_columns_at(sheet, row, search.kind), search.kind)
+    return _Heading(_heading_rows(sheet, row, columns), columns, search)
 
 
 def _columns_at(sheet: Sheet, row: int, kind: ImportKind) -> tuple[Column, ...]:
@@ -218,15 +231,16 @@ def _loose_columns(sheet: Sheet, row: int, search: TableSearch) -> tuple[Column,
     return columns if is_heading(columns, search.kind) else ()
 
 
-def _further(sheet: Sheet, first: _Heading, kind: ImportKind) -> list[_Heading]:
+def _further(sheet: Sheet, first: _Heading) -> list[_Heading]:
     """Return headings of other columns below the first; repeats of it are rows of its table."""
     found = [first]
+    kind = first.search.kind
     for row in sorted(sheet.rows):
         if row <= found[-1].rows[-1] or _heading_cells(sheet.rows[row]) < 3:
             continue
         columns = _columns_at(sheet, row, kind)
         if is_heading(columns, kind) and not _repeats(columns, found[-1].columns):
-            found.append(_Heading(_heading_rows(sheet, row, columns), columns))
+            found.append(_Heading(_heading_rows(sheet, row, columns), columns, first.search))
     return found[1:]
 
 
@@ -249,9 +263,10 @@ def _repeats(columns: Sequence[Column], earlier: Sequence[Column]) -> bool:
     return same >= 0.6 * max(len(columns), len(earlier))
 
 
-def _tables(sheet: Sheet, headings: Sequence[_Heading], search: TableSearch) -> Iterable[Table]:
+def _tables(sheet: Sheet, headings: Sequence[_Heading]) -> Iterable[Table]:
     first = 1
     for position, heading in enumerate(headings):
+        search = heading.search
         later = headings[position + 1] if position + 1 < len(headings) else None
         last = later.rows[0] - 1 if later else last_row(sheet)
         below = [row for row in sorted(sheet.rows) if heading.rows[-1] < row <= last]
@@ -306,7 +321,7 @@ def _headless(sheet: Sheet, search: TableSearch) -> Table | None:
     kinds = {column.kind for column in columns} - {"extra", "seq"}
     if search.heading is None and not _tells_records(kinds, search.kind):
         return None
-    return Table(
+    table = Table(
         sheet,
         search.kind,
         (),
@@ -315,6 +330,7 @@ def _headless(sheet: Sheet, search: TableSearch) -> Table | None:
         question=SheetQuestion.NO_HEADING,
         layout=layout,
     )
+    return with_rows(table, search.rows)
 
 
 def _tells_records(kinds: set[str], kind: ImportKind) -> bool:

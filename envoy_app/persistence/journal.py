@@ -20,6 +20,7 @@ from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import ChangeRow, ChangeSetRow
 
 CHUNK = 500  # ids in one query; SQLite takes 999 and more
+_PORTION = 2_000  # rows in one INSERT
 STAMPS = frozenset({"version", "created_at", "created_by", "updated_at", "updated_by"})
 
 
@@ -64,6 +65,12 @@ def chunks(keys: Iterable[str]) -> Iterable[list[str]]:
         yield part
 
 
+def insert_rows(session: Session, table: Table, rows: Sequence[Values]) -> None:
+    """Insert rows in portions, so that no statement holds all of a large import at once."""
+    for start in range(0, len(rows), _PORTION):
+        session.execute(insert(table), rows[start : start + _PORTION])
+
+
 def current(session: Session, table: Table, keys: Iterable[str]) -> dict[str, Values]:
     """Return rows by id, all columns."""
     found: dict[str, Values] = {}
@@ -87,6 +94,11 @@ class Journal:
     def active(self) -> bool:
         """Whether changes are recorded."""
         return self._head is not None
+
+    @property
+    def change_id(self) -> str:
+        """The id of the change being recorded, "" where none is."""
+        return str(self._head["id"]) if self._head else ""
 
     def begin(self, description: str, kind: str, reverts: str | None = None) -> str:
         """Record from now on; return the id of the change."""
@@ -131,23 +143,27 @@ class Journal:
         known.version = version
 
     def store(self) -> None:
-        """Write what was recorded, as a part of the transaction."""
-        if self._head is None:
+        """Write what was recorded, as a part of the transaction; a change of nothing is none."""
+        images = [
+            (table, key, image)
+            for (table, key), image in self._images.items()
+            if image.before is not None or image.after is not None
+        ]
+        if self._head is None or not images:
             return
-        self._session.execute(insert(table_of(ChangeSetRow)), [{**self._stamp.new(), **self._head}])
+        head = {**self._stamp.new(), **self._head}
         rows = [
             {
-                "change_set_id": self._head["id"],
+                "change_set_id": head["id"],
                 "table_name": table,
                 "record_id": key,
                 "before": image.before,
                 "after": image.after,
                 "version_after": image.version,
             }
-            for (table, key), image in self._images.items()
-            if image.before is not None or image.after is not None
+            for table, key, image in images
         ]
-        if rows:
-            self._session.execute(insert(table_of(ChangeRow)), rows)
+        insert_rows(self._session, table_of(ChangeSetRow), [head])
+        insert_rows(self._session, table_of(ChangeRow), rows)
         self._head = None
         self._images.clear()

@@ -5,6 +5,7 @@ Everything that only SQLite has lives here and in `location`.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -21,6 +22,8 @@ BUSY_MILLISECONDS = 10_000
 # Write-ahead logging lost data around checkpoints ("WAL reset bug") before this release.
 SAFE_WAL_VERSION = (3, 51, 3)
 _MAGIC = b"SQLite format 3\x00"
+# Chinese as it is takes half the room of escapes.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def exists(path: Path) -> bool:
@@ -123,6 +126,7 @@ def engine_for(path: Path) -> Engine:
     engine = create_engine(
         f"sqlite:///{path.absolute().as_posix()}",
         connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False},
+        json_serializer=_ENCODER.encode,
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

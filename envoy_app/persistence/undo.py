@@ -11,21 +11,41 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel, col
 
 from envoy_app.domain.errors import ConflictError, InputError, NotFoundError
 from envoy_app.domain.import_memory import ChangeSet
-from envoy_app.persistence.journal import Journal, chunks, current, plain, table_of, typed
+from envoy_app.persistence.journal import (
+    Journal,
+    chunks,
+    current,
+    insert_rows,
+    plain,
+    table_of,
+    typed,
+)
 from envoy_app.persistence.stamps import Stamp, Values
-from envoy_app.persistence.tables import ChangeRow, ChangeSetRow, DemandRow, EnvoyRow
+from envoy_app.persistence.tables import (
+    ChangeRow,
+    ChangeSetRow,
+    DemandRow,
+    EnvoyRow,
+    PlanSeatRow,
+    PlanVisitRow,
+)
 
 _NAMED = 3
 # Tables whose records people know by name: only these can be in the way of an undo.
 _TITLES = {
     table_of(EnvoyRow).name: ("特派员", ("name",)),
     table_of(DemandRow).name: ("服务需求", ("content", "site", "county")),
+}
+# Plans name envoys and demands without holding on to them.
+_USERS = {
+    table_of(EnvoyRow).name: col(PlanSeatRow.envoy),
+    table_of(DemandRow).name: col(PlanVisitRow.demand_id),
 }
 
 
@@ -87,18 +107,19 @@ class ChangeSets:
     ) -> Reverted:
         """Take a change back; the undo is itself on record under `description`.
 
-        Raises ConflictError naming the records changed since, unless `leave_changed`: then those
-        stay as they are. InputError where the change was undone already.
+        Raises ConflictError naming the records changed since, or new ones in a plan by now, unless
+        `leave_changed`: then those stay as they are. InputError where it was undone already.
         """
         changed = self.get(key)
         if changed.undone:
             raise InputError(f"“{changed.description}”已经撤销过了，请刷新后再看。")
         steps = self._steps(key)
         present = self._present(steps)
+        used = self._used(steps)
         left = {
             step.key: present[step.table.name].get(step.key)
             for step in steps
-            if step.table.name in _TITLES and not _untouched(step, present)
+            if step.table.name in _TITLES and (step.key in used or not _untouched(step, present))
         }
         titles = {step.key: step.table.name for step in steps if step.key in left}
         named = tuple(_name(titles[key], left[key]) for key in left)
@@ -138,6 +159,16 @@ class ChangeSets:
             for row in self._session.execute(query).mappings()
         ]
 
+    def _used(self, steps: Iterable[Step]) -> set[str]:
+        """Return which records that would go are in a plan by now."""
+        gone = [step for step in steps if step.then is None]
+        used: set[str] = set()
+        for name, column in _USERS.items():
+            for part in chunks(step.key for step in gone if step.table.name == name):
+                found = self._session.scalars(select(column).where(column.in_(part)).distinct())
+                used.update(key for key in found if key)
+        return used
+
     def _present(self, steps: Iterable[Step]) -> dict[str, dict[str, Values]]:
         keys: dict[str, list[str]] = {}
         tables: dict[str, Table] = {}
@@ -159,10 +190,9 @@ class ChangeSets:
             for step in steps
             if step.then is not None and step.now is None
         ]
-        if back:
-            self._session.execute(insert(table), back)
-            for row in back:
-                self._journal.added(table, [row], row["version"])
+        insert_rows(self._session, table, back)
+        for row in back:
+            self._journal.added(table, [row], row["version"])
         self._restore(table, [step for step in steps if step.then and step.now], rows)
 
     def _restore(self, table: Table, steps: list[Step], rows: Mapping[str, Values]) -> None:
@@ -203,6 +233,6 @@ def _name(table: str, row: Values | None) -> str:
 def _conflict(named: tuple[str, ...]) -> str:
     shown = "、".join(named[:_NAMED]) + ("等" if len(named) > _NAMED else "")
     return (
-        f"{shown} {len(named)} 条记录后来又改过，撤销会丢掉这些改动，所以没有撤销，"
+        f"{shown} {len(named)} 条记录后来又改过或已排进方案，撤销会丢掉这些，所以没有撤销，"
         "可以保留它们、只撤销其余的。"
     )

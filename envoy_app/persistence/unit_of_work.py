@@ -147,6 +147,11 @@ class UnitOfWork:
         """
         return self._journal.begin(description, kind)
 
+    @property
+    def change_id(self) -> str:
+        """The id of the change being recorded, "" before `describe`."""
+        return self._journal.change_id
+
     def commit(self) -> None:
         """Store everything done so far; raises EnvironmentProblem where the disk refuses."""
         with told(self._path):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from dataclasses import fields as fields_of
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
@@ -16,7 +17,7 @@ from envoy_app.domain.conditions import condition_fields, condition_item, own_le
 from envoy_app.domain.demands import Demand
 from envoy_app.domain.ids import new_id
 from envoy_app.domain.imports import FieldChange
-from envoy_app.domain.people import Envoy, Skill, default_level
+from envoy_app.domain.people import Envoy, Sharing, Skill, default_level
 from envoy_app.domain.time import HalfDay
 
 RecordT = TypeVar("RecordT", Envoy, Demand)
@@ -40,6 +41,10 @@ ENVOY_TEXTS = (
     "term_end",
     "remarks",
 )
+SAVED = "@saved"  # among the marks: when the file was last saved that was imported last
+_DEFAULTS = {
+    kind: {item.name: item.default for item in fields_of(kind)} for kind in (Envoy, Demand)
+}
 CODED = frozenset({"base_county", "team_county", "team_counties", "specialties", "county"})
 DEMAND_TEXTS = ("county", "town", "site", "content", "mode", "contact", "phone", "urgency")
 
@@ -74,13 +79,17 @@ class Background:
 
     def newer(self, name: str, old: object, new: object) -> str:
         """Return which of two values is newer: "file", "stored" or "" where nothing tells."""
-        if not old or self.known.get(name) == digest(old):
-            return "file"
+        if self.known.get(name) == digest(old):
+            last = self.known.get(SAVED)
+            return "stored" if last and self._saved_before(datetime.fromisoformat(last)) else "file"
         if self.known.get(name) == digest(new):
             return "stored"  # the file still says what was imported before the edit
         if self.edited_at is None or self.saved_at is None:
             return ""
-        return "file" if self.saved_at > self.edited_at else "stored"
+        return "stored" if self._saved_before(self.edited_at) else "file"
+
+    def _saved_before(self, moment: datetime) -> bool:
+        return self.saved_at is not None and self.saved_at < moment
 
 
 def digest(value: object) -> str:
@@ -119,13 +128,13 @@ def new_envoy(values: Values, key: str = "") -> Proposal[Envoy]:
     """Return the envoy of a row that no stored one matches."""
     fields = envoy_fields(values)
     envoy = _with_fields(Envoy(id=key or new_id(), name=""), fields, _rank(values))
-    return Proposal(envoy, _all_new(fields), _digests(fields))
+    return Proposal(envoy, digests=_digests(fields))
 
 
 def new_demand(values: Values, key: str = "") -> Proposal[Demand]:
     """Return the demand of a row that no stored one matches; it waits for 审核."""
     fields = demand_fields(values)
-    return Proposal(Demand(id=key or new_id(), **fields), _all_new(fields), _digests(fields))
+    return Proposal(Demand(id=key or new_id(), **fields), digests=_digests(fields))
 
 
 def changed_envoy(envoy: Envoy, values: Values, background: Background) -> Proposal[Envoy]:
@@ -134,7 +143,10 @@ def changed_envoy(envoy: Envoy, values: Values, background: Background) -> Propo
     def write(record: Envoy, fields: Mapping[str, Any]) -> Envoy:
         return _with_fields(record, fields, _rank(values) if "title" in fields else None)
 
-    return _changed(envoy, envoy_fields(values), background, _stored_in_envoy, write)
+    fields = envoy_fields(values)
+    if not envoy.active:
+        fields.setdefault("active", True)  # on a list again: told, and taken only when asked for
+    return _changed(envoy, fields, background, _stored_in_envoy, write)
 
 
 def changed_demand(demand: Demand, values: Values, background: Background) -> Proposal[Demand]:
@@ -163,9 +175,12 @@ def _changed(
         old = stored(record, name)
         if old == value:
             continue
-        edited = bool(old) and known.get(name) != digest(old) and name not in background.take
-        newer = background.newer(name, old, value)
-        changes.append(FieldChange(name, told(old), told(value), kept=edited, newer=newer))
+        # A default was never typed in: it gives way to what a file says.
+        typed = old not in (None, "", _DEFAULTS[type(record)].get(name, ()))
+        edited = typed and known.get(name) != digest(old) and name not in background.take
+        newer = background.newer(name, old, value) if typed else "file"
+        before, after = told(old, name), told(value, name)
+        changes.append(FieldChange(name, before, after, kept=edited, newer=newer))
         if not edited:
             written[name] = value
     if written:
@@ -183,20 +198,18 @@ def _stored_in_envoy(envoy: Envoy, name: str) -> object:
 
 def _with_fields(envoy: Envoy, fields: Mapping[str, Any], rank: int | None) -> Envoy:
     """Return the envoy with fields set; a new rank moves levels that were the old rank's."""
-    plain = {n: value for n, value in fields.items() if n not in ("specialties", "levels")}
+    written = {n: value for n, value in fields.items() if n not in ("specialties", "levels")}
     old_level = default_level(envoy.title_rank)
-    envoy = replace(envoy, **plain)
-    if rank is not None:
-        envoy = replace(envoy, title_rank=rank)
-    level = default_level(envoy.title_rank)
+    level = old_level if rank is None else default_level(rank)
     held = {skill.specialty: skill.level for skill in envoy.skills}
-    codes = fields.get("specialties", tuple(held))
-    skills = []
     by_file = dict(fields.get("levels", ()))
-    for code in codes:
+    skills = []
+    for code in fields.get("specialties", tuple(held)):
         by_hand = code in held and held[code] != old_level
         skills.append(Skill(code, by_file.get(code, held[code] if by_hand else level)))
-    return replace(envoy, skills=tuple(skills))
+    if rank is not None:
+        written["title_rank"] = rank
+    return replace(envoy, skills=tuple(skills), **written)
 
 
 def _rank(values: Values) -> int:
@@ -206,10 +219,6 @@ def _rank(values: Values) -> int:
 
 def _digests(fields: Mapping[str, Any]) -> dict[str, str]:
     return {name: digest(value) for name, value in fields.items()}
-
-
-def _all_new(fields: Mapping[str, Any]) -> tuple[FieldChange, ...]:
-    return tuple(FieldChange(name, "", told(value)) for name, value in fields.items())
 
 
 def readable(changes: tuple[FieldChange, ...], names: Mapping[str, str]) -> tuple[FieldChange, ...]:
@@ -224,10 +233,14 @@ def readable(changes: tuple[FieldChange, ...], names: Mapping[str, str]) -> tupl
     )
 
 
-def told(value: object) -> str:
+def told(value: object, name: str = "") -> str:
     """Return a field's value as a list of changes shows it."""
+    if name == "active":
+        return "在册" if value else "停用"
     if isinstance(value, tuple | list):
         return "、".join(map(condition_item, value))
+    if isinstance(value, Sharing | HalfDay):
+        return value.label
     if isinstance(value, bool):
         return "是" if value else "否"
     return "" if value is None else str(value)

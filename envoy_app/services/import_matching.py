@@ -37,12 +37,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Match(Generic[RecordT]):
-    """What was found for a row: the record where it is sure, and others it may be."""
+    """What was found for a row: the record where it is sure, and others it may be.
+
+    `mark` is that of the row's telling cells.
+    """
 
     record: RecordT | None = None
     score: int = 0
     reason: str = ""
     rivals: tuple[Likeness, ...] = ()
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +54,15 @@ class Judge(Generic[RecordT]):
     """How one kind of record is recognised.
 
     `row_keys` and `record_keys` meet wherever `verdict` could say anything; `identity` marks the
-    cells of a row that tell who or what it is; `label` names a record for people.
+    cells of a row that tell who or what it is, `mark` does so from the marks of its cells;
+    `label` names a record for people, `same` tells whether nothing tells two records apart.
     """
 
     row_keys: Callable[[Values], Iterable[Key]]
     record_keys: Callable[[RecordT], Iterable[Key]]
     verdict: Callable[[Values, RecordT], Verdict | None]
     identity: Callable[[Values], str]
+    mark: Callable[[Mapping[str, str]], str]
     label: Callable[[RecordT], str]
     same: Callable[[RecordT, RecordT], bool]
 
@@ -125,6 +131,7 @@ class _Round(Generic[RecordT]):
     rows_of: dict[str, list[int]] = field(default_factory=dict)
     found: dict[int, Match[RecordT]] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)
+    marks: dict[int, str] = field(default_factory=dict)
 
 
 def match_rows(
@@ -147,6 +154,7 @@ def match_rows(
         elif position in rows and not target:
             state.found[position] = Match()
     for position, row in rows.items():
+        state.marks[position] = judge.identity(row.values)
         if position not in state.found:
             _weigh(position, row.values, pool, judge, state)
     _settle(state, judge)
@@ -161,16 +169,24 @@ def _weigh(
     state: _Round[RecordT],
 ) -> None:
     """Note how sure each record is that the row may be."""
-    seen = pool.find([("seen", judge.identity(values))])
+    seen = pool.find([("seen", state.marks[position])])
     pairs = {}
     for key, record in {**pool.find(judge.row_keys(values)), **seen}.items():
         verdict = judge.verdict(values, record)
-        if key in seen and (verdict is None or verdict.score < _SEEN_SCORE):
-            verdict = Verdict(_SEEN_SCORE, SEEN, verdict.fit if verdict else 0)
+        if key in seen:
+            verdict = _seen(verdict)
         if verdict is not None:
             pairs[key] = (verdict, record)
             state.rows_of.setdefault(key, []).append(position)
     state.pairs[position] = pairs
+
+
+def _seen(verdict: Verdict | None) -> Verdict:
+    """Return how sure a record is that an earlier import made of this very row."""
+    if verdict is None:
+        return Verdict(_SEEN_SCORE, SEEN)
+    reason = verdict.reason if verdict.score >= SURE else SEEN
+    return Verdict(max(verdict.score, _SEEN_SCORE), reason, verdict.fit)
 
 
 def _settle(state: _Round[RecordT], judge: Judge[RecordT]) -> None:
@@ -214,11 +230,12 @@ def _outcome(position: int, state: _Round[RecordT], judge: Judge[RecordT]) -> Ma
     match = state.found.get(position, Match())
     own = match.record.id if match.record else ""
     least = SURE if own else 0
-    pairs = state.pairs.get(position, {})
+    pairs = state.pairs.get(position) or {}
     rivals = [
         Likeness(key, judge.label(record), min(verdict.score, SURE - 1), verdict.reason)
         for key, (verdict, record) in pairs.items()
         if key != own and key not in state.claimed and verdict.score >= least
     ]
     rivals.sort(key=lambda rival: -rival.score)
-    return Match(match.record, match.score, match.reason, tuple(rivals[:_SHOWN_RIVALS]))
+    shown = tuple(rivals[:_SHOWN_RIVALS])
+    return Match(match.record, match.score, match.reason, shown, state.marks[position])

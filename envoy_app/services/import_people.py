@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from envoy_app.domain.people import Envoy
-from envoy_app.services.import_changes import digest
+from envoy_app.services.import_changes import Digests, digest
 from envoy_app.services.import_likeness import Organisations, alike_names
 from envoy_app.services.import_matching import Judge, Key, Values, Verdict
 
+_TELLING = ("name", "id_number", "organisation", "team_county")
 _ALIKE_FIELDS = ("organisation", "title", "team_county", "base_county", "major", "post")
 
 
@@ -16,7 +17,7 @@ def people_judge(organisations: Organisations) -> Judge[Envoy]:
     """Return how envoys are recognised."""
     person = _Person(organisations)
     return Judge(
-        person.row_keys, person.record_keys, person.verdict, identity, _label, _same_person
+        person.row_keys, person.record_keys, person.verdict, identity, mark, _label, _same_person
     )
 
 
@@ -36,9 +37,16 @@ def is_mobile(phone: str) -> bool:
 
 def identity(values: Values) -> str:
     """Return a mark of the cells that tell who a row is."""
-    where = _text(values, "organisation") or _text(values, "team_county")
-    who = (_text(values, "name"), _text(values, "id_number"), sorted(_phones(values)), where)
-    return digest(who)
+    told = {name: values.get(name) for name in _TELLING if values.get(name)}
+    told["phones"] = _phones(values)
+    return mark({name: digest(value) for name, value in told.items() if value})
+
+
+def mark(digests: Digests) -> str:
+    """Return the mark of a row from the marks of its cells."""
+    where = digests.get("organisation") or digests.get("team_county", "")
+    who = tuple(digests.get(name, "") for name in ("name", "id_number", "phones"))
+    return digest((*who, where))
 
 
 def _label(envoy: Envoy) -> str:
@@ -140,6 +148,8 @@ class _Person:
             if office > 0 and not _contradicts(values, envoy):
                 return Verdict(92, "电话和单位相同，姓名写法相近", fit)
             return Verdict(80, "电话相同，姓名写法相近", fit)
+        if office <= 0 and _contradicts(values, envoy):
+            return None  # a number that was given to somebody else
         return Verdict(55, "电话相同，姓名不同", fit)
 
     def _same_name(self, values: Values, envoy: Envoy, fit: int, *, shared: bool) -> Verdict | None:

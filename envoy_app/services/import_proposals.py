@@ -15,6 +15,7 @@ from envoy_app.domain.imports import ImportKind, ImportReport, ImportRow, RowKey
 from envoy_app.domain.people import Envoy
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.import_changes import (
+    SAVED,
     Background,
     Proposal,
     changed_demand,
@@ -86,15 +87,25 @@ def stored_mark(uow: UnitOfWork) -> tuple[object, ...]:
 def read_stored(uow: UnitOfWork, how: Kinds) -> Stored:
     """Return all that rows can be matched with."""
     origins = {origin.record_id: origin for origin in uow.origins.all()}
-    aliases = {key: origin.aliases for key, origin in origins.items()}
     return Stored(
         how,
-        Pool(how.envoys.judge, uow.envoys.all(), aliases),
-        Pool(how.demands.judge, uow.demands.all(), aliases),
+        _pool(how.envoys.judge, uow.envoys.all(), origins),
+        _pool(how.demands.judge, uow.demands.all(), origins),
         origins,
         {**uow.envoys.changed_at(), **uow.demands.changed_at()},
         stored_mark(uow),
     )
+
+
+def _pool(
+    judge: Judge[RecordT], records: Sequence[RecordT], origins: Mapping[str, Origin]
+) -> Pool[RecordT]:
+    aliases = {}
+    for record in records:
+        if origin := origins.get(record.id):
+            # Imports of older versions left the marks of the cells only.
+            aliases[record.id] = origin.aliases or (judge.mark(origin.digests),)
+    return Pool(judge, records, aliases)
 
 
 @dataclass(slots=True)
@@ -109,6 +120,11 @@ class Outcome:
     new: dict[str, Envoy | Demand] = field(default_factory=dict)
     changed: dict[str, Envoy | Demand] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
+
+    @property
+    def writes(self) -> bool:
+        """Whether a record would be stored; marks alone are nothing that people see."""
+        return bool(self.new or self.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +149,7 @@ def propose(
 
     `names` turns codes of counties and specialties into words.
     """
-    skipped = [replace(row, skipped=wishes.of(row).skip) for row in report.rows]
+    skipped = [_wanted(row, wishes) for row in report.rows]
     outcome = Outcome(report)
     told: dict[int, ImportRow] = {}
     people = _usable(skipped, ImportKind.ROSTER)
@@ -141,10 +157,17 @@ def propose(
     demands = _usable(skipped, ImportKind.DEMAND)
     told |= _propose_kind(demands, view.kinds.demands, view.demands, wishes, view, outcome)
     rows = (told.get(position, row) for position, row in enumerate(skipped))
-    outcome.report = replace(
-        report, rows=tuple(replace(row, changes=readable(row.changes, names)) for row in rows)
-    )
+    outcome.report = replace(report, rows=tuple(_in_words(row, names) for row in rows))
     return outcome
+
+
+def _wanted(row: ImportRow, wishes: Wishes) -> ImportRow:
+    skip = wishes.of(row).skip
+    return row if row.skipped is skip else replace(row, skipped=skip)
+
+
+def _in_words(row: ImportRow, names: Mapping[str, str]) -> ImportRow:
+    return replace(row, changes=readable(row.changes, names)) if row.changes else row
 
 
 def _usable(rows: Sequence[ImportRow], kind: ImportKind) -> dict[int, ImportRow]:
@@ -173,7 +196,8 @@ def _propose_kind(
         row = taken[position]
         proposal = _proposal(row, match, kind, pool, wishes, view)
         told[position] = _told(row, match, proposal)
-        _keep(told[position], proposal, kind, pool, view, outcome)
+        origin = _origin(told[position], proposal, match.mark, wishes, view)
+        _keep(told[position], proposal, origin, pool, view, outcome)
     return told
 
 
@@ -215,28 +239,37 @@ def _told(row: ImportRow, match: Match[RecordT], proposal: Proposal[RecordT]) ->
     )
 
 
+def _origin(
+    row: ImportRow, proposal: Proposal[RecordT], mark: str, wishes: Wishes, view: Stored
+) -> Origin:
+    """Return the marks that go with a row: of what it writes, and of itself for next time."""
+    old: Origin = view.origins.get(proposal.record.id, Origin(proposal.record.id))
+    aliases = old.aliases if mark in old.aliases else (*old.aliases, mark)[-_ALIASES:]
+    digests = proposal.digests
+    if wishes.saved_at is not None and row.status is not RowStatus.UNCHANGED:
+        digests = {**digests, SAVED: wishes.saved_at.isoformat()}
+    return replace(old, digests=digests, aliases=aliases)
+
+
 def _keep(
     row: ImportRow,
     proposal: Proposal[RecordT],
-    kind: Kind[RecordT],
+    origin: Origin,
     pool: Pool[RecordT],
     view: Stored,
     outcome: Outcome,
 ) -> None:
-    """Note what the row would store, with the mark by which it is recognised next time."""
+    """Note what the row would store, for the database and for the files that follow."""
     key = proposal.record.id
     if row.status is RowStatus.NEW:
         outcome.new[key] = proposal.record
     elif row.status is RowStatus.UPDATE:
         outcome.changed[key] = proposal.record
-    old: Origin = view.origins.get(key, Origin(key))
-    mark = kind.judge.identity(row.values)
-    aliases = old.aliases if mark in old.aliases else (*old.aliases, mark)[-_ALIASES:]
-    origin = replace(old, digests=proposal.digests, aliases=aliases)
-    if origin != old:
+    known = view.origins.get(key) == origin
+    if not known:
         outcome.origins[key] = origin
         view.origins[key] = origin
-    if origin != old or row.status is not RowStatus.UNCHANGED:
+    if not known or row.status is not RowStatus.UNCHANGED:
         pool.put(proposal.record, origin.aliases)
 
 

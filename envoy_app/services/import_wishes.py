@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from datetime import date
 
 from envoy_app.domain.demands import Demand, DemandState
-from envoy_app.services.import_changes import digest
+from envoy_app.services.import_changes import Digests, digest
 from envoy_app.services.import_matching import Judge, Key, Values, Verdict
 
 _OPEN = frozenset({DemandState.PENDING, DemandState.ACCEPTED})
+_TELLING = ("county", "town", "site", "content", "window_start", "window_end", "contact")
 _SITE, _CONTENT, _CONTACT = "site", "content", "contact"
 
 
 def demand_judge() -> Judge[Demand]:
     """Return how demands are recognised."""
-    return Judge(_row_keys, _record_keys, _verdict, identity, _label, _same_demand)
+    return Judge(_row_keys, _record_keys, _verdict, identity, mark, _label, _same_demand)
 
 
 def _text(values: Values, key: str) -> str:
@@ -24,8 +25,15 @@ def _text(values: Values, key: str) -> str:
 
 def identity(values: Values) -> str:
     """Return a mark of the cells that tell a demand from others."""
-    names = ("county", "town", "site", "content", "window_start", "window_end", "contact")
-    return digest(tuple(_text(values, name) for name in names))
+    start, end = _window(values)
+    told = {name: values.get(name) for name in _TELLING}
+    told |= {"window_start": start, "window_end": end}
+    return mark({name: digest(value) for name, value in told.items() if value})
+
+
+def mark(digests: Digests) -> str:
+    """Return the mark of a row from the marks of its cells."""
+    return digest(tuple(digests.get(name, "") for name in _TELLING))
 
 
 def _row_keys(values: Values) -> Iterable[Key]:

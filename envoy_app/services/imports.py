@@ -102,7 +102,7 @@ class ImportService:
     def apply_within(self, uow: UnitOfWork, report: ImportReport) -> tuple[ImportReport, Changes]:
         """Write what a report proposes as a part of the caller's transaction, which commits it.
 
-        The caller describes the change, if it is to be taken back.
+        The caller describes the change before, if it is to be taken back.
         """
         return self._apply(uow, report, describe=False)
 
@@ -112,7 +112,8 @@ class ImportService:
         stored = self._view(uow)
         outcome = propose(report, Wishes(), stored.layer(), self._names())
         text = description([outcome.report])
-        batch_id = uow.describe(text, IMPORT) if describe else ""
+        # Marks of rows recognised for the first time are nothing to take back.
+        batch_id = uow.describe(text, IMPORT) if describe and outcome.writes else uow.change_id
         topics = write(uow, [outcome], stored)
         if topics:
             run = run_of(outcome.report, batch_id)
@@ -228,14 +229,14 @@ class ImportService:
     ) -> Changes:
         reports = [outcome.report for outcome in done]
         text = description(reports)
-        batch_id = uow.describe(text, IMPORT)
+        corrected = [corrections(file.report, file.choices) for file in batch.files]
+        asked = batch.retired or batch.answers or any(corrected)
+        writes = asked or any(outcome.writes for outcome in done)
+        batch_id = uow.describe(text, IMPORT) if writes else uow.change_id
         topics = set(write(uow, done, stored))
         if retire(uow, batch.retired):
             topics.add(Topic.ROSTER)
-        learned = learn(uow, batch.answers)
-        for file in batch.files:
-            learned += remember(uow, corrections(file.report, file.choices))
-        if learned:
+        if learn(uow, batch.answers) + sum(remember(uow, found) for found in corrected):
             topics.add(Topic.SETTINGS)
         if topics:
             self._past.keep(uow, batch.files, reports, batch_id)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, TypeVar, cast
 
 from envoy_app.domain.calendar import CalendarEdits, WorkCalendar
 from envoy_app.domain.coverage import CountyMinimum, CoverageStandard
 from envoy_app.domain.geography import Gazetteer, TravelRule, default_travel
-from envoy_app.domain.imports import Term, TermAnswers
-from envoy_app.domain.vocabulary import Vocabulary
+from envoy_app.domain.imports import Term, TermAnswers, TermTopic
+from envoy_app.domain.vocabulary import Specialty, Vocabulary
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from resources import resource_path
 
@@ -71,7 +71,8 @@ class ReferenceService:
 
         def load() -> Vocabulary:
             with self._read() as uow:
-                return Vocabulary(uow.specialties.all(), uow.ambiguous_terms.all())
+                shipped, broad = uow.specialties.all(), uow.ambiguous_terms.all()
+            return Vocabulary(_with_own(shipped, self.own_terms()), broad)
 
         return self._once("vocabulary", load)
 
@@ -88,6 +89,7 @@ class ReferenceService:
         """Forget the words only, after some were learned or forgotten."""
         with self._lock:
             self._cache.pop("own_terms", None)
+            self._cache.pop("vocabulary", None)
 
     def travel_rule(self) -> TravelRule:
         """Return how distances become minutes."""
@@ -132,6 +134,17 @@ class ReferenceService:
                 return uow.minimums.all()
 
         return self._once("minimums", load)
+
+
+def _with_own(specialties: Iterable[Specialty], own: TermAnswers) -> tuple[Specialty, ...]:
+    """Return the classes with the words that users said stand for one of them."""
+    words: dict[str, list[str]] = {}
+    for term, codes in own.items():
+        if term.topic is TermTopic.SPECIALTY and len(codes) == 1:
+            words.setdefault(codes[0], []).append(term.text)
+    return tuple(
+        replace(item, synonyms=(*item.synonyms, *words.get(item.code, ()))) for item in specialties
+    )
 
 
 def read_edits(uow: UnitOfWork) -> CalendarEdits:

@@ -130,6 +130,7 @@ class SampleService:
         # One transaction: rows without the sample's mark must never be seen, not even after a
         # power cut.
         with self._workspace.context.uow() as uow:
+            uow.describe("载入示例数据", "sample")
             for report in reports:
                 self._workspace.imports.apply_within(uow, report)
             counts = self._mark(uow, seed)
@@ -153,12 +154,18 @@ class SampleService:
         envoys, demands = uow.envoys.all(), uow.demands.all()
         absences = make_absences(envoys, self.month, seed)
         sharing = make_sharing(envoys, seed)
-        for envoy in envoys:
-            absent = absences.get(envoy.id, ())
-            lent = sharing[envoy.id]
-            uow.envoys.save(replace(envoy, sample=True, absences=absent, sharing=lent))
-        for demand in demands:
-            uow.demands.save(replace(demand, sample=True, state=DemandState.ACCEPTED))
+        uow.envoys.save_all(
+            replace(
+                envoy,
+                sample=True,
+                absences=absences.get(envoy.id, ()),
+                sharing=sharing[envoy.id],
+            )
+            for envoy in envoys
+        )
+        uow.demands.save_all(
+            replace(demand, sample=True, state=DemandState.ACCEPTED) for demand in demands
+        )
         return SampleCounts(len(envoys), len(demands), len(absences))
 
 

@@ -1,5 +1,6 @@
 """Described changes: what is recorded, taken back and done again."""
 
+import random
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +10,7 @@ from envoy_app.domain.errors import ConflictError, InputError, NotFoundError
 from envoy_app.domain.people import Absence, Skill
 from envoy_app.domain.time import HalfDay
 from tests.factories import make_demand, make_envoy
+from tests.persistence.test_plans import make_view
 
 
 def write(database, change, description="改动"):
@@ -132,6 +134,26 @@ def test_a_new_record_edited_since_is_not_thrown_away_unasked(database):
     assert stored(database, new.id).remarks == "已电话确认"
 
 
+def test_who_is_in_a_plan_by_now_is_not_thrown_away_unasked(database):
+    new, free = make_envoy(id="e1", name="新人"), make_envoy(name="空闲")
+    wish = make_demand(id="d1", content="柑橘冬管")
+
+    def change(uow):
+        uow.envoys.add([new, free])
+        uow.demands.add([wish])
+
+    key = write(database, change)
+    with database.writing("test") as uow:
+        uow.plans.add(make_view(), {"days": []})
+        uow.commit()
+    with pytest.raises(ConflictError, match="2 条记录后来又改过或已排进方案"):
+        undo(database, key)
+    done = undo(database, key, leave_changed=True)
+    assert set(done.left) == {"特派员“新人”", "服务需求“柑橘冬管”"}
+    with database.reading("test") as uow:
+        assert [envoy.id for envoy in uow.envoys.all()] == ["e1"]
+
+
 def test_a_change_is_undone_once(database, people):
     key = write(database, lambda uow: uow.envoys.remove([people[0].id]))
     undo(database, key)
@@ -162,10 +184,10 @@ def test_without_a_description_or_a_commit_nothing_is_on_record(database, people
         assert uow.envoys.count() == 2
 
 
-def test_a_change_that_changes_nothing_can_be_undone(database, people):
-    key = write(database, lambda uow: uow.envoys.save(uow.envoys.get(people[0].id)))
-    done = undo(database, key)
-    assert done.tables == frozenset()
+def test_a_change_that_changes_nothing_is_not_on_record(database, people):
+    write(database, lambda uow: uow.envoys.save(uow.envoys.get(people[0].id)))
+    with database.reading("test") as uow:
+        assert uow.changes.all() == ()
 
 
 def test_many_records_are_one_statement_or_none(database):
@@ -174,12 +196,48 @@ def test_many_records_are_one_statement_or_none(database):
     with database.reading("test") as uow:
         read = uow.envoys.all()
     stale = [replace(read[0], version=7), *read[1:]]
-    with pytest.raises(ConflictError), database.writing("test") as uow:
+    with database.writing("test") as uow, pytest.raises(ConflictError):
         uow.envoys.save_all([replace(envoy, title="研究员") for envoy in stale])
-        uow.commit()
     key = write(
         database, lambda uow: uow.envoys.save_all([replace(e, title="研究员") for e in read])
     )
     undo(database, key)
     with database.reading("test") as uow:
         assert uow.envoys.all() == read
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_order_of_changes_undos_and_redos_gives_what_a_model_says(database, seed):
+    """The model is a list of states: undo of the newest change goes one back, redo one forward."""
+    draw = random.Random(seed)
+    states, done, redone = [content(database)], [], []
+    for step in range(25):
+        kind = draw.choice(("change", "change", "undo", "redo"))
+        if kind == "change":
+            key = write(database, lambda uow: _random_change(uow, draw), f"改动 {step}")
+            if content(database) != states[len(done)]:
+                del states[len(done) + 1 :]
+                states.append(content(database))
+                done.append(key)
+                redone.clear()
+        elif kind == "undo" and done:
+            redone.append(undo(database, done.pop()).change_set.id)
+        elif kind == "redo" and redone:
+            done.append(undo(database, redone.pop()).change_set.id)
+        assert content(database) == states[len(done)]
+
+
+def _random_change(uow, draw):
+    """Do one to four things to the records there are."""
+    for _ in range(draw.randint(1, 4)):
+        envoys = uow.envoys.all()
+        what = draw.choice(("add", "save", "remove", "put"))
+        if what == "add" or not envoys:
+            uow.envoys.add([make_envoy(remarks=str(draw.random())) for _ in range(2)])
+        elif what == "save":
+            chosen = draw.sample(envoys, k=min(2, len(envoys)))
+            uow.envoys.save_all([replace(one, remarks=str(draw.random())) for one in chosen])
+        elif what == "remove":
+            uow.envoys.remove([draw.choice(envoys).id])
+        else:
+            uow.settings.put(draw.choice(("rule", "other")), draw.random())

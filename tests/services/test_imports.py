@@ -238,9 +238,31 @@ def test_json_is_the_command_lines_contract(imports):
     problem = next(row for row in told["rows"] if row["row"] == 53)["problems"][0]
     assert (problem["code"], problem["column"]) == ("BAD_ID", "身份证号")
     assert told["non_person_rows"][0]["reason"] == "header"
+    assert (first["part"], first["kind"], first["score"], first["candidates"]) == (
+        0,
+        "roster",
+        0,
+        [],
+    )
+    (sheet,) = told["sheets"]
+    assert (sheet["name"], sheet["taken"], sheet["header_rows"]) == ("科技特派员名单", True, [1])
+    column = next(item for item in sheet["columns"] if item["kind"] == "id")
+    assert (column["header"], column["confidence"] >= 90) == ("身份证号", True)
+    (question,) = told["questions"]
+    assert (question["topic"], question["term"]) == ("specialty", "作物栽培")
+    assert len(question["rows"]) >= 1
     assert told["hidden_rows"] == []
     demand = report_json(imports.read(DATA / "demand-11.xlsx"))
     assert demand["rows"][0]["demand"]["county"] == "510604"
+    assert demand["rows"][0]["kind"] == "demand"
+
+
+def test_json_tells_who_else_a_row_may_be(imports, book):
+    bring(imports, book(["陈梅", None, "19000006713", "甲站"]))
+    told = report_json(imports.read(book(["陈梅", None, "19000009999", "甲站"])))
+    (candidate,) = told["rows"][0]["candidates"]
+    assert (candidate["name"], candidate["score"]) == ("陈梅（甲站）", 65)
+    assert candidate["reason"] == "姓名和单位相同，电话不同"
 
 
 def test_an_import_is_on_record(workspace, imports):

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from envoy_app.domain.errors import EnvironmentProblem
 from tests.ui.world import make_workspace
 from ui.app import Session
-from ui.imports.dialog import ImportDialog
 from ui.preferences import Preferences
 
 
@@ -73,13 +72,11 @@ def test_the_sample_can_be_stopped_half_way(qtbot, session):
     assert session.window is None
 
 
-def test_importing_opens_the_window_and_the_dialog(qtbot, session):
+def test_importing_opens_the_window_on_its_page(qtbot, session):
     session.begin(Path("empty.db"))
     press(qtbot, session.first_start.import_button)
-    dialog = session.window.findChild(ImportDialog)
-    assert dialog.isVisible()
-    assert dialog.windowTitle() == "导入名册"
-    dialog.close()
+    assert session.window.current_key == "imports"
+    assert session.window.pages["imports"].start.drop_area.choose_button.isVisible()
 
 
 def test_blank_opens_the_window(qtbot, session, settle):

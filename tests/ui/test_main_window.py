@@ -50,6 +50,7 @@ def window(qtbot, context, settle):
 def test_pages_are_those_of_the_rail_and_built_on_first_visit(qtbot, window):
     assert [spec.title for spec in page_specs()] == [
         "总览",
+        "导入",
         "特派员",
         "需求",
         "排班",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,11 +12,8 @@ from PySide6.QtWidgets import QWidget
 
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.demands import Demand, DemandState
-from envoy_app.domain.errors import InputError
-from envoy_app.domain.imports import ImportKind, ImportReport, ImportRow, OtherRow, RowStatus
 from envoy_app.domain.people import Absence, Envoy, Skill
 from envoy_app.domain.plans import Effort, PlanView, VisitView
-from envoy_app.domain.problems import Problem
 from envoy_app.services.workspace import Workspace, open_workspace
 from tests.plan_factory import make_plan_view
 from ui.context import AppContext
@@ -158,49 +154,12 @@ class FakeSample:
         return Changes(frozenset({Topic.ROSTER}), "载入示例数据")
 
 
-def roster_report(*, applied: bool = False) -> ImportReport:
-    """Three rows: a new one, a changed one, one with a problem."""
-    bad = Problem("BAD_PHONE", "联系电话", "电话应为 11 位数字，请核对。", "E7", "1380000")
-    return ImportReport(
-        "名册.xlsx",
-        ImportKind.ROSTER,
-        (
-            ImportRow("名册", 5, RowStatus.NEW, {"name": "王一", "organisation": "示例站"}),
-            ImportRow("名册", 6, RowStatus.UPDATE, {"name": "李二", "organisation": "示例站"}),
-            ImportRow("名册", 7, RowStatus.ERROR, {"name": "张三"}, (bad,)),
-        ),
-        (OtherRow("名册", 1, "标题", "特派员名册"),),
-        applied=applied,
-    )
-
-
-class FakeImports:
-    """Gives the report it was told, or raises."""
-
-    def __init__(self) -> None:
-        self.error: Exception | None = None
-        self.applied: list[ImportReport] = []
-
-    def read(self, path: Path, kind: ImportKind = ImportKind.AUTO) -> ImportReport:
-        if self.error is not None:
-            raise self.error
-        if path.suffix != ".xlsx":
-            raise InputError(f"“{path.name}”不是 .xlsx 工作簿，请另存为 .xlsx 后再导入。")
-        return roster_report()
-
-    def apply(self, report: ImportReport):
-        self.applied.append(report)
-        done = replace(report, applied=True)
-        return done, Changes(frozenset({Topic.ROSTER}), "导入名册：新增 1, 更新 1")
-
-
 def make_workspace(folder: Path, *, plan: PlanView | None = None, envoys: int = 0) -> Workspace:
     """A database in `folder` with the plan's people and demands; services that need more faked."""
     workspace = open_workspace(folder / "envoy.db", actor="测试")
     workspace.__dict__["planning"] = FakePlanning(*([plan] if plan else []))
     workspace.__dict__["overview"] = FakeOverview(workspace)
     workspace.__dict__["sample"] = FakeSample(workspace)
-    workspace.__dict__["imports"] = FakeImports()
     if plan is not None:
         workspace.roster.add(envoys_of(plan)[: envoys or None])
         workspace.demands.add(demands_of(plan))

@@ -1,1 +1,1 @@
-"""The import dialog."""
+"""The import page."""

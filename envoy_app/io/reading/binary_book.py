@@ -15,6 +15,7 @@ _ROW, _CELL_ERROR, _FORMULA_ERROR, _RICH_STRING = 0, 3, 11, 62
 _CELLS = frozenset({*range(1, 12), _RICH_STRING})
 _FORMAT, _XF, _BEGIN_XFS, _END_XFS = 44, 47, 617, 618
 _WORKBOOK_SETTINGS, _SHEET, _MERGED = 153, 156, 176
+_HIDDEN, _OWN_HEIGHT = 0x10, 0x20
 _MAX_PART = 200 * 1024 * 1024
 
 
@@ -29,8 +30,8 @@ def read(content: bytes, package: Package, part: str, output: Output) -> None:
     calamine_book.write(content, marks, output)
 
 
-def _records(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield kind, where the data begins, and length (2.1.4: both of variable length)."""
+def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the kind and data of each record (2.1.4: kind and length vary in size)."""
     at, end = 0, len(data)
     while at < end:
         kind = data[at]
@@ -47,7 +48,7 @@ def _records(data: bytes) -> Iterator[tuple[int, int, int]]:
                 break
         if at + length > end:
             raise Refused("damaged")
-        yield kind, at, length
+        yield kind, data[at : at + length]
         at += length
 
 
@@ -55,13 +56,12 @@ def _marks(package: Package, part: str) -> BookMarks:
     book = BookMarks()
     related = links(package, part)
     paths: list[str] = []
-    data = package.read(part, _MAX_PART)
-    for kind, at, _ in _records(data):
+    for kind, data in _records(package.read(part, _MAX_PART)):
         if kind == _WORKBOOK_SETTINGS:
-            book.date1904 = bool(data[at] & 1)
+            book.date1904 = bool(data[0] & 1)
         elif kind == _SHEET:
-            (state,) = struct.unpack_from("<I", data, at)
-            link, at = _text(data, at + 8)
+            (state,) = struct.unpack_from("<I", data)
+            link, at = _text(data, 8)
             name, _ = _text(data, at)
             target = related.get(link)
             if target is None:
@@ -89,35 +89,35 @@ def _text(data: bytes, at: int) -> tuple[str, int]:
     return data[at + 4 : end].decode("utf-16-le", "replace"), end
 
 
-def _formats(data: bytes) -> list[str]:
+def _formats(part: bytes) -> list[str]:
     own: dict[int, str] = {}
     styles: list[int] = []
     inside = False
-    for kind, at, _ in _records(data):
+    for kind, data in _records(part):
         if kind == _FORMAT:
-            own[struct.unpack_from("<H", data, at)[0]] = _text(data, at + 2)[0]
+            own[struct.unpack_from("<H", data)[0]] = _text(data, 2)[0]
         elif kind in (_BEGIN_XFS, _END_XFS):
             inside = kind == _BEGIN_XFS
         elif kind == _XF and inside:
-            styles.append(struct.unpack_from("<H", data, at + 2)[0])
+            styles.append(struct.unpack_from("<H", data, 2)[0])
     return [own.get(item) or BUILTIN_FORMATS.get(item, GENERAL) for item in styles]
 
 
-def _read_sheet(data: bytes, sheet: SheetMarks, count: CellCount) -> None:
+def _read_sheet(part: bytes, sheet: SheetMarks, count: CellCount) -> None:
     row = 0
-    for kind, at, _ in _records(data):
+    for kind, data in _records(part):
         if kind in _CELLS:
-            column, style = struct.unpack_from("<II", data, at)
+            column, style = struct.unpack_from("<II", data)
             count.add()
             sheet.add_cell(row, column, style & 0xFFFFFF)
             if kind in (_CELL_ERROR, _FORMULA_ERROR):
-                sheet.add_fault(row, column, ERRORS.get(data[at + 8], "#ERR!"))
+                sheet.add_fault(row, column, ERRORS.get(data[8], "#ERR!"))
         elif kind == _ROW:
-            (row,) = struct.unpack_from("<I", data, at)
+            (row,) = struct.unpack_from("<I", data)
             if row >= MAX_ROWS:
                 raise Refused("out-of-range")
-            height, _, flags = struct.unpack_from("<HBB", data, at + 8)
-            if flags & 0x10 or not height:
+            height, flags = struct.unpack_from("<HxB", data, 8)
+            if flags & _HIDDEN or (flags & _OWN_HEIGHT and not height):
                 sheet.hidden_rows.add(row)
         elif kind == _MERGED:
-            sheet.add_merged(*struct.unpack_from("<IIII", data, at))
+            sheet.add_merged(*struct.unpack_from("<IIII", data))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from datetime import date, datetime, time
 
 from envoy_app.io.reading.marks import BookMarks, SheetMarks
 from envoy_app.io.reading.numbers import date_kind, from_serial
-from envoy_app.io.reading.output import Output, Plain, Refused, faulty, plain
+from envoy_app.io.reading.output import Cells, Output, Refused, faulty, plain
 
 
 def write(content: bytes, marks: BookMarks, output: Output) -> None:
@@ -31,7 +33,7 @@ def write(content: bytes, marks: BookMarks, output: Output) -> None:
             output.start_sheet(known.name, hidden=sheet.hidden)
             _write_rows(book.get_sheet_by_index(index), sheet, marks, output)
             hidden = (row + 1 for row in sheet.hidden_rows)
-            output.end_sheet(sheet.merged, hidden)
+            output.end_sheet(sheet.merges, hidden)
 
 
 def _write_rows(found: object, sheet: SheetMarks, marks: BookMarks, output: Output) -> None:
@@ -51,33 +53,28 @@ def _write_rows(found: object, sheet: SheetMarks, marks: BookMarks, output: Outp
 def _write_row(
     row: int,
     left: int,
-    cells: list[object],
+    cells: Sequence[object],
     sheet: SheetMarks,
     marks: BookMarks,
     output: Output,
 ) -> None:
     faults = sheet.faults.get(row)
-    columns: list[int] = []
-    values: list[Plain] = []
-    formats: list[str] = []
+    held = Cells()
     for column, value in enumerate(cells, left):
         if value == "" or (faults and column in faults):
             continue
         shown = marks.format_of(sheet.style(row, column))
-        told = plain(_dated(value, shown, marks.date1904))
-        if told is not None:
-            columns.append(column + 1)
-            values.append(told)
-            formats.append(shown)
+        held.add(column + 1, plain(_dated(value, shown, marks.date1904)), shown)
     for column, text in sorted((faults or {}).items()):
-        columns.append(column + 1)
-        values.append(faulty("error", text))
-        formats.append(marks.format_of(sheet.style(row, column)))
-    output.row(row + 1, columns, values, formats)
+        shown = marks.format_of(sheet.style(row, column))
+        held.add(column + 1, faulty("error", text), shown)
+    output.row(row + 1, held)
 
 
 def _dated(value: object, shown: str, date1904: bool) -> object:
     # calamine does not know the built-in date formats of Chinese Excel (27 to 58).
     if isinstance(value, int | float) and not isinstance(value, bool) and date_kind(shown):
         return from_serial(value, shown, date1904=date1904)
+    if type(value) is date:  # other formats tell a date as its first moment
+        return datetime.combine(value, time())
     return value

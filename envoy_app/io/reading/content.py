@@ -10,6 +10,8 @@ from envoy_app.io.reading.package import Package
 
 _MAGIC = (
     (b"%PDF", "pdf"),
+    (b"%TSD-Header", "locked"),  # encryption software that offices must install
+    (b"b\x14#e", "locked"),
     (b"{\\rtf", "word"),
     (b"\x89PNG", "picture"),
     (b"\xff\xd8\xff", "picture"),
@@ -31,26 +33,28 @@ _MAGIC = (
 _OLE = b"\xd0\xcf\x11\xe0"
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta|style)[\s>]", re.IGNORECASE)
 _HEAD = 4096
+BOOK, TEXT = "book", "text"
 
 
-def read(content: bytes, output: Output) -> None:
-    """Write all sheets of a file. Raises Refused, or whatever a reader meets in damaged input."""
+def read(content: bytes, output: Output) -> str:
+    """Write all sheets of a file and return TEXT or BOOK.
+
+    Raises Refused, or whatever a reader meets in damaged input.
+    """
     if not content.strip(b"\0 \r\n\t"):
         raise Refused("empty")
-    _reader(content)(content, output)
-
-
-def _reader(content: bytes) -> Callable[[bytes, Output], None]:
     if content.startswith(b"PK"):
-        return _read_package
+        _read_package(content, output)
+        return BOOK
     if content.startswith(_OLE):
         from envoy_app.io.reading import compound
 
-        return compound.read
+        compound.read(content, output)
+        return BOOK
     for magic, reason in _MAGIC:
         if content.startswith(magic) and not (magic == b"BM" and b"\0" not in content[:64]):
             raise Refused(reason)
-    return _read_text
+    return _read_text(content, output)
 
 
 def _read_package(content: bytes, output: Output) -> None:
@@ -86,40 +90,33 @@ def _read_other_package(package: Package, output: Output) -> None:
     raise Refused("archive")
 
 
-def _read_text(content: bytes, output: Output) -> None:
-    from envoy_app.io.reading import encodings
+def _read_text(content: bytes, output: Output) -> str:
+    from envoy_app.io.reading import encodings, text_table
 
     text = encodings.decoded(content)
-    head = text[:_HEAD].lstrip()
-    if head.startswith("MIME-Version:") or "\nMIME-Version:" in head[:500]:
+    head = text[:_HEAD].lstrip("\ufeff \t\r\n")
+    if "MIME-Version:" in head[:500]:
         raise Refused("web-archive")
-    if head.startswith("<?xml") or head.startswith("<Workbook") or head.startswith("<office:"):
-        if _read_xml(text, head, output):
-            return
-    if _HTML.search(head) and head.startswith("<"):
-        from envoy_app.io.reading import html_tables
-
-        html_tables.read(text, "", output)
-        return
-    from envoy_app.io.reading import text_table
-
+    reader = _markup_reader(head) if head.startswith("<") else None
+    if reader:
+        reader(text, output)
+        return BOOK
     text_table.read(text, "", output)
+    return TEXT
 
 
-def _read_xml(text: str, head: str, output: Output) -> bool:
-    if "urn:schemas-microsoft-com:office:spreadsheet" in head:
-        from envoy_app.io.reading import spreadsheetml
+def _markup_reader(head: str) -> Callable[[str, Output], None] | None:
+    """Return the reader for HTML or XML that begins so, None where it is neither."""
+    from envoy_app.io.reading import html_tables, opendoc, spreadsheetml
 
-        spreadsheetml.read(text, output)
-        return True
-    if "opendocument:xmlns:office" in head and "<office:document" in head:
-        from envoy_app.io.reading import opendoc
-
-        opendoc.read_flat(text, output)
-        return True
-    if "Word.Document" in head or "/wordprocessingml/" in head or "office:word" in head:
-        if "<html" not in head.lower():
-            raise Refused("word")
-    if "<html" not in head.lower() and "<table" not in head.lower():
+    if "urn:schemas-microsoft-com:office:spreadsheet" in head and "<html" not in head.lower():
+        return spreadsheetml.read
+    if "<office:document" in head:
+        return opendoc.read_flat
+    if _HTML.search(head):
+        return lambda text, output: html_tables.read(text, "", output)
+    if "Word.Document" in head or "wordprocessingml" in head:
+        raise Refused("word")
+    if head.startswith("<?xml"):
         raise Refused("not-a-workbook")
-    return False
+    return None

@@ -19,8 +19,10 @@ _GB_NAMES = frozenset({"gb2312", "gbk", "gb18030", "gb_2312-80", "cp936", "ms936
 _BIG5_NAMES = frozenset({"big5", "big5-hkscs", "cp950", "ms950", "x-x-big5"})
 _SAMPLE = 200_000  # bytes looked at to tell GB18030 from Big5
 # The frequent characters: level 1 of GB 2312 and level 1 of Big5, by lead and trail byte.
-_GB_COMMON = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]")
-_BIG5_COMMON = re.compile(rb"[\xa4-\xc6][\x40-\x7e\xa1-\xfe]")
+# Punctuation and wide letters are plausible in either.
+_GB_COMMON = re.compile(rb"[\xa1-\xa3\xb0-\xd7][\xa1-\xfe]")
+_BIG5_COMMON = re.compile(rb"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]")
+_LEAST_COMMON = 0.3
 _PAIR = re.compile(rb"[\x81-\xfe][\x30-\x39\x40-\x7e\x80-\xfe]|[\x00-\x80\xff]")
 
 
@@ -83,14 +85,23 @@ def _by_declaration(content: bytes) -> str | None:
     return None
 
 
+def _is_broken_utf8(content: bytes) -> bool:
+    """Tell whether only few bytes keep a text from being UTF-8; as GB18030 it would be rubbish."""
+    text = content[:_SAMPLE].decode("utf-8", "replace")
+    wide = sum(1 for sign in text if sign > "\u007f")
+    return text.count("\ufffd") <= 0.2 * wide
+
+
 def _chinese(content: bytes) -> str | None:
     """GB18030 or Big5: whichever decodes and has the larger share of frequent characters."""
+    if _is_broken_utf8(content):
+        return None
     mainland, taiwan = _strict(content, "gb18030"), _strict(content, "big5hkscs")
     if taiwan is None:
         taiwan = _strict(content, "cp950")
-    if mainland is None or taiwan is None:
-        return mainland if taiwan is None else taiwan
     pairs = [pair for pair in _PAIR.findall(content[:_SAMPLE]) if len(pair) == 2]
-    gb = sum(1 for pair in pairs if _GB_COMMON.fullmatch(pair))
-    big5 = sum(1 for pair in pairs if _BIG5_COMMON.fullmatch(pair))
+    gb = sum(1 for pair in pairs if _GB_COMMON.fullmatch(pair)) if mainland else -1
+    big5 = sum(1 for pair in pairs if _BIG5_COMMON.fullmatch(pair)) if taiwan else -1
+    if max(gb, big5) < _LEAST_COMMON * len(pairs):
+        return None  # some other language
     return taiwan if big5 > gb else mainland

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+
 from typing_extensions import override
 
-from envoy_app.io.reading.numbers import number_cell
+from envoy_app.io.reading.numbers import ERRORS, number_cell
 from envoy_app.io.reading.output import (
     GENERAL,
     MAX_CELLS,
     MAX_COLUMNS,
-    MAX_MERGED,
     MAX_ROWS,
-    Bounds,
+    Cells,
+    Merges,
     Output,
     Plain,
     Refused,
+    faulty,
 )
 
 _MAX_DEPTH = 50
@@ -39,6 +41,7 @@ _NAMED_FORMATS = {
     "scientific": "0.00E+00",
 }
 _BLOCKS = frozenset({"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd"})
+_ERRORS = frozenset(ERRORS.values())
 _SILENT = frozenset({"script", "style", "title", "template"})
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
@@ -165,7 +168,9 @@ class _Reader(HTMLParser):
 
 def _span(text: str | None, least: int = 1) -> int:
     digits = (text or "").strip()
-    return max(least, min(int(digits), MAX_ROWS)) if digits.isdecimal() and digits[8:] == "" else 1
+    if not digits.isdecimal():
+        return 1
+    return max(least, min(int(digits[:9]), MAX_ROWS))
 
 
 def _format_in(rules: str) -> str:
@@ -221,17 +226,15 @@ class _Grid:
     """A table's cells at their rows and columns, spans resolved (HTML 4.9.12.1)."""
 
     def __init__(self, table: _Table) -> None:
-        self.rows: list[tuple[int, list[int], list[Plain], list[str]]] = []
-        self.merged: list[Bounds] = []
+        self.rows: list[tuple[int, Cells]] = []
+        self._merges = Merges()
         self._hidden = table.hidden
         self._taken: dict[int, int] = {}  # column: last row that a cell from above covers
         for number, cells in enumerate(table.rows, 1):
             self._place(number, cells, len(table.rows))
 
     def _place(self, number: int, cells: list[_Cell], last: int) -> None:
-        columns: list[int] = []
-        values: list[Plain] = []
-        formats: list[str] = []
+        held = Cells()
         column = 1
         for cell in cells:
             while self._taken.get(column, 0) >= number:
@@ -239,38 +242,32 @@ class _Grid:
             if column > MAX_COLUMNS:
                 raise Refused("out-of-range")
             self._span(cell, number, column, last)
-            value = _value(cell)
-            if value not in ("", None):
-                columns.append(column)
-                values.append(value)
-                formats.append(cell.number_format)
+            held.add(column, _value(cell), cell.number_format)
             column += min(cell.columns, MAX_COLUMNS)
-        if columns:
-            self.rows.append((number, columns, values, formats))
+        if held.columns:
+            self.rows.append((number, held))
 
     def _span(self, cell: _Cell, row: int, column: int, last: int) -> None:
         height = cell.rows or last  # rowspan 0 reaches to the end of the table
         bottom = min(last, row + height - 1)
         right = min(MAX_COLUMNS, column + cell.columns - 1)
-        if bottom == row and right == column:
-            return
         if bottom > row:
             for covered in range(column, right + 1):
                 self._taken[covered] = bottom
-        self.merged.append((row, column, bottom, right))
-        if len(self.merged) > MAX_MERGED:
-            raise Refused("too-large")
+        self._merges.add(row, column, bottom, right)
 
     def write(self, name: str, output: Output) -> None:
         output.start_sheet(name)
-        for row in self.rows:
-            output.row(*row)
-        output.end_sheet(self.merged, self._hidden)
+        for number, cells in self.rows:
+            output.row(number, cells)
+        output.end_sheet(self._merges, self._hidden)
 
 
 def _value(cell: _Cell) -> Plain:
-    if cell.number is not None:
-        shown = cell.number.strip() or text_of(cell.text)
-        value = number_cell(shown, cell.number_format)
-        return text_of(cell.text) if isinstance(value, dict) and "fault" in value else value
-    return text_of(cell.text)
+    text = text_of(cell.text)
+    if cell.number is None:
+        return text
+    if text.upper() in _ERRORS:
+        return faulty("error", text)
+    value = number_cell(cell.number.strip() or text, cell.number_format)
+    return text if isinstance(value, dict) and "fault" in value else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 
-from envoy_app.io.reading.output import GENERAL, MAX_CELLS, MAX_MERGED, Bounds, Refused
+from envoy_app.io.reading.output import GENERAL, MAX_CELLS, Merges, Refused
 
 
 @dataclass
@@ -18,7 +18,7 @@ class SheetMarks:
     styles: dict[int, array[int]] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     faults: dict[int, dict[int, str]] = field(default_factory=dict)
-    merged: list[Bounds] = field(default_factory=list)
+    merges: Merges = field(default_factory=Merges)
 
     def add_cell(self, row: int, column: int, style: int) -> None:
         """Remember the style of a cell."""
@@ -36,10 +36,8 @@ class SheetMarks:
         self.faults.setdefault(row, {})[column] = text
 
     def add_merged(self, top: int, bottom: int, left: int, right: int) -> None:
-        """Remember a merged range."""
-        self.merged.append((top + 1, left + 1, bottom + 1, right + 1))
-        if len(self.merged) > MAX_MERGED:
-            raise Refused("too-large")
+        """Remember a merged range, its bounds in the order of the file."""
+        self.merges.add(top + 1, left + 1, bottom + 1, right + 1)
 
     def style(self, row: int, column: int) -> int:
         """Return the style of a cell, 0 where none was told."""

@@ -70,7 +70,7 @@ ERRORS = {
     0x2A: "#N/A",
 }
 
-_NOT_PARTS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]')
+_NOT_PARTS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]', re.IGNORECASE)
 _DURATION = re.compile(r"\[(?:hh?|mm?|ss?)\]", re.IGNORECASE)
 _EPOCH_1900, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001  Excel's
 _LAST_DAY = 2_958_466  # 1 January 10000
@@ -106,7 +106,7 @@ def from_serial(
     if kind == "duration":
         return timedelta(days=days) + rest
     if number < 1 and not days:
-        return (datetime.min + rest).time()
+        return (_EPOCH_1900 + rest).time()
     if date1904:
         return _EPOCH_1904 + timedelta(days=days) + rest
     # Before 1 March 1900 Excel is a day ahead of the calendar.

@@ -10,14 +10,16 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
+
 from typing_extensions import override
 
 from envoy_app.io.reading.numbers import BUILTIN_FORMATS
-from envoy_app.io.reading.output import GENERAL, MAX_CELL_TEXT, MAX_TEXT, Output, Refused
+from envoy_app.io.reading.output import GENERAL, MAX_CELL_TEXT, MAX_CELLS, MAX_TEXT, Output, Refused
 from envoy_app.io.reading.package import Package
 from envoy_app.io.reading.xml import Attributes, Handler
 
 MAX_STRINGS = 2_000_000
+_LEAST_CELL = len('<c r="A1"><v>1</v></c>')
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # characters XML cannot hold, ECMA-376 22.4.2.4
 
 
@@ -196,14 +198,28 @@ def open_book(package: Package, part: str) -> Book:
     return Book(package, tuple(sheets), strings.found, styles.formats(), workbook.date1904)
 
 
+def _check_cells(package: Package, parts: list[str]) -> None:
+    """Refuse far too many cells before any is read: counting is ten times as fast."""
+    if sum(package.size(part) for part in parts) < MAX_CELLS * _LEAST_CELL:
+        return
+    cells = 0
+    for part in parts:
+        with package.open(part) as source:
+            while chunk := source.read(1024 * 1024):
+                cells += chunk.count(b"<v>") + chunk.count(b"<is>")
+                if cells > MAX_CELLS * 1.1:  # some of them may be empty
+                    raise Refused("too-large")
+
+
 def read(package: Package, part: str, output: Output) -> None:
     """Write all worksheets of a workbook. Raises Refused."""
     from envoy_app.io.reading.ooxml_sheet import SheetReader
 
     book = open_book(package, part)
+    _check_cells(package, [path for _, path, _ in book.sheets])
     for name, path, hidden in book.sheets:
         output.start_sheet(name, hidden=hidden)
         reader = SheetReader(book.strings, book.formats, book.date1904, output)
         with package.open(path) as source:
             reader.parse(source)
-        output.end_sheet(reader.merged, reader.hidden_rows)
+        output.end_sheet(reader.merges, reader.hidden_rows)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+
 from typing_extensions import override
 
 from envoy_app.io.reading.numbers import number_cell
 from envoy_app.io.reading.ooxml import is_true, unescaped
 from envoy_app.io.reading.output import (
     GENERAL,
-    MAX_MERGED,
     MAX_ROWS,
-    Bounds,
+    Cells,
+    Merges,
     Output,
     Plain,
     Refused,
@@ -37,19 +38,19 @@ def column_of(letters: str) -> int:
 class SheetReader(Handler):
     """Writes the rows of one sheet as they come; a lying <dimension> is not even read."""
 
+    main_prefix_only = True
+
     def __init__(
         self, strings: list[str], formats: list[str], date1904: bool, output: Output
     ) -> None:
         """Read cells that name these shared strings and styles."""
         super().__init__()
-        self.merged: list[Bounds] = []
+        self.merges = Merges()
         self.hidden_rows: set[int] = set()
         self._strings, self._formats, self._date1904 = strings, formats, date1904
         self._output = output
         self._row = self._column = 0
-        self._columns: list[int] = []
-        self._values: list[Plain] = []
-        self._shown: list[str] = []
+        self._cells = Cells()
         self._in_cell = self._phonetic = False
         self._kind = self._style = ""
         self._value: str | None = None
@@ -74,15 +75,15 @@ class SheetReader(Handler):
 
     @override
     def end(self, name: str) -> None:
-        if not self._in_cell:
-            if name == "row":
-                self._output.row(self._row, self._columns, self._values, self._shown)
-                self._columns, self._values, self._shown = [], [], []
-        elif name == "v":
-            self._value = self.collected()
-        elif name == "c":
+        if name == "c":
             self._in_cell = False
             self._keep()
+        elif not self._in_cell:
+            if name == "row":
+                self._output.row(self._row, self._cells)
+                self._cells = Cells()
+        elif name == "v":
+            self._value = self.collected()
         elif name == "t" and not self._phonetic:
             self._inline.append(self.collected())
         elif name == "rPh":
@@ -110,7 +111,7 @@ class SheetReader(Handler):
             raise Refused("out-of-range")
         self._column = column_of(match[1])
         if int(match[2]) != self._row:  # a cell that names another row than the one around it
-            if self._columns:
+            if self._cells.columns:
                 raise Refused("damaged")
             self._row = int(match[2])
 
@@ -119,17 +120,13 @@ class SheetReader(Handler):
         shown = GENERAL
         if style and style.isdecimal() and (index := int(style)) < len(self._formats):
             shown = self._formats[index]
-        value = self._cell_value(shown)
-        if value is not None and value != "":
-            self._columns.append(self._column)
-            self._values.append(value)
-            self._shown.append(shown)
+        self._cells.add(self._column, self._cell_value(shown), shown)
 
     def _cell_value(self, shown: str) -> Plain | None:
         kind, value = self._kind, self._value
         if kind == "inlineStr" and (self._inline or value is None):
             return unescaped("".join(self._inline))
-        if value is None:
+        if value is None or (value == "" and kind != "str"):
             return faulty("formula") if self._formula else None
         if kind == "s":
             return self._shared(value)
@@ -159,9 +156,7 @@ class SheetReader(Handler):
         ends = [_REFERENCE.fullmatch(part) for part in text.split(":")]
         if len(ends) == 2 and ends[0] and ends[1]:
             (left, top), (right, bottom) = ends[0].groups(), ends[1].groups()
-            self.merged.append((int(top), column_of(left), int(bottom), column_of(right)))
-            if len(self.merged) > MAX_MERGED:
-                raise Refused("too-large")
+            self.merges.add(int(top), column_of(left), int(bottom), column_of(right))
 
 
 def iso_value(text: str) -> Plain | None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
+
 from typing_extensions import override
 
 from envoy_app.io.reading.numbers import number_cell
-from envoy_app.io.reading.opendoc_styles import DateStyles
 from envoy_app.io.reading.ooxml_sheet import iso_value
+from envoy_app.io.reading.opendoc_styles import DateStyles
 from envoy_app.io.reading.output import (
     GENERAL,
     MAX_CELLS,
     MAX_COLUMNS,
-    MAX_MERGED,
     MAX_ROWS,
-    Bounds,
+    Cells,
+    Merges,
     Output,
     Plain,
     Refused,
@@ -30,20 +31,14 @@ _DURATION = re.compile(
     r"-?P(?:(\d{1,6})D)?T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})(?:[.,]\d*)?S)?"
 )
 _ERROR = re.compile(r"#[A-Z/0]{2,8}[!?]?|(?:Err|错误):\d{3}|#N/A")
-_SKIPPED = frozenset({"annotation", "shapes", "tracked-changes", "dde-links", "ruby-text"})
+_SKIPPED = frozenset(
+    {"annotation", "shapes", "frame", "custom-shape", "tracked-changes", "dde-links", "ruby-text"}
+)
 
 
 def read(package: Package, output: Output) -> None:
     """Write all sheets of an .ods package. Raises Refused ("encrypted", "not-a-workbook", …)."""
-    if package.has("META-INF/manifest.xml"):
-        if b"encryption-data" in package.read("META-INF/manifest.xml"):
-            raise Refused("encrypted")
-    if package.has("mimetype"):
-        kind = package.read("mimetype")[:200]
-        if b"opendocument.text" in kind:
-            raise Refused("word")
-        if b"opendocument.presentation" in kind:
-            raise Refused("slides")
+    _check_kind(package)
     styles = DateStyles()
     for part in ("styles.xml", "content.xml"):
         if package.has(part):
@@ -53,6 +48,17 @@ def read(package: Package, output: Output) -> None:
     with package.open("content.xml") as source:
         reader.parse(source)
     reader.check()
+
+
+def _check_kind(package: Package) -> None:
+    listed = "META-INF/manifest.xml"
+    if package.has(listed) and b"encryption-data" in package.read(listed):
+        raise Refused("encrypted")
+    kind = package.read("mimetype")[:200] if package.has("mimetype") else b""
+    if b"opendocument.text" in kind:
+        raise Refused("word")
+    if b"opendocument.presentation" in kind:
+        raise Refused("slides")
 
 
 def read_flat(text: str, output: Output) -> None:
@@ -75,10 +81,8 @@ class _Reader(Handler):
         self._row = self._column = self._repeated = 0
         self._row_hidden = False  # groups of rows may be hidden, too
         self._groups: list[bool] = []
-        self._columns: list[int] = []
-        self._values: list[Plain] = []
-        self._shown: list[str] = []
-        self._merged: list[Bounds] = []
+        self._cells = Cells()
+        self._merges = Merges()
         self._hidden: set[int] = set()
         self._cell: Attributes | None = None
         self._column_styles: list[tuple[int, str]] = []
@@ -106,6 +110,8 @@ class _Reader(Handler):
             self._start_text(name, attributes)
         elif name == "spreadsheet":
             self._spreadsheet = True
+        elif name in ("document-content", "document") and "xmlns:table" not in attributes:
+            raise Refused("hidden-unknown")  # its attributes would have other names
         elif name == "table" and self._spreadsheet:
             self._start_table(attributes)
         elif self._in_table:
@@ -123,13 +129,14 @@ class _Reader(Handler):
             self._end_row()
         elif name == "table" and self._in_table:
             self._in_table = False
-            self._output.end_sheet(self._merged, self._hidden)
+            self._output.end_sheet(self._merges, self._hidden)
         elif name in ("table-row-group", "table-rows", "table-header-rows") and self._groups:
             self._groups.pop()
 
     def _start_table(self, attributes: Attributes) -> None:
         self._in_table, self._row, self._last_column = True, 0, 0
-        self._merged, self._hidden, self._groups, self._column_styles = [], set(), [], []
+        self._merges, self._hidden = Merges(), set()
+        self._groups, self._column_styles = [], []
         self._sheets += 1
         style = _get(attributes, "style-name")
         self._output.start_sheet(_get(attributes, "name"), hidden=self._styles.hides(style))
@@ -152,7 +159,7 @@ class _Reader(Handler):
         self._row += 1
         self._column = 0
         self._row_style = _get(attributes, "default-cell-style-name")
-        self._columns, self._values, self._shown = [], [], []
+        self._cells = Cells()
         self._row_hidden = any(self._groups) or _get(attributes, "visibility") in (
             "collapse",
             "filter",
@@ -160,11 +167,11 @@ class _Reader(Handler):
 
     def _end_row(self) -> None:
         last = self._row + self._repeated - 1
-        if self._columns:
-            if self._repeated * len(self._columns) > MAX_CELLS:
+        if self._cells.columns:
+            if self._repeated * len(self._cells.columns) > MAX_CELLS:
                 raise Refused("too-large")
             for number in range(self._row, last + 1):
-                self._output.row(number, self._columns, self._values, self._shown)
+                self._output.row(number, self._cells)
         if self._row_hidden:
             self._hidden.update(range(self._row, min(last, MAX_ROWS) + 1))
         self._row = last
@@ -175,11 +182,8 @@ class _Reader(Handler):
         down, across = _count(attributes, "number-rows-spanned"), 1
         if "table:number-columns-spanned" in attributes:
             across = _count(attributes, "number-columns-spanned")
-        if down > 1 or across > 1:
-            right, bottom = min(MAX_COLUMNS, self._column + across - 1), self._row + down - 1
-            self._merged.append((self._row, self._column, min(MAX_ROWS, bottom), right))
-            if len(self._merged) > MAX_MERGED:
-                raise Refused("too-large")
+        bottom, right = self._row + down - 1, self._column + across - 1
+        self._merges.add(self._row, self._column, bottom, right)
 
     def _start_text(self, name: str, attributes: Attributes) -> None:
         if name in ("p", "h") and not self._depth:
@@ -216,9 +220,7 @@ class _Reader(Handler):
             if repeated > MAX_COLUMNS:
                 raise Refused("out-of-range")
             for column in range(self._column, self._column + repeated):
-                self._columns.append(column)
-                self._values.append(value)
-                self._shown.append(shown)
+                self._cells.add(column, value, shown)
         self._column += repeated - 1
 
     def _column_style(self) -> str:
@@ -253,6 +255,9 @@ def _duration(text: str, otherwise: str) -> Plain | None:
         return otherwise
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     value = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    if value < timedelta(days=1):
+        total = value.seconds
+        return plain(time(total // 3600, total // 60 % 60, total % 60))
     return plain(value)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing_extensions import override
 
 from envoy_app.io.reading.output import GENERAL
-from envoy_app.io.reading.xml import Attributes, Handler
+from envoy_app.io.reading.xml import Attributes, Finished, Handler
 
 _PARTS = {
     "year": ("yy", "yyyy"),
@@ -64,6 +64,8 @@ class DateStyles(Handler):
             self._style = attributes.get("style:name", "")
             parent = attributes.get("style:parent-style-name", "")
             self._cells[self._style] = (attributes.get("style:data-style-name", ""), parent)
+        elif name == "body":
+            raise Finished
         elif name == "table-properties" and attributes.get("table:display") == "false":
             self._hidden.add(self._style)
 
@@ -86,7 +88,7 @@ class DateStyles(Handler):
         if name == "text" and self._literal:
             self._literal = False
             text = self.collected().replace('"', "")
-            self._parts.append(text if text in ("", "-", "/", ".", ":", " ") else f'"{text}"')
+            self._parts.append(text if text in ("", "-", "/", ".", ":", " ", "%") else f'"{text}"')
         elif name in _STYLES:
             self._data.setdefault(self._open, "".join(self._parts) or GENERAL)
             self._open = ""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 
 MAX_CELLS = 1_200_000
+MAX_FILLED_ROWS = 250_000  # a row costs as much as several cells
 MAX_TEXT = 60_000_000  # characters over all cells: a shared string may be named a million times
 MAX_SHEETS = 300
 MAX_MERGED = 200_000
@@ -54,6 +55,40 @@ def plain(value: object) -> Plain | None:
     return value if isinstance(value, str | int | float | dict) else str(value)
 
 
+class Cells:
+    """The cells of one row that hold something."""
+
+    __slots__ = ("columns", "formats", "values")
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.columns: list[int] = []
+        self.values: list[Plain] = []
+        self.formats: list[str] = []
+
+    def add(self, column: int, value: Plain | None, number_format: str = GENERAL) -> None:
+        """Add a cell unless it holds nothing."""
+        if value is not None and value != "":
+            self.columns.append(column)
+            self.values.append(value)
+            self.formats.append(number_format)
+
+
+class Merges:
+    """The merged ranges of one sheet, cut at the bounds of a sheet."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.ranges: list[Bounds] = []
+
+    def add(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Add a range, counted from 1. Raises Refused beyond any office's need."""
+        if bottom > top or right > left:
+            self.ranges.append((top, left, min(bottom, MAX_ROWS), min(right, MAX_COLUMNS)))
+            if len(self.ranges) > MAX_MERGED:
+                raise Refused("too-large")
+
+
 class Output:
     """Takes sheets and rows from a format's reader and hands records on, one by one.
 
@@ -64,29 +99,31 @@ class Output:
         """Hand each record to `write`."""
         self._write = write
         self._formats = {GENERAL: 0}
-        self._sheets = self._cells = self._text = self._merged = 0
-        self._last_row = 0
+        self._sheets = self._rows = self._cells = self._text = self._merged = 0
+        self._filled: set[int] = set()
 
     def start_sheet(self, name: str, *, hidden: bool = False) -> None:
         """Begin a sheet; the rows that follow belong to it."""
         self._sheets += 1
         if self._sheets > MAX_SHEETS:
             raise Refused("too-many-sheets")
-        self._last_row = 0
+        self._filled = set()
         self._write({"sheet": name[:MAX_CELL_TEXT], "hidden": hidden})
 
-    def row(self, number: int, columns: list[int], values: list[Plain], formats: list[str]) -> None:
-        """Write the cells of a row that hold something; nothing is written for an empty row."""
+    def row(self, number: int, cells: Cells) -> None:
+        """Write a row; nothing is written for an empty one."""
+        columns = cells.columns
         if not columns:
             return
         if not 1 <= number <= MAX_ROWS or min(columns) < 1 or max(columns) > MAX_COLUMNS:
             raise Refused("out-of-range")
+        self._rows += 1
         self._cells += len(columns)
-        self._text += self._length(values)
-        if self._cells > MAX_CELLS or self._text > MAX_TEXT:
+        self._text += self._length(cells.values)
+        if self._rows > MAX_FILLED_ROWS or self._cells > MAX_CELLS or self._text > MAX_TEXT:
             raise Refused("too-large")
-        self._last_row = max(self._last_row, number)
-        self._write([number, columns, values, self._indices(formats)])
+        self._filled.add(number)
+        self._write([number, columns, cells.values, self._indices(cells.formats)])
 
     def _length(self, values: list[Plain]) -> int:
         longest = total = 0
@@ -111,17 +148,15 @@ class Output:
                 self._write({"format": text[:1000]})
         return [known[text] for text in formats]
 
-    def end_sheet(self, merged: Iterable[Bounds] = (), hidden_rows: Iterable[int] = ()) -> None:
-        """End a sheet; ranges are (first row, first column, last row, last column) from 1."""
-        kept = []
-        for bounds in merged:
-            self._merged += 1
-            if self._merged > MAX_MERGED:
-                raise Refused("too-large")
-            kept.append(list(bounds))
-        self._write({"merged": kept})
-        # Rows below the last one that holds something hide nothing.
-        hidden = sorted({row for row in hidden_rows if 1 <= row <= self._last_row})
+    def end_sheet(self, merges: Merges | None = None, hidden_rows: Iterable[int] = ()) -> None:
+        """End a sheet; what is merged and hidden may be known only now."""
+        ranges = merges.ranges if merges else []
+        self._merged += len(ranges)
+        if self._merged > MAX_MERGED:
+            raise Refused("too-large")
+        self._write({"merged": ranges})
+        # Empty rows hide nothing; some people hide all the rows below their table.
+        hidden = sorted(self._filled.intersection(hidden_rows))
         self._write({"hidden_rows": list(_runs(hidden))})
 
 

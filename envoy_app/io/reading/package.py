@@ -46,6 +46,11 @@ class Package:
             raise Refused("too-large")
         return data
 
+    def size(self, name: str) -> int:
+        """Return the unpacked size of a part, 0 where it is not there."""
+        part = self._parts.get(_key(name))
+        return part.file_size if part else 0
+
     def has(self, name: str) -> bool:
         """Tell whether there is such a part."""
         return _key(name) in self._parts

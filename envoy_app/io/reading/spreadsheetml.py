@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+
 from typing_extensions import override
 
 from envoy_app.io.reading.numbers import number_cell
@@ -11,10 +12,9 @@ from envoy_app.io.reading.ooxml import is_true
 from envoy_app.io.reading.ooxml_sheet import iso_value
 from envoy_app.io.reading.output import (
     GENERAL,
-    MAX_COLUMNS,
-    MAX_MERGED,
     MAX_ROWS,
-    Bounds,
+    Cells,
+    Merges,
     Output,
     Plain,
     Refused,
@@ -62,6 +62,8 @@ class _States(Handler):
 
     @override
     def start(self, name: str, attributes: Attributes) -> None:
+        if name == "Workbook" and "xmlns:ss" not in attributes:
+            raise Refused("hidden-unknown")  # its attributes would have other names
         if name == "Worksheet":
             self.hidden.append(False)
         elif name == "Visible" and self.hidden:
@@ -82,10 +84,8 @@ class _Reader(Handler):
         self._style = ""
         self._sheet = False
         self._row = self._column = self._span = 0
-        self._columns: list[int] = []
-        self._values: list[Plain] = []
-        self._shown: list[str] = []
-        self._merged: list[Bounds] = []
+        self._cells = Cells()
+        self._merges = Merges()
         self._hidden: set[int] = set()
         self._cell: Attributes | None = None
         self._kind = ""
@@ -101,7 +101,7 @@ class _Reader(Handler):
         elif name == "Row" and self._sheet:
             self._start_row(attributes)
         elif name == "Worksheet":
-            self._sheet, self._row, self._merged, self._hidden = True, 0, [], set()
+            self._sheet, self._row, self._merges, self._hidden = True, 0, Merges(), set()
             self._output.start_sheet(
                 _get(attributes, "Name"), hidden=next(self._hidden_sheets, False)
             )
@@ -118,17 +118,17 @@ class _Reader(Handler):
         elif name == "Cell" and self._cell is not None:
             self._end_cell()
         elif name == "Row" and self._sheet:
-            self._output.row(self._row, self._columns, self._values, self._shown)
+            self._output.row(self._row, self._cells)
             self._row += self._span
         elif name == "Worksheet":
             self._sheet = False
-            self._output.end_sheet(self._merged, self._hidden)
+            self._output.end_sheet(self._merges, self._hidden)
 
     def _start_row(self, attributes: Attributes) -> None:
         self._row = _count(attributes, "Index", self._row + 1)
         self._span = _count(attributes, "Span", 0)
         self._column = 0
-        self._columns, self._values, self._shown = [], [], []
+        self._cells = Cells()
         if is_true(_get(attributes, "Hidden")) or _get(attributes, "Height") == "0":
             rows = range(self._row, min(MAX_ROWS, self._row + self._span) + 1)
             self._hidden.update(rows)
@@ -142,16 +142,10 @@ class _Reader(Handler):
         value = self._value
         if value is None and _get(cell, "Formula"):
             value = faulty("formula")
-        if value is not None and value != "":
-            self._columns.append(self._column)
-            self._values.append(value)
-            self._shown.append(self._formats.get(_get(cell, "StyleID"), GENERAL))
+        shown = self._formats.get(_get(cell, "StyleID"), GENERAL)
+        self._cells.add(self._column, value, shown)
         across, down = _count(cell, "MergeAcross", 0), _count(cell, "MergeDown", 0)
-        if across or down:
-            bottom, right = min(MAX_ROWS, self._row + down), min(MAX_COLUMNS, self._column + across)
-            self._merged.append((self._row, self._column, bottom, right))
-            if len(self._merged) > MAX_MERGED:
-                raise Refused("too-large")
+        self._merges.add(self._row, self._column, self._row + down, self._column + across)
         self._column += across
 
     def _read(self, text: str) -> Plain | None:

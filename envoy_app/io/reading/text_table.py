@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from envoy_app.io.reading.output import GENERAL, MAX_CELL_TEXT, Output, Plain, Refused
+from envoy_app.io.reading.output import MAX_CELL_TEXT, Cells, Output, Refused
 
 _SEPARATORS = ("\t", ",", ";", "|", "，")
 _SAMPLE_LINES = 200
@@ -15,6 +15,7 @@ _DECLARED = re.compile(r"sep=(.)\n", re.IGNORECASE)
 _FORMULA_TEXT = re.compile(r'="([^"]*)"')  # ="0123" keeps a number's digits in Excel
 _BLANKS = re.compile(r"[ \u3000\xa0]+")
 _LIST_BLANKS = re.compile(r"[ \u3000\xa0]*[,，、;；/／|｜][ \u3000\xa0]*")
+_RULE = re.compile(r"[ \t]*:?-*:?[ \t]*")  # the line below the heading of a drawn table
 _MAX_INNER_LINES = 200
 
 
@@ -29,13 +30,11 @@ def read(text: str, name: str, output: Output) -> None:
 
 def write_fields(number: int, fields: list[str], output: Output) -> None:
     """Write the fields of a row that hold something."""
-    columns: list[int] = []
-    values: list[Plain] = []
+    cells = Cells()
     for column, field in enumerate(fields, 1):
-        if field and not field.isspace():
-            columns.append(column)
-            values.append(field)
-    output.row(number, columns, values, [GENERAL] * len(columns))
+        if not field.isspace():
+            cells.add(column, field)
+    output.row(number, cells)
 
 
 def records(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -101,7 +100,8 @@ def _fields(text: str, separator: str, usual: int) -> Iterator[tuple[int, list[s
         number += 1
         if reader.line_num > line:
             _check_lines(fields, separator, usual, line)
-        yield number, [_unwrapped(field) for field in fields]
+        if separator != "|" or not all(_RULE.fullmatch(field) for field in fields):
+            yield number, [_unwrapped(field) for field in fields]
 
 
 def _check_lines(fields: list[str], separator: str, usual: int, line: int) -> None:

@@ -12,8 +12,18 @@ Attributes = dict[str, str]
 _CHUNK = 64 * 1024
 
 
+class Finished(Exception):
+    """Raised by a handler that needs no more of the document."""
+
+
 class Handler:
-    """What a format does at elements, named without their prefix; attributes keep theirs."""
+    """What a format does at elements, named without their prefix; attributes keep theirs.
+
+    `main_prefix_only`: elements have the prefix of the root or do not matter, which spares a call
+    per element where the root has none.
+    """
+
+    main_prefix_only = False
 
     def __init__(self) -> None:
         """Begin outside of any text that matters."""
@@ -47,26 +57,36 @@ class Handler:
         return "".join(text or ())
 
     def parse(self, source: BinaryIO, encoding: str | None = None) -> None:
-        """Read a document to its end. Raises Refused ("unsafe", "damaged")."""
+        """Read a document until its end or Finished. Raises Refused ("unsafe", "damaged")."""
         parser = expat.ParserCreate(encoding)
         parser.buffer_text = True
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
         parser.EntityDeclHandler = _forbidden
         parser.UnparsedEntityDeclHandler = _forbidden
         parser.ExternalEntityRefHandler = _forbidden
-        parser.StartElementHandler = self._local(self.start)
-        parser.EndElementHandler = self._local(self.end)
+        parser.StartElementHandler = self._root
         self._parser = parser
         try:
             while chunk := source.read(_CHUNK):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
+        except Finished:
+            pass
         except expat.ExpatError as error:
             raise Refused("damaged") from error
         finally:
             self._parser = None
             parser.StartElementHandler = parser.EndElementHandler = None
             parser.CharacterDataHandler = None
+
+    def _root(self, name: str, attributes: Attributes) -> None:
+        start, end = self.start, self.end
+        if ":" in name or not self.main_prefix_only:
+            start, end = self._local(self.start), self._local(self.end)
+        if self._parser:
+            self._parser.StartElementHandler = start
+            self._parser.EndElementHandler = end
+        start(name, attributes)
 
     def _local(self, called: Callable[..., None]) -> Callable[..., None]:
         names = self._names

@@ -1,0 +1,116 @@
+"""Names of fields and rows as people say them, and which columns a field comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication
+
+from envoy_app.domain.imports import ImportKind
+
+FIELD_NAMES: Mapping[str, str] = {
+    "name": "姓名",
+    "gender": "性别",
+    "birth": "出生年月",
+    "id_number": "身份证号",
+    "phone": "联系电话",
+    "phones": "联系电话",
+    "organisation": "派出单位",
+    "post": "职务",
+    "title": "职称",
+    "title_rank": "职称级别",
+    "education": "学历",
+    "major": "所学专业",
+    "specialties": "专业领域",
+    "base_county": "常驻县",
+    "team_county": "服务县",
+    "team_counties": "服务县",
+    "team_role": "团内职务",
+    "term_start": "服务起",
+    "term_end": "服务止",
+    "remarks": "备注",
+    "county": "县",
+    "town": "乡镇",
+    "site": "地点",
+    "content": "需求内容",
+    "mode": "服务方式",
+    "headcount": "人数",
+    "min_rank": "职称要求",
+    "window_start": "最早日期",
+    "window_end": "最晚日期",
+    "asap": "尽快",
+    "half": "上下午",
+    "slot": "上下午",
+    "slots": "时长",
+    "contact": "联系人",
+    "urgency": "紧急程度",
+    "weight": "权重",
+}
+
+FIELD_KINDS: Mapping[str, tuple[str, ...]] = {
+    "id_number": ("id",),
+    "phones": ("phone",),
+    "organisation": ("org", "orgpost"),
+    "post": ("post", "orgpost", "titlepost"),
+    "title": ("title", "titlepost"),
+    "education": ("edu", "degree"),
+    "major": ("major", "schoolmajor", "specmajor"),
+    "specialties": ("spec", "specmajor", "field"),
+    "base_county": ("base", "path"),
+    "team_county": ("team", "path"),
+    "team_counties": ("team", "path"),
+    "team_role": ("role",),
+    "term_start": ("term",),
+    "term_end": ("term",),
+    "headcount": ("count",),
+    "min_rank": ("rank",),
+    "window_start": ("when",),
+    "window_end": ("when",),
+    "asap": ("when",),
+    "half": ("when", "length"),
+    "slots": ("length",),
+}
+
+ROW_REASONS: Mapping[str, str] = {
+    "title": "标题，不导入",
+    "attachment": "附件编号，不导入",
+    "filling-info": "填报信息，不导入",
+    "instructions": "填表说明，不导入",
+    "header": "表头",
+    "repeated-header": "重复的表头，不导入",
+    "group-heading": "分组标题，不是一条记录",
+    "total": "合计，不导入",
+    "note": "说明文字，不导入",
+    "continued": "续页说明，不导入",
+    "blank": "没有内容",
+    "row": "隐藏的行，没有导入",
+    "filter": "被筛选掉的行，没有导入",
+    "hidden": "隐藏的行，没有导入",
+    "sheet": "在隐藏的工作表中，没有导入",
+}
+
+KIND_NAMES: Mapping[ImportKind, str] = {
+    ImportKind.ROSTER: "名册",
+    ImportKind.DEMAND: "需求",
+    ImportKind.AUTO: "",
+}
+
+
+def tr(text: str) -> str:
+    """Return a text of the import page in the user's language."""
+    return QCoreApplication.translate("Import", text)
+
+
+def field_name(field: str) -> str:
+    """Return a field's name, the field itself where it has none."""
+    return tr(FIELD_NAMES.get(field, field))
+
+
+def field_kinds(field: str) -> tuple[str, ...]:
+    """Return the kinds of columns a field may come from, the likeliest first."""
+    return FIELD_KINDS.get(field, (field,))
+
+
+def row_reason(reason: str) -> str:
+    """Return why a row is no person or demand; a reason without a name is shown as it is."""
+    return tr(ROW_REASONS.get(reason, reason))
