@@ -69,6 +69,24 @@ def test_several_files_get_a_copy_each_and_folders_are_searched(tmp_path, told):
     assert told().count("已另存批注") == 2
 
 
+def test_what_lies_beside_in_a_folder_is_told_and_left_out(tmp_path, told):
+    folder = tmp_path / "各单位"
+    folder.mkdir()
+    shutil.copy(ROSTER, folder / "乙.xlsx")
+    (folder / "通知.pdf").write_bytes(b"%PDF-1.4 not a table")
+    database = tmp_path / "a.db"
+    assert main(["import", str(folder), "--db", str(database)]) == 1
+    words = told()
+    assert "通知.pdf" in words
+    assert "乙.xlsx（已写入）" in words
+    assert main(["import", str(folder / "通知.pdf"), str(ROSTER), "--db", str(database)]) == 3
+    (folder / "乙.xlsx").unlink()
+    assert main(["import", str(folder), "--db", str(database)]) == 3
+    (folder / "通知.pdf").unlink()
+    assert main(["import", str(folder), "--db", str(database)]) == 3
+    assert "没有表格文件" in told()
+
+
 def test_a_file_that_gives_nothing_is_marked_all_the_same(tmp_path, told):
     book = openpyxl.Workbook()
     book.active.append(["产品", "单价"])
