@@ -20,7 +20,7 @@ from ui.pages import Page
 from ui.parts import SearchBox, label, tool_button
 from ui.tables import R, TableView
 
-SEARCH_WIDTHS = (28, 76)
+SEARCH_WIDTHS = (24, 76)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,74 +3,132 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from envoy_app.cli.terminal import DONE, NEEDS_ATTENTION, print_json, say
 from envoy_app.cli.work import for_reading, writable
 from envoy_app.domain.errors import InputError
-from envoy_app.domain.import_choices import ImportBatch
+from envoy_app.domain.import_choices import ImportBatch, ImportFile
 from envoy_app.domain.imports import ImportKind, ImportReport, RowStatus
 from envoy_app.io.annotated import conversion_note
 from envoy_app.io.importing import require_rows
+from envoy_app.io.sources import workbook_files
 from envoy_app.services.imports import ImportService, report_json
 
 SHOWN_PROBLEMS = 20
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file as it was read; `named` where the user named it, not the folder it lies in."""
+
+    batch: ImportBatch
+    named: bool
+
+
 def import_files(arguments: argparse.Namespace) -> int:
-    """Import workbooks, those of folders too; all are read before the first is written."""
+    """Import workbooks, those of folders too; all are read before the first is written.
+
+    A file named on the command line that gives nothing stops all; one of a folder is told and
+    left out.
+    """
     kind = ImportKind(arguments.kind)
     with for_reading(arguments.db) as workspace:
-        batch = workspace.imports.open(arguments.files, kind=kind)
-        copies = _annotate(workspace.imports, batch, arguments.annotated, arguments.files)
-    _require(batch, kind)
+        imports = workspace.imports
+        read = [
+            _Source(imports.open([path], kind=kind), named)
+            for path, named in _files(arguments.files)
+        ]
+        copies = _annotate(imports, [source.batch for source in read], arguments.annotated)
+    batches = list(_usable(read, kind))
     if not arguments.dry_run:
         with writable(arguments.db) as workspace:
-            batch, _ = workspace.imports.apply_batch(workspace.imports.refresh(batch))
-    reports = [file.report for file in batch.files]
+            imports = workspace.imports
+            # Matched anew before each, so that what an earlier file brought counts.
+            batches = [imports.apply_batch(imports.refresh(batch))[0] for batch in batches]
+    reports = [file.report for batch in batches for file in batch.files]
     if arguments.json:
-        _print(reports, copies)
+        _print(batches, copies)
     for report in reports:
         _tell(report)
-    _tell_copies(batch, copies)
-    return NEEDS_ATTENTION if any(report.problem_count for report in reports) else DONE
+    _tell_copies(copies)
+    left = len(batches) < len(read) or any(report.problem_count for report in reports)
+    return NEEDS_ATTENTION if left else DONE
 
 
-def _require(batch: ImportBatch, kind: ImportKind) -> None:
-    """Raise InputError where a file cannot be read or gives nothing: then nothing is written."""
-    for refused in batch.refused[1:]:
-        say(refused.sentence)
+def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
+    """Yield the files named, in the place of a folder those in it; and whether it was named."""
+    for path in paths:
+        if not path.is_dir():
+            yield path, True
+            continue
+        found = workbook_files([path])
+        if not found:
+            raise InputError(f"文件夹“{path}”里没有表格文件，请检查是否选错了文件夹。")
+        yield from ((file, False) for file in found)
+
+
+def _usable(read: Sequence[_Source], kind: ImportKind) -> Iterator[ImportBatch]:
+    """Yield what can be imported; raise InputError where nothing is, or a named file gives none."""
+    faults = [(source, _fault(source.batch, kind)) for source in read]
+    told = [fault for _, fault in faults if fault]
+    stops = any(fault and source.named for source, fault in faults) or len(told) == len(read)
+    if stops:
+        for sentence in told[1:]:
+            say(sentence)
+        raise InputError(told[0])
+    for source, fault in faults:
+        if fault:
+            say(fault)
+        else:
+            yield source.batch
+
+
+def _fault(batch: ImportBatch, kind: ImportKind) -> str:
+    """Return why nothing of a file can be imported, "" where something can."""
     if batch.refused:
-        raise InputError(batch.refused[0].sentence)
-    for file in batch.files:
-        require_rows(file.report, kind)
+        return batch.refused[0].sentence
+    try:
+        require_rows(batch.files[0].report, kind)
+    except InputError as error:
+        return str(error)
+    return ""
 
 
 def _annotate(
-    imports: ImportService, batch: ImportBatch, target: Path | None, sources: Sequence[Path]
-) -> list[Path]:
-    """Write the copies that were asked for; a file that gives nothing gets one all the same."""
+    imports: ImportService, batches: Sequence[ImportBatch], target: Path | None
+) -> dict[Path, tuple[Path, str]]:
+    """Write the copies that were asked for; a file that gives nothing gets one all the same.
+
+    Returns the copy of each file, and what to tell of its format.
+    """
     if target is None:
-        return []
-    targets = list(_targets(batch, target))
-    originals = {path.resolve() for path in sources}
-    originals |= {file.path.resolve() for file in batch.files if file.path}
+        return {}
+    read = [(batch, batch.files[0]) for batch in batches if batch.files]
+    targets = list(_targets([file for _, file in read], target))
+    originals = {file.path.resolve() for _, file in read if file.path}
     for path in targets:
         if path.resolve() in originals:
             raise InputError(
                 f"“{path}”就是要导入的文件，批注要另存，请在 --annotated 后换个文件名。"
             )
-    return [imports.annotate(batch, number, path) for number, path in enumerate(targets)]
+    return {
+        file.path or path: (
+            imports.annotate(batch, 0, path), conversion_note(file.name, file.content)
+        )
+        for (batch, file), path in zip(read, targets, strict=True)
+    }  # fmt: skip
 
 
-def _targets(batch: ImportBatch, target: Path) -> Iterator[Path]:
+def _targets(files: Sequence[ImportFile], target: Path) -> Iterator[Path]:
     """Yield a copy's path for each file: the one named, or with the file's name behind it."""
-    if len(batch.files) == 1:
+    if len(files) == 1:
         yield target
         return
     taken: set[str] = set()
-    for file in batch.files:
+    for file in files:
         stem = f"{target.stem}-{Path(file.name).stem}"
         name, number = stem, 2
         while name in taken:
@@ -79,10 +137,13 @@ def _targets(batch: ImportBatch, target: Path) -> Iterator[Path]:
         yield target.with_name(f"{name}{target.suffix}")
 
 
-def _print(reports: Sequence[ImportReport], copies: Sequence[Path]) -> None:
-    objects = [report_json(report) for report in reports]
-    for found, path in zip(objects, copies, strict=False):
-        found["annotated"] = str(path)
+def _print(batches: Sequence[ImportBatch], copies: Mapping[Path, tuple[Path, str]]) -> None:
+    objects = []
+    for file in (file for batch in batches for file in batch.files):
+        found = report_json(file.report)
+        if file.path and file.path in copies:
+            found["annotated"] = str(copies[file.path][0])
+        objects.append(found)
     print_json(objects[0] if len(objects) == 1 else {"files": objects})
 
 
@@ -107,6 +168,6 @@ def _tell(report: ImportReport) -> None:
         say(f"  ……还有 {len(lines) - SHOWN_PROBLEMS} 处，加 --json 看全部")
 
 
-def _tell_copies(batch: ImportBatch, copies: Sequence[Path]) -> None:
-    for file, path in zip(batch.files, copies, strict=False):
-        say(f"已另存批注“{path}”。{conversion_note(file.name, file.content)}")
+def _tell_copies(copies: Mapping[Path, tuple[Path, str]]) -> None:
+    for path, note in copies.values():
+        say(f"已另存批注“{path}”。{note}")

@@ -144,7 +144,7 @@ class _Workbook:
     def _mark_sheet(self, part: str, marks: SheetMarks) -> None:
         package = self.package
         data = package.read(part)
-        if not elements(data, 1, frozenset({"sheetData"})):
+        if b"sheetData" not in data:
             return  # a chart's or a dialog's sheet
         facts = sheet_facts(data, marks.fills, self._styles.marked_styles)
         texts = dict(list(marks.texts.items())[:MOST_COMMENTS])

@@ -12,6 +12,7 @@ from envoy_app.io.xml_splice import (
     Splice,
     appended,
     elements,
+    opened,
     prefix_of,
     spliced,
     text_of,
@@ -46,6 +47,9 @@ _SHAPE = re.compile(rb"<v:shape\b(?!type).*?</v:shape>\s*", re.DOTALL)
 _SHAPE_ID = re.compile(rb"_x0000_s(\d{1,9})")
 _ROW = re.compile(rb"<x:Row>\s*(\d+)\s*</x:Row>")
 _COLUMN = re.compile(rb"<x:Column>\s*(\d+)\s*</x:Column>")
+_RUN = re.compile(rb"<(?:\w+:)?r[\s>]")
+_NOTHING = re.compile(rb"<[^>]*>|\s|&#1[03];|&#x[aAdD];")
+_BREAKS = re.compile(rb"(\s|&#1[03];|&#x[aAdD];)+$")
 _BOX_WIDTH, _LINE, _PADDING = 260, 18, 14  # pixels
 _LETTERS = 17  # Chinese characters of a comment's line
 _MOST_LINES = 20
@@ -114,14 +118,14 @@ class _Editor:
         body = next(iter(elements(inner, 1, frozenset({"text"}))), None)
         if body is None:
             return
-        start = item.tag.start
-        at = _own_run(inner[: body.inner_end])
-        run = self._run(f"\n{SEPARATOR}\n{text}") if text else b""
-        if at >= 0:
-            self._splices.append((start + at, start + body.inner_end, run))
-        elif run:
-            low, high, put = appended(inner, body, run, self._prefix + b"text")
-            self._splices.append((start + low, start + high, put))
+        tag, name = inner[body.tag.start : body.tag.end], self._prefix + b"text"
+        content = _without_ours(inner[body.tag.end : body.inner_end])
+        if text:
+            content += self._run(f"\n{SEPARATOR}\n{text}")
+        new = opened(tag) + content + b"</" + name + b">"
+        if new != inner[body.tag.start : body.end]:
+            start = item.tag.start
+            self._splices.append((start + body.tag.start, start + body.end, new))
 
     def _add(self, texts: Mapping[Place, str]) -> None:
         if not texts:
@@ -164,13 +168,18 @@ def _with_lists(data: bytes) -> bytes:
     return data
 
 
-def _own_run(inner: bytes) -> int:
-    """Return where the run begins that we put below another's comment, -1 where there is none."""
-    at = inner.find(SEPARATOR.encode())
+def _without_ours(content: bytes) -> bytes:
+    """Return a comment's text without what we put below it.
+
+    That is a run of its own, the last one; a program that knows no runs makes one text of all.
+    """
+    at = content.find(SEPARATOR.encode())
     if at < 0:
-        return -1
-    runs = [match.start() for match in re.finditer(rb"<(?:\w+:)?r[\s>]", inner[:at])]
-    return runs[-1] if runs else -1
+        return content
+    runs = [match.start() for match in _RUN.finditer(content, 0, at)]
+    if runs and not _NOTHING.sub(b"", content[runs[-1] : at]):
+        return content[: runs[-1]]
+    return _BREAKS.sub(b"", content[:at]) + content[content.find(b"</", at) :]
 
 
 def _plain(inner: bytes) -> str:

@@ -75,7 +75,7 @@ def remarks_of(report: ImportReport, sheets: Sequence[Sheet]) -> tuple[Remark, .
         for problem in row.problems
     ]
     order = {name: number for number, name in enumerate(by_name)}
-    remarks.sort(key=lambda item: (order.get(item.sheet, len(order)), item.row))
+    remarks.sort(key=lambda item: (order.get(item.sheet, len(order)), item.row, item.column))
     return (*_sheet_remarks(report), *remarks)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from envoy_app.domain.conditions import CONDITIONS
 from envoy_app.domain.geography import Gazetteer
-from envoy_app.domain.people import RANK_NAMES, Envoy
+from envoy_app.domain.people import Envoy
 from envoy_app.domain.titles import read_title
 from envoy_app.domain.vocabulary import Vocabulary
 from envoy_app.io.table_sheet import Column, TableLayout, fill_table
@@ -16,7 +16,7 @@ from envoy_app.io.workbook_file import new_workbook, save_workbook
 
 SHEET = "特派员名册"
 _CENTRED = True
-_RANKS = {1: "中级", 2: "副高", 3: "正高"}
+_RANKS = {0: "初级", 1: "中级", 2: "副高", 3: "正高"}
 
 PRINTED = (
     Column("序号", 6, _CENTRED),
@@ -124,7 +124,7 @@ def title_text(envoy: Envoy) -> str:
     """Return the title, with its rank where the title alone says another."""
     if not envoy.title or read_title(envoy.title) == (envoy.title, envoy.title_rank):
         return envoy.title
-    return f"{envoy.title}（{_RANKS.get(envoy.title_rank, RANK_NAMES[0])}）"
+    return f"{envoy.title}（{_RANKS[envoy.title_rank]}）"
 
 
 def term_text(envoy: Envoy) -> str:

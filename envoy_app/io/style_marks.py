@@ -39,10 +39,15 @@ _FIRST = {
     "borders": b"<%(p)sborder/>",
     "cellXfs": b'<%(p)sxf numFmtId="0" fontId="0" fillId="0" borderId="0"/>',
 }
-EMPTY_STYLES = (
-    f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><styleSheet xmlns="{_MAIN}"/>'
-).encode()
 _NO_COLOUR = 'indexed="64"'
+EMPTY_STYLES = (
+    f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><styleSheet xmlns="{_MAIN}">'
+    '<fonts count="1"><font><sz val="10"/><name val="微软雅黑"/></font></fonts>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    "</styleSheet>"
+).encode()
 
 
 class Mark(StrEnum):

@@ -110,16 +110,22 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
+class _Found(Exception):
+    """Stops a walk; the argument is what was looked for."""
+
+
 def prefix_of(data: bytes) -> bytes:
     """Return the prefix of the root element with its colon, b"" where it has none."""
-    found: list[str] = []
 
     def start(name: str, _attributes: dict[str, str], _offset: int) -> None:
-        if not found:
-            found.append(name)
+        raise _Found(name)
 
-    walk(data, start)
-    return found[0][: -len(local(found[0]))].encode()
+    try:
+        walk(data, start)
+    except _Found as found:
+        name = str(found)
+        return name[: -len(local(name))].encode()
+    raise Damaged("root")
 
 
 def tag_at(data: bytes, start: int, name: str, attributes: Mapping[str, str]) -> Tag:

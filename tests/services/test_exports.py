@@ -34,7 +34,8 @@ def written(path, view):
 
 
 def body(sheet):
-    return list(sheet.iter_rows(min_row=4, values_only=True))
+    first = int(sheet.freeze_panes[1:])
+    return list(sheet.iter_rows(min_row=first, values_only=True))
 
 
 @pytest.fixture(scope="module")
@@ -70,15 +71,23 @@ def test_rows_say_who_goes_where_and_when(book, view):
 
 def test_sheets_are_set_up_for_reading_and_printing(book):
     for sheet in book:
-        assert sheet.freeze_panes == "A4"
-        assert sheet.auto_filter.ref == f"A3:{sheet.dimensions.split(':')[1]}"
-        assert sheet.print_title_rows == "$3:$3"
+        head = 4 if sheet.title == "覆盖情况" else 3  # grouped headings take two rows
+        assert sheet.freeze_panes == f"A{head + 1}"
+        assert sheet.auto_filter.ref == f"A{head}:{sheet.dimensions.split(':')[1]}"
+        assert sheet.print_title_rows == f"$3:${head}"
         assert sheet.print_area
         assert sheet.page_setup.orientation == "landscape"
         assert (sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (9, 0)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet["A3"].border.top.style == "thin"
         assert sheet["A1"].value.endswith("（示例数据）")
+
+
+def test_grouped_headings_are_merged(book):
+    sheet = book["覆盖情况"]
+    assert {str(area) for area in sheet.merged_cells.ranges} >= {"D3:E3", "F3:I3", "A3:A4", "J3:J4"}
+    assert [sheet.cell(3, column).value for column in (1, 4, 6)] == ["市", "服务次数", "覆盖标准"]
+    assert [sheet.cell(4, column).value for column in (4, 5, 6)] == ["已排", "应排", "专业领域"]
 
 
 def test_phones_are_text(book):
