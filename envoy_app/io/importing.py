@@ -81,10 +81,8 @@ def require_rows(report: ImportReport, kind: ImportKind = ImportKind.AUTO) -> No
     """Raise the InputError that tells why nothing of a file can be taken unasked."""
     if any(sheet.taken for sheet in report.sheets):
         return
-    empty = not report.other_rows and not any(
-        sheet.columns and not sheet.hidden for sheet in report.sheets
-    )
-    if empty:
+    shown = {sheet.name for sheet in report.sheets if not sheet.hidden}
+    if not any(row.sheet in shown for row in report.other_rows):
         raise InputError(
             f"文件“{report.file}”中没有可见的内容，请检查是否选错了文件或工作表被隐藏。"
         )
@@ -146,11 +144,11 @@ def sheet_counties(tables: Sequence[Table], lexicon: Lexicon) -> Mapping[str, Sh
 
 
 def _other_rows(result: SheetResult) -> Iterable[OtherRow]:
-    if result.taken:
-        for table in result.taken:
+    if result.taken or result.sheet.hidden:
+        for table in result.tables:
             if not table.sideways:
                 yield from table.other_rows
-    elif not result.sheet.hidden:
+    else:
         asked = "asked" if result.reading.questions else "skipped"
         yield from other_sheet_rows(result.sheet, asked if result.tables else "instructions")
 

@@ -119,6 +119,10 @@ def test_hidden_rows_and_sheets_are_told_and_not_imported():
     old = sheet([HEAD, ["赵军", "男", "示例", "19000000009"]], "旧名单", hidden=True)
     found = report(shown, old)
     assert [row.values["name"] for row in found.rows] == ["陈梅"]
+    assert [(row.sheet, row.row, row.reason) for row in found.other_rows] == [
+        ("Sheet1", 1, "header"),
+        ("旧名单", 1, "header"),
+    ]
     assert [(row.sheet, row.row, row.reason) for row in found.hidden_rows] == [
         ("Sheet1", 3, "row"),
         ("旧名单", 2, "sheet"),
@@ -213,7 +217,7 @@ def test_no_heading_is_one_sentence(kind: ImportKind):
 
 def test_empty_workbook_is_one_sentence():
     with pytest.raises(InputError, match="没有可见的内容"):
-        report(sheet([]), sheet([HEAD, ONE], hidden=True))
+        report(sheet([]), sheet([HEAD, ONE], "旧名单", hidden=True))
 
 
 def test_two_columns_of_names_are_asked_about():
