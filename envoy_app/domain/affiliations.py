@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from envoy_app.domain.findings import Raw
+from envoy_app.domain.names import looks_like_name
 from envoy_app.domain.text import cleaned, is_empty, without_gaps
 from resources import read_table
 
@@ -66,6 +67,27 @@ def _last_part(text: str) -> tuple[str, str]:
     if not breaks:
         return "", text
     return text[: breaks[-1].start()], text[breaks[-1].end() :]
+
+
+def split_name_affiliation(raw: Raw) -> tuple[str, str, str]:
+    """Return name, organisation and post of a cell that holds all three.
+
+    The name stands in front or behind, parted by a blank, a comma, a break or brackets; where
+    nothing parts them all of it is the name, for the reader to doubt.
+    """
+    if is_empty(raw):
+        return "", "", ""
+    text = cleaned(raw)
+    bracket = re.fullmatch(r"([^（(]{2,12})[（(](.+)[)）]", text, re.DOTALL)
+    if bracket and looks_like_name(bracket[1].strip()):
+        return (bracket[1].strip(), *split_organisation_post(bracket[2]))
+    first, *rest = _SEPARATOR.split(text, maxsplit=1)
+    if rest and looks_like_name(first):
+        return (first, *split_organisation_post(rest[0]))
+    head, last = _last_part(text)
+    if head and looks_like_name(last):
+        return (last, *split_organisation_post(head))
+    return text, "", ""
 
 
 def split_school_major(raw: Raw) -> tuple[str, str]:

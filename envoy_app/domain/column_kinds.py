@@ -10,6 +10,7 @@ from envoy_app.domain.imports import ImportKind
 _ROSTER: Mapping[str, str] = {
     "seq": "序号",
     "name": "姓名",
+    "nameorg": "姓名及单位职务",
     "gender": "性别",
     "birth": "出生年月",
     "id": "身份证号",

@@ -69,7 +69,8 @@ class ImportFile:
     """A file that was read: its sheets as they are (without edits), decisions and the report.
 
     `content` is the file itself, kept with the history; `path` None for a pasted table.
-    `saved_at` is when the file was last saved, None where it is not known.
+    `saved_at` is when the file was last saved, None where it is not known. `originals` are the
+    values that rows with edited cells had without the edits: what the file itself says.
     """
 
     name: str
@@ -80,6 +81,7 @@ class ImportFile:
     choices: FileChoices = FileChoices()
     rows: Mapping[RowKey, RowChoice] = field(default_factory=dict)
     saved_at: datetime | None = None
+    originals: Mapping[RowKey, Mapping[str, object]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

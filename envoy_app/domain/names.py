@@ -62,7 +62,7 @@ _UNREADABLE = re.compile(
     "[\u25a1\u25a0\u3013\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff"
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[?？]{2}"
 )
-_NOT_IN_NAMES = re.compile(r"[?？*＊]")
+_NOT_IN_NAMES = re.compile(r"[?？*＊、，,；;/／]")  # several people in a cell, too
 
 
 def is_legible(text: str) -> bool:

@@ -19,6 +19,7 @@ _BELOW_COUNTY = re.compile(
     r"(.+?[区县市])([^区县市]{1,8}(?:街道办事处|街道办|街道|镇|乡|村|社区))$"
 )
 _NOTHING = frozenset({"无", "暂无", "没有"})
+_CITY = re.compile(r"(.{2,3}市)(?=.{2})")
 _KEPT = 100_000  # readings kept for cells that say the same
 _WHOLE_COUNTY_MARK = re.compile(r"\(([区县市])\)$")
 
@@ -86,6 +87,11 @@ class CountyResolver:
         return {
             name: tuple(sorted(codes)) for name, codes in self._names.items() if not name.isdigit()
         }
+
+    def is_elsewhere(self, text: str) -> bool:
+        """Whether a place names a city that is not of the area (乐山市市中区)."""
+        city = _CITY.match(_PROVINCE.sub("", compact(text)))
+        return city is not None and city[1] not in self._cities and city[1] not in self._names
 
     def resolve(self, raw: Raw) -> tuple[tuple[str, ...], Finding | None]:
         """Return the codes of all counties a cell names, in order, and what is not understood."""

@@ -10,7 +10,8 @@ class ProblemCode(StrEnum):
     """What can be wrong with a cell or a row.
 
     MISSING_NAME: a row that holds a person but no name.
-    BAD_NAME: a name with characters that were lost on the way (□, ?, private ones) or hidden (*).
+    BAD_NAME: a name with characters that were lost on the way (□, ?, private ones) or hidden (*),
+        or several names in a cell.
     BAD_TEXT: another text with characters that were lost on the way (□, ??, private ones).
     BAD_GENDER: a gender that is neither 男 nor 女.
     BAD_ID: an ID number whose length, birth date or check digit is wrong (GB 11643).

@@ -6,6 +6,7 @@ Suggestions only ever offer: nothing is mapped by them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -17,6 +18,7 @@ from resources import read_table
 
 _MOST = 5
 _LEAST = 50
+_LONGEST = 24  # characters of a word that are compared: more are a sentence
 AMBIGUOUS = 80
 """Score of what a broad word is listed to mean."""
 
@@ -38,8 +40,11 @@ class Suggester:
 
     def __init__(self, candidates: Iterable[Candidate], names: Mapping[str, str]) -> None:
         """Take known words and the names of their codes."""
-        self._candidates = tuple(candidates)
         self._names = names
+        self._by_trait: dict[str, list[Candidate]] = {}
+        for candidate in candidates:
+            for trait in _traits(candidate.word):
+                self._by_trait.setdefault(trait, []).append(candidate)
 
     def suggest(self, forms: Sequence[str], offered: Sequence[str] = ()) -> tuple[Suggestion, ...]:
         """Return the best suggestions; `forms` are the word itself and its bare forms.
@@ -53,7 +58,7 @@ class Suggester:
             for code in offered
         }
         for form in dict.fromkeys(compact(form).casefold() for form in forms):
-            for candidate in self._candidates:
+            for candidate in self._near(form):
                 score, reason = likeness(form, candidate.word)
                 if len(candidate.codes) > 1:
                     score = score * 3 // 4
@@ -70,6 +75,18 @@ class Suggester:
                 if item.code in offered
             )
         return tuple(item for item in ranked if item.score >= least)[:_MOST]
+
+    def _near(self, word: str) -> list[Candidate]:
+        """Return the known words that share half of their sounds or looks with a word."""
+        shared: Counter[Candidate] = Counter()
+        for trait in _traits(word[:_LONGEST]):
+            shared.update(self._by_trait.get(trait, ()))
+        return [item for item, count in shared.items() if count >= max(1, len(item.word) // 2)]
+
+
+def _traits(word: str) -> frozenset[str]:
+    """Return the sounds of a word's characters, and its characters up to those alike."""
+    return frozenset(_blurred(word)) | frozenset(_looks(word))
 
 
 @lru_cache(maxsize=50_000)

@@ -13,6 +13,7 @@ from envoy_app.io.contents import ContentMatch, ContentReader, sample
 from envoy_app.io.headers import ALIKE, EXACT, Column, header_key, match_alike, settle_kinds
 
 _SEARCHED = 400  # rows in which a column's content is looked at
+_GUESSED = 100  # columns of no known heading that are looked at
 _CHECKED = frozenset(
     {"id", "phone", "gender", "birth", "name", "contact", "base", "team", "county"}
 )
@@ -103,9 +104,11 @@ class ColumnMapper:
     ) -> tuple[Column, ...]:
         """Return the columns with those of no or a wrong heading known by what they hold."""
         rows = rows[:_SEARCHED]
+        unknown = {column.index for column in [c for c in columns if not c.kind][:_GUESSED]}
         samples = {
             column.index: sample(sheet.rows[row].get(column.index, EMPTY) for row in rows)
             for column in columns
+            if column.kind or column.index in unknown
         }
         told = {c.index: self._contradicted(c, samples[c.index]) for c in columns if c.kind}
         kinds = {c.kind for c in columns if c.confidence > ALIKE and not told.get(c.index)}
@@ -118,7 +121,7 @@ class ColumnMapper:
             found.append(column)
         kinds = {column.kind for column in found}
         for position, column in enumerate(found):
-            if not column.kind:
+            if not column.kind and column.index in unknown:
                 found[position] = self._guessed(column, samples[column.index], kinds)
                 kinds.add(found[position].kind)
         return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from envoy_app.domain.column_kinds import column_kinds
 from envoy_app.domain.imports import ImportKind
@@ -91,7 +91,7 @@ def kind_of(text: str, table: ImportKind) -> str:
     return match_heading(text, table).kind
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def match_heading(text: str, table: ImportKind) -> HeadingMatch:
     """Return what a heading surely means: it is a synonym, but for a note in brackets."""
     if not text or len(text) > 60:
@@ -106,7 +106,7 @@ def match_heading(text: str, table: ImportKind) -> HeadingMatch:
     return UNKNOWN
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def match_alike(text: str, table: ImportKind) -> HeadingMatch:
     """Return what a heading may mean: one letter away from a synonym, or it holds one.
 
@@ -114,7 +114,7 @@ def match_alike(text: str, table: ImportKind) -> HeadingMatch:
     front of a joining word (职称及取得时间). Numbers and names of others do not.
     """
     key = _NOTE.sub("", header_key(text)).strip(_ENDS)
-    if not 2 <= len(key) <= 20:
+    if not 2 <= len(key) <= 20 or not _HAN.search(key):
         return UNKNOWN
     best, kind = "", ""
     for synonym, meaning in _synonyms()[table.value].items():
@@ -133,7 +133,9 @@ def _is_alike(key: str, synonym: str) -> bool:
         return True
     if key.startswith(synonym) and _JOINED.match(key[len(synonym) :]):
         return True
-    return len(synonym) >= 4 and _one_letter_apart(key, synonym)
+    # One letter apart, four or more long: the first or the last letter is the same.
+    ends = key[0] == synonym[0] or key[-1] == synonym[-1]
+    return ends and len(synonym) >= 4 and _one_letter_apart(key, synonym)
 
 
 def _one_letter_apart(one: str, other: str) -> bool:
@@ -151,13 +153,13 @@ def _one_letter_apart(one: str, other: str) -> bool:
 def columns_of(sheet: Sheet, row: int, table: ImportKind) -> tuple[Column, ...]:
     """Return the columns that a row would head, all its non-empty cells, merges filled."""
     found = []
-    widest = _widest(sheet) if sheet.merged else 0
+    parents = _parents(sheet, row - 1)
     for index in _indexes(sheet, row):
         header = sheet.merged_cell(row, index).text
         if not header:
             continue
         top = sheet.merged_cell(row - 1, index).text if row > 1 else ""
-        parent = top if top != header and _is_parent(sheet, row - 1, index, widest) else ""
+        parent = top if top != header and index in parents else ""
         match = match_heading(header, table)
         found.append(Column(index, header, match.kind, parent, match.confidence, match.reason))
     return tuple(found)
@@ -175,15 +177,18 @@ def _indexes(sheet: Sheet, row: int) -> Iterable[int]:
     return sorted(own)
 
 
-def _is_parent(sheet: Sheet, row: int, column: int, widest: int) -> bool:
-    """Whether a merged heading stands above, narrower than a title over the whole table."""
-    above = (
-        area
-        for area in sheet.merged
-        if area.first_row <= row <= area.last_row
-        and area.first_column <= column <= area.last_column
+def _parents(sheet: Sheet, row: int) -> frozenset[int]:
+    """Return the columns over which a merged heading stands, narrower than a title over all."""
+    areas = [area for area in sheet.merged if area.first_row <= row <= area.last_row]
+    if not areas:
+        return frozenset()
+    widest = _widest(sheet)
+    return frozenset(
+        column
+        for area in areas
+        if 1 < area.last_column - area.first_column + 1 < widest * 0.7
+        for column in range(area.first_column, area.last_column + 1)
     )
-    return any(1 < area.last_column - area.first_column + 1 < widest * 0.7 for area in above)
 
 
 def known_columns(columns: Iterable[Column]) -> int:
@@ -195,6 +200,8 @@ def is_heading(columns: tuple[Column, ...], table: ImportKind) -> bool:
     """Whether these columns can head a table: a roster has names, a demand says where and what."""
     kinds = {column.kind for column in columns} - {""}
     if table is ImportKind.ROSTER:
+        if "nameorg" in kinds and "name" not in kinds:
+            return len(columns) >= 2
         plain = any(header_key(column.header) == "姓名" for column in columns)
         return "name" in kinds and (len(kinds) >= 2 or (plain and len(columns) >= 2))
     told = kinds & {"county", "spec", "content", "count", "when", "site", "town"}

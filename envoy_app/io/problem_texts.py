@@ -11,7 +11,7 @@ from envoy_app.domain.sheets import column_letter
 
 _SENTENCES: dict[str, str] = {
     ProblemCode.MISSING_NAME: "{where}：没有填写姓名，请补填后再导入这一行。",
-    ProblemCode.BAD_NAME: "{where}：姓名“{value}”中有显示不出或不该有的字符，请改正后再导入。",
+    ProblemCode.BAD_NAME: "{where}：姓名“{value}”中有不该有的字符，请改正，一格只填一人。",
     ProblemCode.BAD_TEXT: "{where}：“{value}”中有显示不出的字，请向填报人核对后重填。",
     ProblemCode.BAD_GENDER: "{where}：“{value}”不是性别，请填男或女。",
     ProblemCode.BAD_ID: "{where}：“{value}”的位数、出生日期或校验位不对，请核对后重填。",

@@ -6,7 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from envoy_app.domain.affiliations import split_organisation_post, split_school_major
+from envoy_app.domain.affiliations import (
+    split_name_affiliation,
+    split_organisation_post,
+    split_school_major,
+)
 from envoy_app.domain.dates import is_day, read_birth, read_term
 from envoy_app.domain.findings import Finding
 from envoy_app.domain.idnumber import birth_of, gender_of, read_id_number
@@ -24,8 +28,11 @@ from envoy_app.io.row_reader import Lexicon, ReadRow, RowReader, by_kind
 from envoy_app.io.table_rows import Table
 
 _HEADING_NUMBER = re.compile(r"^[（(]?[一二三四五六七八九十0-9]+[)）]?\s*[、.．]?\s*")
-_HEADING_END = re.compile(r"(产业|专业|技术)?(服务)?(组|团|队|类)?\s*([（(][^（()）]*[)）])?$")
+_HEADING_END = re.compile(
+    r"(产业|专业|技术)?(服务)?(专家)?(组|团|队|类)?\s*([（(][^（()）]*[)）])?$"
+)
 _DIGITS = re.compile(r"[0-9０-９]")
+_NUMERAL = re.compile(r"[（(]?[一二三四五六七八九十0-9]+[)）]?[、.．]?")
 _GROUP_NUMBER = re.compile(r"\d+$")
 
 
@@ -82,6 +89,7 @@ class _Person:
         self._reader = reader
         self._table = table
         self._group = group
+        self._joint = ("", "", "")
 
     def read(self, part: int, sheet_county: SheetCounty | None) -> ImportRow:
         reader = self._reader
@@ -97,18 +105,19 @@ class _Person:
         status = RowStatus.NEW if values["name"] else RowStatus.ERROR
         row = reader.row
         if self._table.sideways:  # rows are told as they stand in the user's own sheet
-            row, part = reader.place("name").column, reader.row
+            row, part = self._name_place().column, reader.row
         return ImportRow(
             self._table.sheet.name, row, status, in_order, tuple(reader.problems), part=part
         )
 
     def _identity(self) -> dict[str, object]:
         reader = self._reader
-        name, noted_gender = read_name(reader.raw("name"))
+        self._joint = split_name_affiliation(reader.raw("nameorg"))
+        name, noted_gender = read_name(reader.raw("name") or self._joint[0])
         if not name:
-            reader.note(Finding(ProblemCode.MISSING_NAME), reader.place("name"))
+            reader.note(Finding(ProblemCode.MISSING_NAME), self._name_place())
         elif not (name_is_sound(name) and is_legible(str(reader.raw("name")))):
-            reader.note(Finding(ProblemCode.BAD_NAME, name), reader.place("name"))
+            reader.note(Finding(ProblemCode.BAD_NAME, name), self._name_place())
         number, finding = read_id_number(reader.raw("id"))
         reader.note(finding, reader.place("id"))
         cell = reader.cell("birth")
@@ -126,6 +135,9 @@ class _Person:
             "phone": phones[0] if phones else None,
             "phones": list(phones),
         }
+
+    def _name_place(self) -> Place:
+        return self._reader.place("name" if self._reader.has("name") else "nameorg")
 
     def _check_dates(self) -> None:
         """Tell dates that no calendar has in columns that are not taken, too (入职日期)."""
@@ -162,6 +174,7 @@ class _Person:
         if reader.has("orgpost"):
             joint = split_organisation_post(reader.raw("orgpost"))
             organisation, post = organisation or joint[0], post or joint[1]
+        organisation, post = organisation or self._joint[1], post or self._joint[2]
         if not is_legible(organisation):
             place = reader.place("org" if reader.text("org") else "orgpost")
             reader.note(Finding(ProblemCode.BAD_TEXT, organisation), place)
@@ -195,7 +208,8 @@ class _Person:
             read.append((reading, reader.place(kind), one_line(reader.raw(kind))))
         if heading and not (total.codes or total.broad or total.unknown):
             place, text = self._heading(heading)
-            total = resolver.read(text)
+            county = bool(reader.lexicon.counties.read(text).codes)
+            total = SpecialtyReading() if county else resolver.read(text)
             read.append(
                 (total, place, one_line(self._table.sheet.cell(heading, place.column).value))
             )
@@ -208,7 +222,8 @@ class _Person:
     def _heading(self, row: int) -> tuple[Place, str]:
         """Return where a group heading stands and the specialty it names (一、柑橘产业组(7人))."""
         cells = self._table.sheet.rows[row]
-        column = min(index for index, cell in cells.items() if cell.text)
+        told = sorted(index for index, cell in cells.items() if cell.text)
+        column = next((i for i in told if not _NUMERAL.fullmatch(cells[i].text)), told[0])
         text = compact(cells[column].value)
         bare = _HEADING_END.sub("", _HEADING_NUMBER.sub("", text))
         header = self._reader.place("spec").header or self._reader.place("specmajor").header
@@ -229,6 +244,9 @@ class _Person:
             if not teams and sheet_county.text:
                 unknown = PlaceReading(unknown=((sheet_county.text, ()),))
                 reader.note_places(unknown, Place("", reader.row, 0))
+        heading = self._table.headings.get(reader.row)
+        if heading and not teams and not reader.has("team"):
+            teams = reader.lexicon.counties.read(self._heading(heading)[1]).codes
         return {
             "base_county": base,
             "team_county": teams[0] if teams else None,

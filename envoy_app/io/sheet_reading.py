@@ -10,7 +10,7 @@ from envoy_app.domain.imports import ColumnReading, ImportKind, SheetQuestion, S
 from envoy_app.domain.sheets import Sheet, column_letter
 from envoy_app.io.column_mapping import ColumnMapper, column_keys
 from envoy_app.io.contents import ContentReader
-from envoy_app.io.headers import EXACT, Column, is_grouped
+from envoy_app.io.headers import EXACT, Column
 from envoy_app.io.row_reader import Lexicon
 from envoy_app.io.sideways import edited, lies_sideways, turned
 from envoy_app.io.table_rows import Table
@@ -75,7 +75,8 @@ def _reading(
     sheet: Sheet, tables: tuple[Table, ...], choice: SheetChoice, kind: ImportKind
 ) -> SheetReading:
     if not tables:
-        return SheetReading(sheet.name, kind, taken=False, hidden=sheet.hidden)
+        told = "没有找到名册或需求的表头，这张表没有导入。" if sheet.rows else "这张表是空的。"
+        return SheetReading(sheet.name, kind, taken=False, hidden=sheet.hidden, sentence=told)
     main = max(tables, key=lambda table: len(table.data_rows))
     questions = _questions(sheet, tables, choice)
     blocking = [item for item in questions if item is not SheetQuestion.HIDDEN_ROWS]
@@ -138,7 +139,8 @@ def _sentence(
     count = sum(len(table.data_rows) for table in tables)
     hidden = sum(len(table.hidden_rows) for table in tables)
     noun = _NOUNS[main.kind]
-    letters = "、".join(_letter(main, column) for column in main.rivals)
+    letters = "、".join(_letter(main, column) for column in main.rivals[:6])
+    letters += " 等" if len(main.rivals) > 6 else ""
     row = "行" if main.sideways else "列"
     told = {
         SheetQuestion.HIDDEN_SHEET: f"这张工作表是隐藏的，有 {count} {noun}，要导入请勾选。",
@@ -170,8 +172,3 @@ def corrected_columns(reading: SheetReading, choice: SheetChoice) -> dict[str, s
         for column, key in zip(columns, keys, strict=True)
         if column.index in choice.columns
     }
-
-
-def is_team_sheet(table: Table) -> bool:
-    """Whether a row of the table holds several people."""
-    return is_grouped(table.columns)

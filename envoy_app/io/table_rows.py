@@ -30,6 +30,19 @@ _ATTACHMENT = re.compile(r"^附(件|表|录)\s*[0-9０-９一二三四五六七�
 _NUMBERED = re.compile(
     r"^[（(]?[一二三四五六七八九十]+[)）]?\s*[、.．]|^第[一二三四五六七八九十]+[组部]"
 )
+_NUMERAL = re.compile(r"^[（(]?[一二三四五六七八九十]+[)）]?[、.．]?$")
+_LABEL = re.compile(
+    r"^(?=[^:：]{2,10}[:：])[^:：]*(负责|领导|审核|审批|经办|联系|填表|填报|制表|单位|日期|电话|签|盖章"
+    r"|分管|校对|复核|抄送|主管|时间|地址|人数)"
+)
+_EXAMPLE = re.compile(r"^[（(\[【]?(示例|样例|填写示例|填报示例|举例|例)[)）\]】]?[:：]?(?=.|$)")
+_EXAMPLE_MARK = frozenset(
+    {"例", "示例", "样例", "（示例）", "(示例)", "填写示例", "填报示例", "举例"}
+)
+_COUNTED = re.compile(r"^[（(]?(\d{1,2}|[①-⑳]|[A-Z])[)）]?$")
+_ENGLISH = re.compile(r"^[A-Za-z][A-Za-z .,/()'&-]*$")
+_DAY = re.compile(r"^\d{4}[-./年]\d{1,2}[-./月](\d{1,2}日?)?$")
+_COUNTY = re.compile(r"^[\u4e00-\u9fff]{1,7}[县市区]\s*([（(]\s*(共)?\d+\s*[人名]?\s*[)）])?$")
 _GROUP = re.compile(r"(组|团|类|队)\s*([（(]\s*(共)?\d+\s*[人名]?\s*[)）])?$")
 
 
@@ -164,7 +177,8 @@ class _Sorter:
         told = [column for column in table.columns if column.kind not in ("seq", "extra", "")]
         self._told = [column.index for column in told]
         self._extras = [column.index for column in table.columns if column.kind == "extra"]
-        key = table.column("name" if table.kind is ImportKind.ROSTER else "content")
+        kinds = ("name", "nameorg") if table.kind is ImportKind.ROSTER else ("content",)
+        key = next((column for kind in kinds if (column := table.column(kind))), None)
         self._key = key.index if key else 0
         repeated = table.column("name") or table.column("county") or (table.columns or (None,))[0]
         self._repeated = repeated
@@ -211,17 +225,36 @@ class _Sorter:
             return reason
         if _FILLING.match(first):
             return "filling-info"
+        texts = _texts(self._sheet, row)
+        if reason := self._reason_beside(row, texts):
+            return reason
         filled = self._filled(row)
         if filled >= 2 or (filled == 1 and self._only_key(row)):
             return ""
-        texts = _texts(self._sheet, row)
         if _FILLING.search(" ".join(texts)):
             return "filling-info"
-        if len(texts) == 1 and (_NUMBERED.match(first) or _GROUP.search(first)):
+        if len(texts) == 1 and any(p.search(first) for p in (_NUMBERED, _GROUP, _COUNTY)):
             return "group-heading"
         if all(compact(text).isdigit() for text in texts):
             return "blank"  # a numbered line of the form that nobody filled in
         return "note"
+
+    def _reason_beside(self, row: int, texts: list[str]) -> str:
+        """Return why a row with many cells is none all the same: a label, an example, numbers."""
+        table = self._table
+        key = self._sheet.cell(row, self._key).text if self._key else ""
+        if table.kind is ImportKind.ROSTER and (_LABEL.match(key) or _DAY.match(compact(key))):
+            return "filling-info"
+        if texts[0] in _EXAMPLE_MARK or (key and _EXAMPLE.match(key) and key[0] in "（([【"):
+            return "example"
+        if table.header_rows and row - table.header_rows[-1] <= 2 and len(texts) >= 3:
+            if all(_COUNTED.match(text) for text in texts):
+                return "note"  # 1, 2, 3 … below the heading count its columns
+            if all(_ENGLISH.match(text) for text in texts):
+                return "repeated-header"
+        if len(texts) == 2 and _NUMERAL.match(texts[0]) and not texts[1].isdigit():
+            return "group-heading"
+        return ""
 
     def _filled(self, row: int) -> int:
         """Return how many understood cells of a row hold something, the running number aside."""
@@ -236,7 +269,8 @@ class _Sorter:
         text = self._sheet.cell(row, self._key).text
         if text and any(self._sheet.cell(row, index).text for index in self._extras):
             return True
-        return 2 <= len(text) <= 12 and not _GROUP.search(text) and not _NUMBERED.match(text)
+        no_name = any(p.search(text) for p in (_GROUP, _NUMBERED, _COUNTY))
+        return 2 <= len(text) <= 12 and not no_name
 
 
 def _reason_of_text(text: str) -> str:

@@ -21,6 +21,8 @@ from envoy_app.io.headers import (
 from envoy_app.io.table_rows import Table, is_blank, last_row, with_rows
 
 _SEARCHED_ROWS = 60  # a heading stands above; titles and notes before it are few
+# What only may be a heading is looked for where offices put it: sheets from elsewhere are wide.
+_LOOSE_ROWS, _LOOSE_COLUMNS, _LOOSE_TRIED = 20, 100, 4
 _NARROWED = str.maketrans("（）：＊", "():*")
 
 
@@ -56,11 +58,10 @@ def find_tables(sheet: Sheet, searches: Sequence[TableSearch]) -> tuple[Table, .
     """Return the sheet's tables with their rows sorted, each of the kind that explains it best."""
     if is_helper(sheet):
         searches = [search for search in searches if search.heading is not None]
-    found = [heading for search in searches for heading in _headings(sheet, search)]
-    if any(heading.sure for heading in found):
-        headings = _apart([heading for heading in found if heading.sure])
-    else:
-        headings = sorted(found, key=lambda heading: heading.known)[-1:]
+    headings = _apart([heading for search in searches for heading in _headings(sheet, search)])
+    if not headings:
+        loose = [heading for search in searches if (heading := _loose_heading(sheet, search))]
+        headings = sorted(loose, key=lambda heading: heading.known)[-1:]
     if headings:
         return tuple(_tables(sheet, headings))
     proposed = [table for search in searches if (table := _headless(sheet, search))]
@@ -74,24 +75,41 @@ def weight(tables: Iterable[Table]) -> int:
 
 
 def _headings(sheet: Sheet, search: TableSearch) -> list[_Heading]:
-    """Return the headings of known words, or else the one that looks most like a heading."""
+    """Return the headings of known words, or the one that the user named."""
     if search.heading == 0:
         return []
     if search.heading is not None:
         given = _given(sheet, search)
         return [given, *_further(sheet, given)]
-    rows = [row for row in sorted(sheet.rows)[:_SEARCHED_ROWS] if len(sheet.rows[row]) > 1]
     found = [
         _Heading(_heading_rows(sheet, row, columns), columns, search)
-        for row in rows
+        for row in _searched(sheet)
         if is_heading(columns := _columns_at(sheet, row, search.kind), search.kind)
     ]
-    if first := _first_of(sheet, found):
-        return [first, *_further(sheet, first)]
-    loose = [(_loose_columns(sheet, row, search), row) for row in rows]
+    first = _first_of(sheet, found)
+    return [first, *_further(sheet, first)] if first else []
+
+
+def _searched(sheet: Sheet) -> list[int]:
+    """Return the rows in which a heading may stand."""
+    return [row for row in sorted(sheet.rows)[:_SEARCHED_ROWS] if len(sheet.rows[row]) > 1]
+
+
+def _loose_heading(sheet: Sheet, search: TableSearch) -> _Heading | None:
+    """Return the row that looks most like a heading, None where none does."""
+    if search.heading is not None:
+        return None
+    alike = {
+        row: _alike(_columns_at(sheet, row, search.kind), search.kind)
+        for row in _searched(sheet)[:_LOOSE_ROWS]
+        if len(sheet.rows[row]) <= _LOOSE_COLUMNS
+    }
+    likely = sorted(alike, key=lambda row: -known_columns(alike[row]))[:_LOOSE_TRIED]
+    loose = [(_loose_columns(sheet, row, alike[row], search), row) for row in likely]
     columns, row = max(loose, key=lambda item: known_columns(item[0]), default=((), 0))
-    rows_of = _heading_rows(sheet, row, columns) if columns else ()
-    return [_Heading(rows_of, columns, search, sure=False)] if columns else []
+    if not columns:
+        return None
+    return _Heading(_heading_rows(sheet, row, columns), columns, search, sure=False)
 
 
 def _apart(found: Sequence[_Heading]) -> list[_Heading]:
@@ -221,9 +239,10 @@ def _alike(columns: Iterable[Column], kind: ImportKind) -> tuple[Column, ...]:
     return tuple(found)
 
 
-def _loose_columns(sheet: Sheet, row: int, search: TableSearch) -> tuple[Column, ...]:
+def _loose_columns(
+    sheet: Sheet, row: int, columns: tuple[Column, ...], search: TableSearch
+) -> tuple[Column, ...]:
     """Return the columns of a row that may be a heading: words alike, names by their content."""
-    columns = _alike(_columns_at(sheet, row, search.kind), search.kind)
     if known_columns(columns) < 2:
         return ()
     below = [number for number in sorted(sheet.rows) if number > row]

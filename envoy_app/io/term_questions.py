@@ -10,6 +10,8 @@ from envoy_app.domain.specialties import word_forms
 from envoy_app.domain.suggestions import Candidate, Suggester
 from envoy_app.io.row_reader import Lexicon, ReadRow
 
+_SUGGESTED = 1000
+
 
 def term_questions(read: Iterable[ReadRow], lexicon: Lexicon) -> tuple[TermQuestion, ...]:
     """Return a question per word, in the order in which they come up."""
@@ -22,10 +24,22 @@ def term_questions(read: Iterable[ReadRow], lexicon: Lexicon) -> tuple[TermQuest
     if not rows:
         return ()
     suggesters = {topic: _suggester(topic, lexicon) for topic in {term.topic for term in rows}}
+    # More words than this are no words: a column taken for what it is not.
+    tried = set(list(rows)[:_SUGGESTED])
     return tuple(
-        TermQuestion(term, tuple(keys), _suggested(term, offered[term], suggesters))
+        TermQuestion(
+            term,
+            tuple(keys),
+            _suggested(term, offered[term], suggesters)
+            if term in tried and not _is_elsewhere(term, lexicon)
+            else (),
+        )
         for term, keys in rows.items()
     )
+
+
+def _is_elsewhere(term: Term, lexicon: Lexicon) -> bool:
+    return term.topic is TermTopic.COUNTY and lexicon.counties.is_elsewhere(term.text)
 
 
 def _suggested(

@@ -175,8 +175,8 @@ def _changed(
         old = stored(record, name)
         if old == value:
             continue
-        # A default was never typed in: it gives way to what a file says.
-        typed = old not in (None, "", _DEFAULTS[type(record)].get(name, ()))
+        # A default gives way to what a file says, unless an import wrote and somebody emptied it.
+        typed = name in known or old not in (None, "", _DEFAULTS[type(record)].get(name, ()))
         edited = typed and known.get(name) != digest(old) and name not in background.take
         newer = background.newer(name, old, value) if typed else "file"
         before, after = told(old, name), told(value, name)

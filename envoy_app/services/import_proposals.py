@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from envoy_app.domain.demands import Demand
 from envoy_app.domain.geography import Gazetteer
@@ -20,6 +20,9 @@ from envoy_app.services.import_changes import (
     Proposal,
     changed_demand,
     changed_envoy,
+    demand_fields,
+    digest,
+    envoy_fields,
     new_demand,
     new_envoy,
     readable,
@@ -40,6 +43,7 @@ class Kind(Generic[RecordT]):
     judge: Judge[RecordT]
     make: Callable[[Values, str], Proposal[RecordT]]
     change: Callable[[RecordT, Values, Background], Proposal[RecordT]]
+    fields: Callable[[Values], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ class Kinds:
 def kinds(gazetteer: Gazetteer) -> Kinds:
     """Return how envoys and demands are matched and proposed."""
     return Kinds(
-        Kind(people_judge(Organisations(gazetteer)), new_envoy, changed_envoy),
-        Kind(demand_judge(), new_demand, changed_demand),
+        Kind(people_judge(Organisations(gazetteer)), new_envoy, changed_envoy, envoy_fields),
+        Kind(demand_judge(), new_demand, changed_demand, demand_fields),
     )
 
 
@@ -129,10 +133,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user decided about a file's rows, and when the file was last saved."""
+    """What the user decided about a file's rows, and when the file was last saved.
+
+    `originals` are the values of rows with edited cells as the file itself has them.
+    """
 
     rows: Mapping[RowKey, RowChoice] = field(default_factory=dict)
     saved_at: datetime | None = None
+    originals: Mapping[RowKey, Values] = field(default_factory=dict)
 
     def of(self, row: ImportRow) -> RowChoice:
         """Return what was decided about a row."""
@@ -196,7 +204,7 @@ def _propose_kind(
         row = taken[position]
         proposal = _proposal(row, match, kind, pool, wishes, view)
         told[position] = _told(row, match, proposal)
-        origin = _origin(told[position], proposal, match.mark, wishes, view)
+        origin = _origin(told[position], proposal, match.mark, kind, wishes, view)
         _keep(told[position], proposal, origin, pool, view, outcome)
     return told
 
@@ -240,15 +248,32 @@ def _told(row: ImportRow, match: Match[RecordT], proposal: Proposal[RecordT]) ->
 
 
 def _origin(
-    row: ImportRow, proposal: Proposal[RecordT], mark: str, wishes: Wishes, view: Stored
+    row: ImportRow,
+    proposal: Proposal[RecordT],
+    mark: str,
+    kind: Kind[RecordT],
+    wishes: Wishes,
+    view: Stored,
 ) -> Origin:
-    """Return the marks that go with a row: of what it writes, and of itself for next time."""
+    """Return the marks that go with a row: of what it writes, and of itself for next time.
+
+    A cell edited before the import counts as edited in the application: the mark is that of what
+    the file says, so that the same file does not bring the slip back.
+    """
     old: Origin = view.origins.get(proposal.record.id, Origin(proposal.record.id))
-    aliases = old.aliases if mark in old.aliases else (*old.aliases, mark)[-_ALIASES:]
-    digests = proposal.digests
+    marks: tuple[str, ...] = (mark,)
+    digests = dict(proposal.digests)
+    if original := wishes.originals.get(row.key):
+        marks = (mark, kind.judge.identity(original))
+        said, typed = kind.fields(original), kind.fields(row.values)
+        for name in (name for name in typed if said.get(name) != typed[name]):
+            digests.pop(name, None)
+            if name in said:
+                digests[name] = digest(said[name])
     if wishes.saved_at is not None and row.status is not RowStatus.UNCHANGED:
-        digests = {**digests, SAVED: wishes.saved_at.isoformat()}
-    return replace(old, digests=digests, aliases=aliases)
+        digests[SAVED] = wishes.saved_at.isoformat()
+    aliases = (*old.aliases, *(item for item in marks if item not in old.aliases))
+    return replace(old, digests=digests, aliases=aliases[-_ALIASES:])
 
 
 def _keep(

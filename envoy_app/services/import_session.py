@@ -20,6 +20,7 @@ from envoy_app.domain.import_choices import (
     PastedTable,
     RefusedFile,
     RowChoice,
+    SheetChoice,
 )
 from envoy_app.domain.imports import (
     ImportKind,
@@ -118,11 +119,52 @@ def understood(
     return replace(file, report=report)
 
 
+def revised(file: ImportFile, choices: FileChoices) -> ImportFile:
+    """Return the file with other choices; rows edited just now keep what the file says of them.
+
+    Where more than cells is changed, that is not known: `with_originals` finds it out.
+    """
+    before, edited = _edited(file.choices), _edited(choices)
+    originals = {
+        key: values for key, values in file.originals.items() if (key.sheet, key.row) in edited
+    }
+    for row in file.report.rows if edited - before else ():
+        if (row.sheet, row.row) in edited - before:
+            originals[row.key] = row.values
+    return replace(file, choices=choices, originals=originals)
+
+
+def with_originals(
+    file: ImportFile, reader: Understanding, answers: TermAnswers, known: Remembered
+) -> ImportFile:
+    """Return the file with what it says itself of the rows with edited cells, read anew."""
+    edited = _edited(file.choices)
+    if not edited:
+        return replace(file, originals={})
+    plain = reader.report(file.name, file.sheets, unedited(file.choices), answers, known)
+    originals = {row.key: row.values for row in plain.rows if (row.sheet, row.row) in edited}
+    return replace(file, originals=originals)
+
+
+def unedited(choices: FileChoices) -> FileChoices:
+    """Return the choices without the cells that were typed over."""
+    sheets = {name: replace(sheet, edits={}) for name, sheet in choices.sheets.items()}
+    return replace(
+        choices, sheets={name: sheet for name, sheet in sheets.items() if sheet != SheetChoice()}
+    )
+
+
+def _edited(choices: FileChoices) -> set[tuple[str, int]]:
+    return {(name, row) for name, sheet in choices.sheets.items() for row, _ in sheet.edits}
+
+
 def outcomes(batch: ImportBatch, view: Stored, names: Mapping[str, str]) -> list[Outcome]:
     """Return what each file would do, in turn: each sees what those before it bring."""
     layer = view.layer()
+    wishes = [Wishes(file.rows, file.saved_at, file.originals) for file in batch.files]
     return [
-        propose(file.report, Wishes(file.rows, file.saved_at), layer, names) for file in batch.files
+        propose(file.report, wish, layer, names)
+        for file, wish in zip(batch.files, wishes, strict=True)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from envoy_app.services.import_gone import list_name
 from envoy_app.services.import_proposals import Outcome, Stored, layered
 
 IMPORT = "import"
+_LONG_NUMBER = re.compile(r"\d{11,}[xX]?")  # of a person, in the name of a file
 
 
 def summary(report: ImportReport) -> dict[str, int]:
@@ -36,7 +38,7 @@ def description(reports: Sequence[ImportReport]) -> str:
     update = sum(report.count(RowStatus.UPDATE) for report in reports)
     kinds = {report.kind is ImportKind.DEMAND for report in reports}
     noun = "服务需求" if kinds == {True} else "名册" if kinds == {False} else "名册和服务需求"
-    files = f"“{reports[0].file}”" if reports else ""
+    files = f"“{_LONG_NUMBER.sub('…', reports[0].file)}”" if reports else ""
     if len(reports) > 1:
         files += f"等 {len(reports)} 个文件"
     return f"导入{noun}{files}：新增 {new}，更新 {update}"

@@ -46,8 +46,11 @@ from envoy_app.services.import_session import (
     outcomes,
     proposed,
     read_all,
+    revised,
     understood,
+    unedited,
     with_file,
+    with_originals,
     with_reports,
 )
 from envoy_app.services.import_store import (
@@ -169,23 +172,30 @@ class ImportService:
 
     def revise(self, batch: ImportBatch, file: int, choices: FileChoices) -> ImportBatch:
         """Return the batch with a file read again, as corrected."""
-        return self._reread(batch, {file: replace(batch.files[file], choices=choices)})
+        before = batch.files[file]
+        only_cells = unedited(before.choices) == unedited(choices)
+        return self._reread(batch, {file: revised(before, choices)}, same_reading=only_cells)
 
     def answer(self, batch: ImportBatch, answers: TermAnswers) -> ImportBatch:
         """Return the batch with words explained; the files that ask about them are read again."""
         given = {**batch.answers, **answers}
         fresh = {term for term, codes in answers.items() if batch.answers.get(term) != codes}
+        known_before = fresh & (batch.answers.keys() | self.own_terms().keys())
         again = {
             index: file
             for index, file in enumerate(batch.files)
-            if fresh & {question.term for question in file.report.terms}
-            or fresh & batch.answers.keys()
+            if known_before or fresh & {question.term for question in file.report.terms}
         }
-        return self._reread(replace(batch, answers=given), again)
+        return self._reread(replace(batch, answers=given), again, same_reading=False)
 
-    def _reread(self, batch: ImportBatch, files: Mapping[int, ImportFile]) -> ImportBatch:
+    def _reread(
+        self, batch: ImportBatch, files: Mapping[int, ImportFile], *, same_reading: bool
+    ) -> ImportBatch:
+        """Understand files again; `same_reading` where only cells were typed over."""
         known = self._remembered()
         for index, file in files.items():
+            if not same_reading:
+                file = with_originals(file, self._reader, batch.answers, known)
             batch = with_file(batch, index, understood(file, self._reader, batch.answers, known))
         return self.refresh(batch)
 

@@ -27,9 +27,11 @@ def good(path: Path) -> Path:
     return path
 
 
-def with_part(path: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
+def with_part(
+    path: Path, name: str, change: Callable[[bytes], bytes], of: Path | None = None
+) -> Path:
     """Rewrite one part of a good workbook."""
-    source = good(path.with_name("source.xlsx"))
+    source = of or good(path.with_name("source.xlsx"))
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for part in old.namelist():
             data = old.read(part)

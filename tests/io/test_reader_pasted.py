@@ -77,6 +77,11 @@ def test_tables_inside_of_cells_are_tables_of_their_own():
     assert inner.cell(1, 2).text == "内二"
 
 
+def test_hidden_tables_are_told():
+    html = "<table><tr><td>甲<td>乙</table><table style='display: none'><tr><td>丙<td>丁</table>"
+    assert [sheet.hidden for sheet in pasted(html=html)] == [False, True]
+
+
 def test_numbers_of_libreoffice():
     html = (
         '<table><tr><td sdval="27546" sdnum="2052;0;YYYY-MM-DD">1975-06-01'

@@ -127,7 +127,7 @@ def test_a_column_of_names_is_known_under_an_unknown_heading():
         ("身份证号吗", "id"),
         ("职称及取得时间", "title"),
         ("紧急联系人电话", ""),
-        ("推荐单位意见", ""),
+        ("所长审批意见", ""),
     ],
 )
 def test_headings_that_are_like_known_ones_count_less(heading: str, kind: str):
@@ -307,6 +307,81 @@ def test_words_are_asked_once_with_all_their_rows():
     assert [item.code for item in by_text["果树"]] == ["S06", "S07", "S08"]
     assert by_text["金糖县"][0].name == "金堂县"
     assert by_text["绘画"] == ()
+
+
+def test_rows_that_only_look_like_people_are_none():
+    head = ["序号", *HEAD, "专业特长"]
+    rows = [
+        head,
+        ["No.", "Name", "Sex", "Unit", "Phone", "Skill"],
+        ["1", "2", "3", "4", "5", "6"],
+        ["例", "张三", "男", "某某站", "13800000000", "水稻"],
+        [1, "（示例）李四", "男", "某某站", "13800000001", "水稻"],
+        ["一", "柑橘专家"],
+        [1, *MEI],
+        ["二", "茶叶组"],
+        [2, *TAO, "水稻"],
+        [None, "单位负责人：王某", None, "填表人：李某", "19000000009"],
+        [None, "2026年3月1日"],
+    ]
+    report = read(sheet(rows))
+    assert names(report) == ["陈梅", "徐涛"]
+    assert [row.values["specialties"] for row in report.rows] == [["S06"], ["S01"]]
+    assert [row.reason for row in report.other_rows] == [
+        "header",
+        "repeated-header",
+        "note",
+        "example",
+        "example",
+        "group-heading",
+        "group-heading",
+        "filling-info",
+        "filling-info",
+    ]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "陈梅 示例县农业农村局站长",
+        "陈梅（示例县农业农村局站长）",
+        "陈梅，示例县农业农村局，站长",
+        "陈梅\n示例县农业农村局站长",
+        "示例县农业农村局站长 陈梅",
+    ],
+)
+def test_name_organisation_and_post_in_one_cell(written: str):
+    row = read(sheet([["姓名、单位及职务", "联系电话"], [written, "19000000001"]])).rows[0]
+    told = (row.values["name"], row.values["organisation"], row.values["post"])
+    assert told == ("陈梅", "示例县农业农村局", "站长")
+
+
+def test_group_headings_may_name_the_county():
+    rows = [
+        [*HEAD, "专业特长"],
+        ["一、金堂县（1人）"],
+        [*MEI, "茶叶"],
+        ["大邑县"],
+        TAO,
+        ["成都金牛区(2人)"],
+        ZHI,
+    ]
+    report = read(sheet(rows))
+    assert [row.values["team_county"] for row in report.rows] == ["510121", "510129", "510106"]
+    assert [problem for row in report.rows for problem in row.problems] == []
+    assert [row.reason for row in report.other_rows] == ["header", *["group-heading"] * 3]
+
+
+def test_several_people_in_a_cell_are_told():
+    report = read(sheet([HEAD, ["陈梅、徐涛", *MEI[1:]]]))
+    assert [problem.code for problem in report.rows[0].problems] == ["BAD_NAME"]
+
+
+def test_a_place_in_another_city_gets_no_suggestion():
+    report = read(sheet([["姓名", "服务县"], ["陈梅", "乐山市市中区"], ["徐涛", "成都市金糖县"]]))
+    offered = [[item.code for item in question.suggestions] for question in report.terms]
+    assert offered[0] == []
+    assert offered[1][0] == "510121"
 
 
 def test_answers_settle_all_rows_and_the_problems_go():

@@ -225,6 +225,46 @@ def test_a_row_is_known_again_whatever_was_edited_since(workspace, imports, book
     assert workspace.roster.envoys() == (edited,)
 
 
+def test_a_cell_corrected_before_the_import_is_not_undone_by_the_same_file(
+    workspace, imports, book
+):
+    """Name and title were typed over; the file, sent again with one more row, has the slips."""
+    path = book(NO_ID)
+    edits = {(2, 1): "陈枚", (2, 5): "研究员"}
+    choices = FileChoices(sheets={"Sheet": SheetChoice(edits=edits)})
+    imports.apply_batch(imports.revise(imports.open([path]), 0, choices))
+    batch = imports.open([book(NO_ID, person(1))])
+    assert statuses(batch) == [UNCHANGED, NEW]
+    assert [(c.field, c.kept, c.newer) for c in rows(batch)[0].changes] == [
+        ("name", True, "stored"),
+        ("title", True, "stored"),
+    ]
+    batch = imports.open([book((*NO_ID[:4], "高级农艺师", *NO_ID[5:]))])
+    assert [(c.field, c.kept) for c in rows(batch)[0].changes] == [("name", True), ("title", True)]
+
+
+def test_an_answer_is_no_correction_of_a_row(workspace, imports, book):
+    """The word was explained after the name was corrected: a later list may change the field."""
+    path = book((*NO_ID[:5], "猕猴桃树", *NO_ID[6:]))
+    choices = FileChoices(sheets={"Sheet": SheetChoice(edits={(2, 1): "陈枚"})})
+    batch = imports.revise(imports.open([path]), 0, choices)
+    imports.apply_batch(imports.answer(batch, {WORD: ("S06",)}))
+    batch = imports.open([book((*NO_ID[:5], "茶叶", *NO_ID[6:]))])
+    assert [(c.field, c.kept) for c in rows(batch)[0].changes] == [
+        ("name", True),
+        ("specialties", False),
+    ]
+
+
+def test_a_correction_taken_back_is_forgotten(imports, book):
+    batch = imports.open([book(MEI)])
+    choices = FileChoices(sheets={"Sheet": SheetChoice(edits={(2, 5): "研究员"})})
+    batch = imports.revise(batch, 0, choices)
+    assert [values["title"] for values in batch.files[0].originals.values()] == ["农艺师"]
+    batch = imports.revise(batch, 0, FileChoices())
+    assert batch.files[0].originals == {}
+
+
 def test_one_record_is_not_chosen_for_two_rows(imports, book):
     bring(imports, book(NO_ID))
     batch = imports.open([book(OTHER_PHONE, (*OTHER_PHONE[:2], "19000008888", *OTHER_PHONE[3:]))])
@@ -251,6 +291,19 @@ def test_an_edited_field_is_taken_only_when_asked_for(workspace, imports, book):
     (envoy,) = workspace.roster.envoys()
     assert (envoy.organisation, envoy.title) == ("甲站", "研究员")
     assert [c.field for c in rows(imports.open([path]))[0].changes] == ["title"]
+
+
+def test_what_was_emptied_in_the_application_stays_empty(workspace, imports, book):
+    path = book(MEI)
+    bring(imports, path)
+    (envoy,) = workspace.roster.envoys()
+    workspace.roster.save(replace(envoy, organisation="", phones=()))
+    batch = imports.open([path])
+    assert statuses(batch) == [UNCHANGED]
+    assert [(c.field, c.old, c.kept, c.newer) for c in rows(batch)[0].changes] == [
+        ("organisation", "", True, "stored"),
+        ("phones", "", True, "stored"),
+    ]
 
 
 def test_which_is_newer_the_file_or_the_edit(workspace, imports, book):

@@ -178,7 +178,7 @@ def test_the_sample_can_be_taken_back(workspace):
 
 
 def test_descriptions_hold_no_numbers_of_people(workspace, imports, tmp_path):
-    bring(imports, write_book(tmp_path / "a.xlsx", MEI, person(1)))
+    bring(imports, write_book(tmp_path / "陈梅19000006713.xlsx", MEI, person(1)))
     imports.undo(newest(imports).id)
     with workspace.context.read() as uow:
         told = "".join(item.description for item in uow.changes.all())

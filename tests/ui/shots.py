@@ -9,7 +9,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-ROSTER = Path(__file__).parents[1] / "io" / "data" / "01-clean-template-12.xlsx"
+DATA = Path(__file__).parents[1] / "io" / "data"
+IMPORTED = [DATA / f"{name}-11.xlsx" for name in ("02-titled", "demand")]
 QUIET_TICKS = 20
 TICK_MS = 50
 PATIENCE_MS = 30_000
@@ -76,7 +77,7 @@ class Photographer:
             self.save(self._window, key)
 
     def dialogs(self) -> None:
-        """Take a selected county, the import, the run dialog, search, help, crash."""
+        """Take a selected county, the imports, the run dialog, search, help, crash."""
         from ui.crash import CrashDialog
         from ui.first_start import FirstStart
         from ui.help import HelpDialog
@@ -122,11 +123,25 @@ class Photographer:
         self._take_and_close(page.run_dialog, "run")
 
     def _import(self) -> None:
-        self._window.open_import()
-        dialog = self._window._import_dialog
-        dialog.resize(min(1000, self._width), min(600, self._height))
-        dialog.read_files([ROSTER])
-        self._take_and_close(dialog, "import")
+        """Take the page of imports: files read, each tab, what was imported, the history."""
+        window = self._window
+        window.open_import(files=IMPORTED)
+        self.settle()
+        page = window.pages["imports"]
+        page.files.choose(0, page.session.batch.files[0].sheets[0].name)
+        page.sheet.go_to(22, 2)
+        self.save(window, "imports-read")
+        for place, (tab, name) in enumerate(
+            (item, type(item).__name__.removesuffix("Tab").lower())
+            for item in map(page.side.widget, range(page.side.count()))
+        ):
+            if page.side.isTabVisible(place):
+                page.side.setCurrentWidget(tab)
+                self.save(window, f"imports-{name}")
+        page.session.apply()
+        self.save(window, "imports-applied")
+        page.clear()
+        self.save(window, "imports-history")
 
     def _take_and_close(self, dialog, name: str) -> None:
         dialog.show()

@@ -65,7 +65,7 @@ def test_what_was_edited_here_is_kept_unless_ticked(qtbot, stored, done, tmp_pat
     table = stored.side.changes.table
     (item,) = table.rows_model.rows
     assert item.change.kept
-    assert "手工改过" in item.tip
+    assert "手工改的，保留不动" in item.tip
     table.selectRow(0)
     table.setFocus()
     qtbot.keyClick(table, Qt.Key.Key_Space)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from envoy_app.domain.changes import Changes, Topic
-from envoy_app.domain.errors import ConflictError, InputError
+from envoy_app.domain.errors import Cancelled, ConflictError, InputError
 from envoy_app.domain.import_choices import FileChoices, ImportBatch, ImportFile, SheetChoice
 from envoy_app.domain.imports import ImportKind, ImportReport, Term, TermTopic
 from envoy_app.domain.sheets import Cell, Sheet
@@ -34,6 +34,8 @@ class GatedImports:
     def open(self, paths, *, texts, kind, on_progress, should_cancel):
         on_progress("正在读取")
         self._wait()
+        if should_cancel():
+            raise Cancelled
         report = ImportReport("名册.xlsx", ImportKind.ROSTER, ())
         files = [ImportFile(path.name, path, b"", (SHEET,), report) for path in paths]
         return ImportBatch(tuple(files))
@@ -158,6 +160,20 @@ def test_files_that_are_read_lock_decisions(qtbot, session, service, settle, emp
         service.gate.set()
     assert told.args[0].description == "导入名册"
     assert not session.locked
+
+
+def test_reading_can_be_stopped(qtbot, session, service, settle, empty_context, tmp_path):
+    before = session.batch
+    session.clear()
+    service.gate.clear()
+    session.open([tmp_path / "另一份.xlsx"])
+    assert session.locked
+    session.cancel()
+    service.gate.set()
+    settle(empty_context)
+    assert session.batch.files == ()
+    assert before.files
+    assert not session.busy
 
 
 def test_an_error_is_a_sentence_and_leaves_the_batch(

@@ -1,12 +1,13 @@
 """The import page with the real services: from a dropped file to what is stored, and back."""
 
+import openpyxl
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
 
 from envoy_app.domain.imports import ImportKind, RowStatus
-from tests.ui.import_files import PEOPLE, changed, write_roster
+from tests.ui.import_files import HEADINGS, PEOPLE, changed, write_roster
 from tests.ui.world import type_chinese
 from ui.imports.sheet_facts import CellState, RowFilter, RowMark
 from ui.imports.sheet_model import HeadingRole, MarkRole, SheetModel, StateRole
@@ -115,7 +116,8 @@ def test_a_folder_is_searched_and_a_bad_file_is_one_sentence(page, roster, done,
     assert "坏的.xlsx" in refused.sentence
     tree = page.files.tree
     tree.setCurrentItem(tree.topLevelItem(1))
-    assert page.middle.currentWidget() is not page.sheet
+    assert page.middle.currentWidget() is page.refused
+    assert page.refused.sentence_label.text() == refused.sentence
     assert page.foot.annotate_button.toolTip() == "先在左边选一个文件"
     qtbot.keyClick(tree, Qt.Key.Key_Delete)
     assert page.session.batch.refused == ()
@@ -256,6 +258,23 @@ def test_corrections_in_a_row_all_count(qtbot, loaded, done):
     assert view.current_cell() == (5, 6)
 
 
+def test_what_is_being_typed_survives_the_answer_to_the_one_before(qtbot, loaded, done):
+    view = loaded.sheet.view
+    type_over(qtbot, view, 6, 1, "赵四")
+    assert view.go_to(5, 6)
+    qtbot.keyClick(view, Qt.Key.Key_F2)
+    editor = QApplication.focusWidget()
+    editor.selectAll()
+    type_chinese(editor, "13800000003")
+    done()
+    assert editor.text() == "13800000003"
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(loaded.sheet.choice.edits) == 2)
+    done()
+    assert loaded.sheet.choice.edits == {(6, 1): "赵四", (5, 6): "13800000003"}
+    assert mark(loaded, 6) is RowMark.NEW
+
+
 def test_typing_what_the_file_has_is_no_correction(qtbot, loaded, done):
     view = loaded.sheet.view
     type_over(qtbot, view, 3, 1, "王五")
@@ -386,6 +405,51 @@ def test_a_word_can_stand_for_several_or_for_nothing(qtbot, loaded, done):
     assert list(loaded.session.batch.answers.values()) == [()]
 
 
+def test_a_sheet_on_its_side_is_turned_once_the_user_agrees(qtbot, page, done, tmp_path):
+    book = openpyxl.Workbook()
+    for line in zip(HEADINGS, *PEOPLE[:3], strict=True):
+        book.active.append(line)
+    book.save(tmp_path / "横表.xlsx")
+    page.add_files([tmp_path / "横表.xlsx"])
+    done()
+    assert page.foot.apply_button.text() == "导入"
+    press(qtbot, page.sheet.questions.buttons[0])
+    done()
+    assert page.foot.apply_button.text() == "导入 3 行"
+    model = page.sheet.view.sheet_model
+    assert model.headerData(1, Qt.Orientation.Horizontal, HeadingRole) == "新增"
+    assert "姓名" in model.headerData(0, Qt.Orientation.Vertical, Qt.ItemDataRole.ToolTipRole)
+    assert state(page, 5, 3) is CellState.DOUBTFUL
+    page.side.setCurrentWidget(page.side.changes)
+    page.side.changes.table.selectRow(1)
+    assert page.sheet.view.current_cell() == (1, 3)
+
+
+def test_a_sheet_without_a_heading_is_asked_about(qtbot, page, done, tmp_path):
+    book = openpyxl.Workbook()
+    for number in range(5):
+        book.active.append([f"王{'一二三四五'[number]}", f"1380000000{number}", "示例县畜牧站"])
+    book.save(tmp_path / "没有表头.xlsx")
+    page.add_files([tmp_path / "没有表头.xlsx"])
+    done()
+    assert page.foot.apply_button.text() == "导入"
+    press(qtbot, page.sheet.questions.buttons[0])
+    done()
+    assert page.foot.apply_button.text() == "导入 5 行"
+
+
+def test_a_sheet_is_left_out_from_the_list(loaded, done):
+    texts = {action.text(): action for action in loaded.files.menu().actions()}
+    texts["不导入这张表"].trigger()
+    done()
+    assert loaded.foot.apply_button.text() == "导入"
+    texts = {action.text(): action for action in loaded.files.menu().actions()}
+    assert texts["不导入这张表"].isChecked()
+    texts["导入这张表"].trigger()
+    done()
+    assert loaded.foot.apply_button.text() == "导入 3 行"
+
+
 # Taking over ------------------------------------------------------------------------------
 
 
@@ -480,9 +544,10 @@ def test_the_senders_file_goes_back_marked(loaded, done, tmp_path):
 # Room and names ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1093, 614), (1920, 1080)])
+@pytest.mark.parametrize("size", [(1366, 768), (1093, 614), (1920, 1080), (960, 460)])
 def test_nothing_is_clipped(qtbot, window, loaded, done, size):
     window.resize(*size)
+    qtbot.waitUntil(lambda: loaded.width() == size[0] - window.rail.width())
     for place in range(loaded.side.count()):
         loaded.side.setCurrentIndex(place)
         done()

@@ -48,11 +48,19 @@ class ChangeRow:
         return f"{old} → {new}"
 
     @property
+    def newer(self) -> str:
+        """Which of the two values is newer, in words; "" where nothing tells."""
+        words = {"file": tr("文件"), "stored": tr("已有")}
+        return words.get(self.change.newer, "") if self.change else ""
+
+    @property
     def tip(self) -> str:
         """All that is known of it."""
         lines = [f"{self.who}  {self.field}", self.text]
+        if self.newer:
+            lines.append(tr("较新的是：{which}").format(which=self.newer))
         if self.change is not None and self.change.kept:
-            lines.append(tr("名册中的值是手工改过的，比文件新，保留不动；勾选后改用文件中的值。"))
+            lines.append(tr("已有的值是在本软件中手工改的，保留不动；勾选后改用文件中的值。"))
         if self.row.match_reason:
             lines.append(tr("认作同一人：{reason}").format(reason=self.row.match_reason))
         return "\n".join(lines)
@@ -119,6 +127,7 @@ def _columns() -> list[Column[ChangeRow]]:
             color=_color,
             tooltip=_tip,
         ),
+        Column("newer", tr("较新"), lambda item: item.newer, width=px(12), tooltip=_tip),
     ]
 
 
@@ -153,6 +162,13 @@ class ChangesTab(QWidget):
                 IconName.DONE, self.tr("没有要写入的变更"), self.tr("文件内容与已有的记录一致")
             )
         )
+        self._stack.addWidget(
+            EmptyState(
+                IconName.HELP,
+                self.tr("还没有可以导入的行"),
+                self.tr("先在左边选一张表，答复表格上方的问题"),
+            )
+        )
 
     def show_batch(self, batch: ImportBatch) -> None:
         """Show what a batch would write."""
@@ -168,7 +184,10 @@ class ChangesTab(QWidget):
         self.table.blockSignals(True)
         self.table.set_rows(rows)
         self.table.blockSignals(False)
-        self._stack.setCurrentIndex(0 if rows else 1)
+        dated = any(item.newer for item in rows)
+        self.table.setColumnHidden(self.table.rows_model.column_index("newer"), not dated)
+        read = any(file.report.rows for file in batch.files)
+        self._stack.setCurrentIndex(0 if rows else 1 if read else 2)
 
     def _take(self, items: Sequence[ChangeRow], taken: bool) -> None:
         self.take_requested.emit(with_taken(self._batch, items, taken))

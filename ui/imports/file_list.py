@@ -78,7 +78,7 @@ class FileList(QWidget):
         layout.addWidget(self.title)
         layout.addWidget(self.tree, 1)
         layout.addWidget(self.add_button)
-        self.setMinimumWidth(theme.px(32))
+        self.setMinimumWidth(theme.px(25))
         theme.notifier.theme_changed.connect(self.refresh)
 
     @property
@@ -191,7 +191,8 @@ class FileList(QWidget):
         return IconName.CLOSE, "muted", hidden
 
     def _add_refused(self, refused: RefusedFile) -> QTreeWidgetItem:
-        item = QTreeWidgetItem(self.tree, [refused.name, self.tr("读不了")])
+        item = QTreeWidgetItem(self.tree, [refused.name])
+        item.setFirstColumnSpanned(True)
         item.setData(0, PLACE, (-1, refused.name))
         item.setIcon(0, icon(IconName.ERROR, theme.tokens().danger))
         item.setToolTip(0, f"{refused.name}\n{refused.sentence}")

@@ -74,7 +74,7 @@ class CellInspector(QFrame):
     ) -> None:
         """Show a cell of the model's sheet; `terms` are the open words of its file."""
         note, mark = model.note(row, column), model.mark(row)
-        heading = model.kind_name(column)
+        heading = model.line_name(row, column)
         text = model.text(row, column) or self.tr("空")
         place = f"{column_letter(column)}{row}"
         who = self.tr("（{name}）").format(name=name) if (name := _name(model, row, column)) else ""
@@ -153,5 +153,8 @@ def _is_in(question: TermQuestion, sheet: str, row: int, text: str) -> bool:
 def _name(model: SheetModel, row: int, column: int) -> str:
     """Return the name in a row, so that it is known of whom a cell far to the right speaks."""
     headings = model.facts.headings.values() if model.facts else ()
+    if model.sideways:
+        line = next((item.index for item in headings if item.kind == "name"), row)
+        return "" if line == row else model.text(line, column)
     place = next((item.index for item in headings if item.kind == "name"), column)
     return "" if place == column or model.mark(row).mark.skipped else model.text(row, place)

@@ -23,10 +23,10 @@ from envoy_app.domain.import_choices import PastedTable
 from ui import theme
 from ui.context import AppContext
 from ui.dropping import dropped_files
-from ui.icons import IconName
 from ui.imports.clipboard import pasted_table
 from ui.imports.file_list import FileList
 from ui.imports.foot import ConflictStrip, ImportFoot, ResultStrip
+from ui.imports.refused_view import RefusedView
 from ui.imports.session import ImportSession
 from ui.imports.sheet_panel import SheetPanel
 from ui.imports.side import SideTabs, code_names
@@ -34,7 +34,6 @@ from ui.imports.start_view import StartView
 from ui.imports.totals import summary_text
 from ui.jobs import JobHandle
 from ui.pages import Page
-from ui.parts import EmptyState, button
 
 SPLIT = (theme.px(50), theme.px(170), theme.px(84))
 
@@ -64,6 +63,8 @@ class ImportPage(Page):
         self.foot = ImportFoot(self.session)
         self.middle = QStackedWidget()
         self.middle.addWidget(self.sheet)
+        self.refused = RefusedView(self.files.remove_current)
+        self.middle.addWidget(self.refused)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         for part in (self.files, self.middle, self.side):
             self.splitter.addWidget(part)
@@ -197,14 +198,8 @@ class ImportPage(Page):
 
     def _show_refused(self, name: str) -> None:
         sentences = {item.name: item.sentence for item in self.session.batch.refused}
-        remove = button(self.tr("移除这个文件"), self.files.remove_current)
-        shown = EmptyState(IconName.ERROR, name, sentences.get(name, ""), remove)
-        before = self.middle.widget(1)
-        if before is not None:
-            self.middle.removeWidget(before)
-            before.deleteLater()
-        self.middle.addWidget(shown)
-        self.middle.setCurrentWidget(shown)
+        self.refused.show_refused(name, sentences.get(name, ""))
+        self.middle.setCurrentWidget(self.refused)
         self.foot.refresh(annotatable=self._why_no_copy())
 
     def _show_refusal(self, sentence: str, run_id: str) -> None:

@@ -16,6 +16,7 @@ from envoy_app.domain.imports import (
     ImportReport,
     ImportRow,
     RowStatus,
+    SheetQuestion,
     SheetReading,
 )
 from envoy_app.domain.problems import Problem
@@ -96,7 +97,11 @@ class RowFilter(StrEnum):
 
 @dataclass(frozen=True)
 class SheetFacts:
-    """One sheet, ready to be shown; `rows` and `columns` are those that hold something."""
+    """One sheet, ready to be shown; `rows` and `columns` are those that hold something.
+
+    A sheet that lies `sideways` has a record per column: `headings` are those of its rows then,
+    and `people` tells what becomes of its columns.
+    """
 
     sheet: Sheet
     reading: SheetReading
@@ -107,27 +112,32 @@ class SheetFacts:
     notes: Mapping[tuple[int, int], CellNote]
     marks: Mapping[int, RowFacts]
     troubled: tuple[tuple[int, int], ...]
+    sideways: bool = False
+    people: Mapping[int, RowFacts] = field(default_factory=dict)
 
     @cached_property
     def filtered(self) -> Mapping[RowFilter, frozenset[int]]:
         """The rows each filter shows, headings aside; kept, as large sheets are asked often."""
-        headings = set(self.reading.header_rows)
+        headings = set(() if self.sideways else self.reading.header_rows)
         skipped = {row for row, facts in self.marks.items() if facts.mark.skipped} - headings
         wanted = (RowMark.NEW, RowMark.UPDATE)
+        records = self.people if self.sideways else self.marks
         return {
-            RowFilter.ALL: frozenset(self.marks.keys() - skipped - headings),
+            RowFilter.ALL: frozenset(
+                place for place, facts in records.items() if not facts.mark.skipped
+            ),
             RowFilter.PROBLEMS: frozenset(row for row, _ in self.troubled),
             RowFilter.CHANGES: frozenset(
-                row for row, facts in self.marks.items() if facts.mark in wanted
+                place for place, facts in records.items() if facts.mark in wanted
             ),
             RowFilter.SKIPPED: frozenset(skipped),
         }
 
     def rows_for(self, shown: RowFilter) -> tuple[int, ...]:
         """Return the rows a filter shows, the heading always among them."""
-        if shown is RowFilter.ALL:
+        if shown is RowFilter.ALL or (self.sideways and shown is RowFilter.CHANGES):
             return self.rows
-        keep = self.filtered[shown] | set(self.reading.header_rows)
+        keep = self.filtered[shown] | set(() if self.sideways else self.reading.header_rows)
         return tuple(row for row in self.rows if row in keep)
 
     def count_for(self, shown: RowFilter) -> int:
@@ -182,12 +192,14 @@ def _facts(
     headings = {column.index: column for column in reading.columns}
     notes: dict[tuple[int, int], CellNote] = defaultdict(CellNote)
     places = _places(reading)
+    sideways = bool(choice.sideways) or SheetQuestion.SIDEWAYS in reading.questions
     for row in rows:
-        _note_row(row, places, notes)
+        _note_row(row, places, notes, sideways=sideways)
     troubled = sorted(place for place, note in notes.items() if note.problems)
     shown_rows = _without_gaps({row for row, cells in sheet.rows.items() if cells})
     used = {column for cells in sheet.rows.values() for column in cells}
-    used |= {column.index for column in reading.columns}
+    if not sideways:
+        used |= {column.index for column in reading.columns}
     made = SheetFacts(
         sheet,
         reading,
@@ -196,8 +208,10 @@ def _facts(
         tuple(_without_gaps(used)[:COLUMN_LIMIT]),
         headings,
         dict(notes),
-        _marks(sheet.name, reading, choice, rows, report),
+        _marks(reading, choice, () if sideways else rows, report, sideways=sideways),
         tuple(troubled),
+        sideways,
+        {row.part: _row_facts(row, None) for row in rows} if sideways else {},
     )
     _ = made.filtered  # worked out now, on the worker thread
     return made
@@ -227,20 +241,23 @@ def _note_row(
     row: ImportRow,
     places: Mapping[str, list[int]],
     notes: dict[tuple[int, int], CellNote],
+    *,
+    sideways: bool,
 ) -> None:
     for problem in row.problems:
         place = cell_place(problem.cell) or (row.row, _first_place(places))
         note = notes[place]
         note.problems.append(problem)
         note.state = max(note.state, severity(row, problem))
-    if row.status is not RowStatus.UPDATE:
+    if row.status not in (RowStatus.UPDATE, RowStatus.UNCHANGED):
         return
     for change in row.changes:
         kinds = (kind for kind in field_kinds(change.field) if kind in places)
         for column in places.get(next(kinds, ""), [])[:1]:
-            note = notes[row.row, column]
+            note = notes[(column, row.part) if sideways else (row.row, column)]
             note.changes.append(change)
-            note.state = max(note.state, CellState.CHANGED)
+            if not change.kept:
+                note.state = max(note.state, CellState.CHANGED)
 
 
 def _first_place(places: Mapping[str, list[int]]) -> int:
@@ -257,12 +274,14 @@ def severity(row: ImportRow, problem: Problem) -> CellState:
 
 
 def _marks(
-    name: str,
     reading: SheetReading,
     choice: SheetChoice,
-    rows: list[ImportRow],
+    rows: Iterable[ImportRow],
     report: ImportReport,
+    *,
+    sideways: bool,
 ) -> dict[int, RowFacts]:
+    name = reading.name
     marks: dict[int, RowFacts] = {}
     for other in report.other_rows:
         if other.sheet == name:
@@ -275,7 +294,7 @@ def _marks(
     for number, taken in choice.rows.items():
         if not taken:
             marks[number] = RowFacts(RowMark.LEFT_OUT, tr("您选择了不导入这一行"))
-    for number in reading.header_rows:
+    for number in () if sideways else reading.header_rows:
         marks[number] = RowFacts(RowMark.HEADER, tr("表头"))
     return marks
 

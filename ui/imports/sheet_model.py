@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from typing_extensions import override
 
 from envoy_app.domain.column_kinds import column_kinds
-from envoy_app.domain.imports import ColumnReading
+from envoy_app.domain.imports import ColumnReading, RowStatus
 from envoy_app.domain.sheets import column_letter
 from ui.imports.fields import field_name, tr
 from ui.imports.sheet_facts import CellNote, CellState, RowFacts, RowFilter, RowMark, SheetFacts
@@ -125,19 +125,28 @@ class SheetModel(QAbstractTableModel):
         """Return what becomes of a row."""
         return self._facts.mark(row) if self._facts else RowFacts(RowMark.NONE)
 
-    def heading(self, column: int) -> ColumnReading | None:
-        """Return what a column was understood as."""
-        return self._facts.headings.get(column) if self._facts else None
+    def heading(self, line: int) -> ColumnReading | None:
+        """Return what a column (a row, where the sheet lies sideways) was understood as."""
+        return self._facts.headings.get(line) if self._facts else None
 
-    def kind_name(self, column: int) -> str:
-        """Return the name of what a column holds, "" where it is not taken."""
-        reading = self.heading(column)
+    def kind_name(self, line: int) -> str:
+        """Return the name of what a column (or row) holds, "" where it is not taken."""
+        reading = self.heading(line)
         if self._facts is None or reading is None or not reading.kind:
             return ""
         names = column_kinds(self._facts.reading.kind)
         return names.get(reading.kind, reading.header or reading.kind)
 
     # Model -------------------------------------------------------------------------------
+
+    @property
+    def sideways(self) -> bool:
+        """Whether each column is a record."""
+        return self._facts is not None and self._facts.sideways
+
+    def line_name(self, row: int, column: int) -> str:
+        """Return the name of what a cell's line holds."""
+        return self.kind_name(row if self.sideways else column)
 
     @override
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
@@ -224,6 +233,8 @@ class SheetModel(QAbstractTableModel):
         return self._row_data(self._rows[section], role) if section < len(self._rows) else None
 
     def _column_data(self, column: int, role: int) -> object:
+        if self.sideways and role in (HeadingRole, StateRole, Qt.ItemDataRole.ToolTipRole):
+            return self._record_data(column, role)
         if role == Qt.ItemDataRole.DisplayRole:
             return column_letter(column)
         if role == HeadingRole:
@@ -237,6 +248,18 @@ class SheetModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._column_tip(column)
         return None
+
+    def _record_data(self, column: int, role: int) -> object:
+        """Return what becomes of the record in a column."""
+        facts = self._facts.people.get(column) if self._facts else None
+        if role == StateRole:
+            wrong = facts is not None and facts.mark is RowMark.ERROR
+            return CellState.PROBLEM if wrong else CellState.PLAIN
+        if role == HeadingRole:
+            if facts is None:
+                return tr("项目")
+            return "" if facts.mark.skipped else RowStatus(facts.mark.value).label
+        return facts.reason if facts is not None else tr("这一列不是记录")
 
     def _column_tip(self, column: int) -> str:
         reading, name = self.heading(column), self.kind_name(column)
@@ -261,5 +284,7 @@ class SheetModel(QAbstractTableModel):
             return row
         if role == Qt.ItemDataRole.ToolTipRole:
             text = tr("第 {n} 行").format(n=row)
+            if self.sideways and (name := self.kind_name(row)):
+                return tr("{text}读作“{name}”").format(text=text, name=name)
             return f"{text}：{facts.reason}" if facts.reason else text
         return None

@@ -171,6 +171,13 @@ class SheetDelegate(QStyledItemDelegate):
         return QSize(width + theme.px(5), theme.ROW_DENSE)
 
     @override
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Fill an editor once: what the user types is not overwritten when the model changes."""
+        if not editor.property("filled"):
+            super().setEditorData(editor, index)
+            editor.setProperty("filled", True)
+
+    @override
     def updateEditorGeometry(
         self,
         editor: QWidget,
@@ -239,7 +246,8 @@ class ColumnHeader(QHeaderView):
             name or tr("不导入"), Qt.TextElideMode.ElideRight, room.width()
         )
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
-        _draw_arrow(painter, area, arrow)
+        if not getattr(self.model(), "sideways", False):
+            _draw_arrow(painter, area, arrow)
 
 
 def _name_ground(name: str, state: CellState) -> QColor:

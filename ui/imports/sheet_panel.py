@@ -46,6 +46,7 @@ class SheetPanel(QWidget):
         self._session = session
         self._file, self._sheet = -1, ""
         self._filter = RowFilter.ALL
+        self._late = False
         self.questions = QuestionStrip()
         self.view = SheetView()
         self.inspector = CellInspector(names)
@@ -120,6 +121,8 @@ class SheetPanel(QWidget):
         view = self.view
         view.sheet_model.edited.connect(self._edit)
         view.cell_chosen.connect(self._show_cell)
+        # Queued: the view takes the cell's text only after it was told to close the editor.
+        view.itemDelegate().closeEditor.connect(self._catch_up, Qt.ConnectionType.QueuedConnection)
         view.row_choice_requested.connect(
             lambda rows, taken: self._decide(with_rows(self.choice, rows, taken))
         )
@@ -146,7 +149,11 @@ class SheetPanel(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show what the session now says."""
+        """Show what the session now says; while a cell is typed into, as soon as it is done."""
+        if self.view.editing:
+            self._late = True
+            return
+        self._late = False
         facts = self.facts
         self.view.sheet_model.writable = not self._session.locked
         self.view.show_facts(facts, self.choice.edits, self._filter)
@@ -165,6 +172,10 @@ class SheetPanel(QWidget):
             self.kind_combo.setCurrentIndex(max(0, place))
         if (cell := self.view.current_cell()) is not None:
             self._show_cell(*cell)
+
+    def _catch_up(self) -> None:
+        if self._late:
+            self.refresh()
 
     def show_rows(self, shown: RowFilter) -> None:
         """Filter the rows."""

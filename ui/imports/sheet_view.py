@@ -118,6 +118,11 @@ class SheetView(QTableView):
             wanted = max(longest + theme.px(4), heading)
             self.setColumnWidth(place, min(max(wanted, WIDTHS[0]), WIDTHS[1]))
 
+    @property
+    def editing(self) -> bool:
+        """Whether a cell is being typed into."""
+        return self.state() == QAbstractItemView.State.EditingState
+
     def current_cell(self) -> tuple[int, int] | None:
         """Return the sheet's row and column under the cursor."""
         index = self.currentIndex()
@@ -162,7 +167,7 @@ class SheetView(QTableView):
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         if alt and key == Qt.Key.Key_Down and index.isValid():
             self.open_column_menu(index.column())
-        elif enter and index.isValid() and self.state() != QAbstractItemView.State.EditingState:
+        elif enter and index.isValid() and not self.editing:
             self.edit(index)
         elif key == Qt.Key.Key_Delete and index.isValid():
             for chosen in self.selectionModel().selectedIndexes()[:200]:
@@ -204,11 +209,20 @@ class SheetView(QTableView):
         menu = QMenu(self)
         if facts is None:
             return menu
-        column = model.columns[section]
+        self._add_kinds(menu, model.columns[section])
+        return menu
+
+    def _add_kinds(self, menu: QMenu, column: int) -> None:
+        """Add what a column (or the row of a sheet on its side) can hold."""
+        facts, model = self.sheet_model.facts, self.sheet_model
+        if facts is None:
+            return
         reading = model.heading(column)
         now = reading.kind if reading else ""
         leave_out = menu.addAction(
-            self.tr("不导入 {letter} 列").format(letter=column_letter(column))
+            self.tr("不导入这一行")
+            if model.sideways
+            else self.tr("不导入 {letter} 列").format(letter=column_letter(column))
         )
         leave_out.setCheckable(True)
         leave_out.setChecked(not now)
@@ -219,11 +233,11 @@ class SheetView(QTableView):
             action.setCheckable(True)
             action.setChecked(kind == now)
             action.triggered.connect(partial(self.kind_requested.emit, column, kind))
-        return menu
 
     def open_column_menu(self, section: int) -> None:
         """Open the menu of a column under its heading."""
-        if not self.sheet_model.writable or self.sheet_model.facts is None:
+        model = self.sheet_model
+        if not model.writable or model.facts is None or model.sideways:
             return
         menu = self.column_menu(section)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -248,6 +262,8 @@ class SheetView(QTableView):
         heading.triggered.connect(partial(self.heading_requested.emit, rows[0] if rows else 0))
         none = menu.addAction(self.tr("这张表没有表头"))
         none.triggered.connect(partial(self.heading_requested.emit, 0))
+        if model.sideways and rows:
+            self._add_kinds(menu.addMenu(self.tr("这一行读作")), rows[0])
         menu.addSeparator()
         menu.addAction(self.tr("复制"), self.copy_cells)
         can = model.writable and bool(rows)
@@ -278,7 +294,7 @@ def _overflowing(facts: SheetFacts) -> list[Area]:
         if item.mark is not RowMark.OTHER or len(found) >= SPAN_LIMIT:
             continue
         filled = sorted(facts.sheet.rows.get(row, {}))
-        if any((row, column) in merged for column in filled):
+        if not filled or any((row, column) in merged for column in filled):
             continue
         ends = [*(column - 1 for column in filled[1:]), last]
         found += [

@@ -20,7 +20,7 @@ from ui.imports.terms_tab import AskedTerm, TermsTab, asked_terms
 from ui.imports.totals import count_rows
 from ui.jobs import JobHandle
 
-MIN_WIDTH = theme.px(78)
+MIN_WIDTH = theme.px(68)
 
 
 class SideTabs(QTabWidget):
@@ -150,7 +150,9 @@ class SideTabs(QTabWidget):
         self.cell_requested.emit(item.file, item.row.sheet, row, column, focus)
 
     def _to_row(self, item: ChangeRow | RivalRow, focus: bool) -> None:
-        self.cell_requested.emit(item.file, item.row.sheet, item.row.row, 0, focus)
+        facts = self._session.facts[item.file].get(item.row.sheet)
+        column = item.row.part if facts is not None and facts.sideways else 0
+        self.cell_requested.emit(item.file, item.row.sheet, item.row.row, column, focus)
 
     def _to_term(self, item: AskedTerm) -> None:
         facts = self._session.facts[item.file].get(item.first.sheet)

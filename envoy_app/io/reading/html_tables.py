@@ -43,7 +43,7 @@ _NAMED_FORMATS = {
 _BLOCKS = frozenset({"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd"})
 _ERRORS = frozenset(ERRORS.values())
 _SILENT = frozenset({"script", "style", "title", "template"})
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:collapse|hidden)", re.IGNORECASE)
 
 
 @dataclass
@@ -58,7 +58,8 @@ class _Cell:
 @dataclass
 class _Table:
     rows: list[list[_Cell]] = field(default_factory=list)
-    hidden: set[int] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden: bool = False
     cell: _Cell | None = None
 
 
@@ -79,7 +80,7 @@ class _Reader(HTMLParser):
         if tag in _SILENT:
             self._silent = tag
         elif tag == "table":
-            self._start_table()
+            self._start_table({name: value or "" for name, value in attrs})
         elif tag == "br":
             self._add("\v")
         elif tag in _BLOCKS:
@@ -128,10 +129,10 @@ class _Reader(HTMLParser):
             if found := _format_in(rules):
                 self._classes[name] = found
 
-    def _start_table(self) -> None:
+    def _start_table(self, values: dict[str, str]) -> None:
         if len(self._open) >= _MAX_DEPTH:
             raise Refused("damaged")
-        table = _Table()
+        table = _Table(hidden=_is_hidden(values))
         self.tables.append(table)
         self._open.append(table)
 
@@ -139,8 +140,8 @@ class _Reader(HTMLParser):
         table = self._open[-1]
         table.rows.append([])
         table.cell = None
-        if _HIDDEN.search(values.get("style", "")) or "hidden" in values:
-            table.hidden.add(len(table.rows))
+        if _is_hidden(values):
+            table.hidden_rows.add(len(table.rows))
         self._count()
 
     def _start_cell(self, values: dict[str, str]) -> None:
@@ -164,6 +165,10 @@ class _Reader(HTMLParser):
         self._cells += 1
         if self._cells > 2 * MAX_CELLS:
             raise Refused("too-large")
+
+
+def _is_hidden(values: dict[str, str]) -> bool:
+    return "hidden" in values or bool(_HIDDEN.search(values.get("style", "")))
 
 
 def _span(text: str | None, least: int = 1) -> int:
@@ -228,7 +233,7 @@ class _Grid:
     def __init__(self, table: _Table) -> None:
         self.rows: list[tuple[int, Cells]] = []
         self._merges = Merges()
-        self._hidden = table.hidden
+        self._table = table
         self._taken: dict[int, int] = {}  # column: last row that a cell from above covers
         for number, cells in enumerate(table.rows, 1):
             self._place(number, cells, len(table.rows))
@@ -257,10 +262,10 @@ class _Grid:
         self._merges.add(row, column, bottom, right)
 
     def write(self, name: str, output: Output) -> None:
-        output.start_sheet(name)
+        output.start_sheet(name, hidden=self._table.hidden)
         for number, cells in self.rows:
             output.row(number, cells)
-        output.end_sheet(self._merges, self._hidden)
+        output.end_sheet(self._merges, self._table.hidden_rows)
 
 
 def _value(cell: _Cell) -> Plain:
