@@ -326,9 +326,9 @@ def test_conversion_keeps_how_numbers_are_shown(tmp_path):
     assert [cell.number_format for cell in cells[:5]] == [
         "0.00", "yyyy.mm", "m/d/yy h:mm", "h:mm", '0.0"人"',
     ]  # fmt: skip
-    assert [cell.value for cell in cells] == [
-        1975.1, datetime.fromisoformat("1975-01-05"), datetime.fromisoformat("2026-01-05T09:30"), time(9, 30), 0.5, "#N/A", "inf",
-    ]  # fmt: skip
+    shown = [str(cell.value) for cell in cells]
+    assert shown[:3] == ["1975.1", "1975-01-05 00:00:00", "2026-01-05 09:30:00"]
+    assert shown[3:] == ["09:30:00", "0.5", "#N/A", "inf"]
 
 
 def test_names_to_offer():
