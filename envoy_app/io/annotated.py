@@ -35,7 +35,7 @@ MOST_COMMENTS = 2_000
 def annotated_name(name: str, content: bytes) -> str:
     """Return the name to offer for the annotated copy of a file."""
     path = Path(name)
-    ending = path.suffix.lower() if _in_place(name, content) else ".xlsx"
+    ending = _ending(name) if _in_place(name, content) else ".xlsx"
     return f"{path.stem}-批注{ending}"
 
 
@@ -70,8 +70,8 @@ def write_annotated(
     try:
         if not note:
             try:
-                ending = Path(name).suffix.lower()
-                return _write(_Workbook(content), sheets, remarks, "", _ended(target, ending))
+                ended = _ended(target, _ending(name))
+                return _write(_Workbook(content), sheets, remarks, "", ended)
             except Damaged:  # readable all the same: the cells go into a file that is whole
                 note = "原文件的内部结构不完整，这里是内容相同的一份，原文件没有改动。"
         return _write_converted(sheets, remarks, note, _ended(target, ".xlsx"))
@@ -90,7 +90,18 @@ def _ended(target: Path, ending: str) -> Path:
 
 
 def _in_place(name: str, content: bytes) -> bool:
-    return content.startswith(b"PK") and Path(name).suffix.lower() in _KEPT
+    """Whether the file is what its own copy can be made of, whatever it is called."""
+    if not content.startswith(b"PK"):
+        return False
+    try:
+        return Path(name).suffix.lower() in _KEPT or Package(content).has("xl/workbook.xml")
+    except (Damaged, TooLarge):
+        return False
+
+
+def _ending(name: str) -> str:
+    suffix = Path(name).suffix.lower()
+    return suffix if suffix in _KEPT else ".xlsx"
 
 
 def _write(

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time
 from io import BytesIO
 
+from openpyxl.styles.numbers import BUILTIN_FORMATS_REVERSE
+
 from envoy_app.domain.findings import Raw
 from envoy_app.domain.sheets import Cell, Sheet
 from envoy_app.io.sheet_xml import (
@@ -31,6 +33,7 @@ _LONGEST_NAME = 31
 _FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠]")
 _MEASURED_ROWS = 300
 _DATE, _MOMENT, _TIME, _TEXT = 14, 22, 20, 49  # built-in number formats
+_FIRST_OWN = 164  # the first number a format may have that is not built in
 
 
 def sheet_names(sheets: Sequence[Sheet]) -> tuple[str, ...]:
@@ -48,7 +51,7 @@ def sheet_names(sheets: Sequence[Sheet]) -> tuple[str, ...]:
 
 def plain_workbook(sheets: Sequence[Sheet]) -> bytes:
     """Return the sheets as an .xlsx file."""
-    styles = _Formats(Styles(EMPTY_STYLES))
+    styles = _Formats(sheets)
     names = sheet_names(sheets)
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out:
@@ -70,22 +73,40 @@ def plain_workbook(sheets: Sequence[Sheet]) -> bytes:
 
 
 class _Formats:
-    """The cell styles in use: dates, long numbers as text, text that looks like a formula."""
+    """The cell styles in use: number formats as they were, text kept text."""
 
-    def __init__(self, styles: Styles) -> None:
-        self.styles = styles
-        self._date = styles.add(number_format=_DATE)
-        self._moment = styles.add(number_format=_MOMENT)
-        self._time = styles.add(number_format=_TIME)
-        self._text = styles.add(number_format=_TEXT)
-        self._quoted = styles.add(number_format=_TEXT, quoted=True)
+    def __init__(self, sheets: Sequence[Sheet]) -> None:
+        cells = (c for sheet in sheets for row in sheet.rows.values() for c in row.values())
+        used = dict.fromkeys(c.number_format for c in cells if not isinstance(c.value, str))
+        own = [code for code in used if code not in BUILTIN_FORMATS_REVERSE]
+        self._numbers = {code: _FIRST_OWN + place for place, code in enumerate(own)}
+        self.styles = Styles(_with_formats(self._numbers))
+        self._text = self.styles.add(number_format=_TEXT)
+        self._quoted = self.styles.add(number_format=_TEXT, quoted=True)
+        self._styles: dict[int, int] = {}
 
-    def of(self, value: Raw) -> int:
+    def of(self, cell: Cell, value: Raw) -> int:
+        """Return the style of a cell that holds a value."""
         if isinstance(value, str):
             return self._quoted if _FORMULA.match(value) else self._text
-        if isinstance(value, date):
-            return self._moment if is_moment(value) else self._date
-        return self._time if isinstance(value, time) else 0
+        number = self._numbers.get(cell.number_format)
+        if number is None:
+            number = BUILTIN_FORMATS_REVERSE.get(cell.number_format, 0)
+        if number == 0 and isinstance(value, date | time):
+            number = _MOMENT if is_moment(value) else _DATE if isinstance(value, date) else _TIME
+        if number not in self._styles:
+            self._styles[number] = self.styles.add(number_format=number) if number else 0
+        return self._styles[number]
+
+
+def _with_formats(numbers: Mapping[str, int]) -> bytes:
+    """Return a styles part with these number formats."""
+    items = "".join(
+        f'<numFmt numFmtId="{number}" formatCode="{attribute(code)}"/>'
+        for code, number in numbers.items()
+    )
+    listed = f'<numFmts count="{len(numbers)}">{items}</numFmts>' if numbers else ""
+    return EMPTY_STYLES.replace(b"<fonts", listed.encode() + b"<fonts", 1)
 
 
 def _sheet(sheet: Sheet, formats: _Formats) -> Iterator[bytes]:
@@ -104,7 +125,7 @@ def _styled(cell: Cell, formats: _Formats) -> tuple[Raw, int]:
     value = cell.text if cell.fault else cell.value
     if isinstance(value, float) and (value != value or abs(value) == float("inf")):
         value = str(value)
-    return value, formats.of(value)
+    return value, formats.of(cell, value)
 
 
 def _widths(sheet: Sheet) -> Mapping[int, float]:

@@ -166,11 +166,11 @@ _LEFT = (
     Column("最晚", 12, _CENTRED),
     Column("时长", 8, _CENTRED),
     _WHAT[0],
-    Column("所需专业", 26),
+    Column("所需专业", 22),
     _WHAT[2],
     *_CONTACT,
-    Column("原因", 46),
-    Column("办法（任选一项）", 46),
+    Column("原因", 36),
+    Column("办法（任选一项）", 36),
 )
 
 

@@ -33,7 +33,7 @@ from envoy_app.io.table_sheet import (
 from envoy_app.io.workbook_file import new_workbook, save_workbook
 
 ROWS = 1_000
-_BOXED_ROWS = 26  # a printed page; lines on all rows would print forty empty pages
+_BOXED_ROWS = 40  # a printed page; lines on all rows would print forty empty pages
 EXAMPLE = "示例"
 """What stands in the first cell of the example row; the import leaves such a row out."""
 

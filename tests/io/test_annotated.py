@@ -7,6 +7,7 @@ import subprocess
 import warnings
 import zipfile
 from dataclasses import replace
+from datetime import date, datetime, time
 from io import BytesIO
 
 import openpyxl
@@ -299,6 +300,35 @@ def test_other_formats_become_a_new_workbook_with_the_same_cells(tmp_path, name)
     assert "原文件没有改动" in book["问题清单"]["A2"].value
     assert formulas(path) == 0
     assert conversion_note(name, b"\xd0\xcf")
+
+
+def test_a_workbook_under_a_wrong_name_is_marked_as_it_is(source, tmp_path):
+    wrong = source.rename(tmp_path / "名册.xls")
+    copy, _ = annotate(wrong, tmp_path / "批注.xls")
+    assert copy.name == "批注.xlsx"
+    assert parts(copy)["xl/vbaProject.bin"] == parts(wrong)["xl/vbaProject.bin"]
+
+
+def test_conversion_keeps_how_numbers_are_shown(tmp_path):
+    row = {
+        1: Cell(1975.1, "0.00"),
+        2: Cell(date(1975, 1, 5), "yyyy.mm"),
+        3: Cell(datetime.fromisoformat("2026-01-05T09:30")),
+        4: Cell(time(9, 30)),
+        5: Cell(0.5, '0.0"人"'),
+        6: Cell("#N/A", fault="error"),
+        7: Cell(float("inf")),
+    }
+    path = write_annotated(
+        b"", "a.xls", (Sheet("甲", {1: row}),), marked_report(), tmp_path / "b.xlsx"
+    )
+    cells = opened(path)["甲"][1]
+    assert [cell.number_format for cell in cells[:5]] == [
+        "0.00", "yyyy.mm", "m/d/yy h:mm", "h:mm", '0.0"人"',
+    ]  # fmt: skip
+    shown = [str(cell.value) for cell in cells]
+    assert shown[:3] == ["1975.1", "1975-01-05 00:00:00", "2026-01-05 09:30:00"]
+    assert shown[3:] == ["09:30:00", "0.5", "#N/A", "inf"]
 
 
 def test_names_to_offer():
