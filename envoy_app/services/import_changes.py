@@ -45,7 +45,9 @@ SAVED = "@saved"  # among the marks: when the file was last saved that was impor
 _DEFAULTS = {
     kind: {item.name: item.default for item in fields_of(kind)} for kind in (Envoy, Demand)
 }
-CODED = frozenset({"base_county", "team_county", "team_counties", "specialties", "county"})
+CODED = frozenset(
+    {"base_county", "team_county", "team_counties", "specialties", "levels", "county"}
+)
 DEMAND_TEXTS = ("county", "town", "site", "content", "mode", "contact", "phone", "urgency")
 
 
@@ -225,7 +227,8 @@ def readable(changes: tuple[FieldChange, ...], names: Mapping[str, str]) -> tupl
     """Return the changes with codes of counties and specialties as their names."""
 
     def named(text: str) -> str:
-        return "、".join(names.get(part, part) for part in text.split("、"))
+        parts = (part.partition("：") for part in text.split("、"))  # a level stands behind
+        return "、".join(names.get(code, code) + mark + level for code, mark, level in parts)
 
     return tuple(
         replace(item, old=named(item.old), new=named(item.new)) if item.field in CODED else item

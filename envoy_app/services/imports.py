@@ -24,7 +24,7 @@ from envoy_app.domain.imports import (
     Term,
     TermAnswers,
 )
-from envoy_app.io.annotated import write_annotated
+from envoy_app.io.annotated import annotated_name, conversion_note, write_annotated
 from envoy_app.io.importing import corrections, require_rows
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.context import ServiceContext
@@ -256,6 +256,12 @@ class ImportService:
         """Write a copy of the user's own file with the doubtful cells marked; return its path."""
         own = batch.files[file]
         return write_annotated(own.content, own.name, own.sheets, own.report, target)
+
+    def annotated_name(self, batch: ImportBatch, file: int) -> tuple[str, str]:
+        """Return the name to offer for a file's annotated copy, and what to tell of its format."""
+        own = batch.files[file]
+        name = annotated_name(own.name, own.content)
+        return name, conversion_note(own.name, own.content)
 
     def history(self) -> tuple[ImportRun, ...]:
         """Return the files imported so far, newest first; those taken back too."""

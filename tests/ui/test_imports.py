@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QToolButton
 
 from envoy_app.domain.imports import ImportKind, RowStatus
 from tests.ui.import_files import HEADINGS, PEOPLE, changed, write_roster
@@ -81,6 +81,12 @@ def type_over(qtbot, view, row, column, text):
         qtbot.keyClick(editor, Qt.Key.Key_Delete)
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: view.sheet_model.text(row, column) == text)
+
+
+def choose(menu, text):
+    (action,) = [item for item in menu.actions() if item.text() == text]
+    assert action.isEnabled()
+    action.trigger()
 
 
 def mark(page, row):
@@ -185,6 +191,30 @@ def test_the_sheet_looks_like_the_users_own(loaded):
     assert state(loaded, 6, 1) is CellState.PROBLEM
     assert state(loaded, 4, 5) is CellState.DOUBTFUL
     assert state(loaded, 3, 1) is CellState.PLAIN
+
+
+def test_the_names_stay_in_sight_far_to_the_right(qtbot, window, page, done, tmp_path):
+    people = [(n, *row) for n, row in enumerate(PEOPLE, 1)]
+    book = openpyxl.Workbook()
+    book.active.append(("序号", *HEADINGS, *(f"附加信息第{n}项" for n in range(20))))
+    for row in people:
+        book.active.append((*row, *(f"内容{n}" for n in range(20))))
+    book.save(tmp_path / "宽表.xlsx")
+    page.add_files([tmp_path / "宽表.xlsx"])
+    done()
+    view = page.sheet.view
+    pinned = view.pinned
+    assert not pinned.isVisible()
+    page.sheet.go_to(2, 28)
+    assert pinned.isVisible()
+    assert pinned.section == 1
+    qtbot.mouseClick(pinned, LEFT, pos=QPoint(5, view.horizontalHeader().height() + 60))
+    assert view.current_cell() == (3, 28)
+    page.sheet.go_to(3, 10)
+    under = view.visualRect(view.currentIndex())
+    assert under.left() >= pinned.width()
+    page.sheet.go_to(3, 2)
+    assert not pinned.isVisible()
 
 
 def test_the_model_keeps_the_rules_of_models(qtmodeltester, loaded):
@@ -423,6 +453,15 @@ def test_a_sheet_on_its_side_is_turned_once_the_user_agrees(qtbot, page, done, t
     page.side.setCurrentWidget(page.side.changes)
     page.side.changes.table.selectRow(1)
     assert page.sheet.view.current_cell() == (1, 3)
+    page.sheet.go_to(1, 3)
+    choose(page.sheet.view.cell_menu(), "不导入所选的 1 条记录")
+    done()
+    assert page.foot.apply_button.text() == "导入 2 行"
+    assert model.headerData(2, Qt.Orientation.Horizontal, HeadingRole) == "不导入"
+    assert RowMark(model.place(5, 3).data(MarkRole)) is RowMark.LEFT_OUT
+    choose(page.sheet.view.column_menu(2), "导入所选的 1 条记录")
+    done()
+    assert page.foot.apply_button.text() == "导入 3 行"
 
 
 def test_a_sheet_without_a_heading_is_asked_about(qtbot, page, done, tmp_path):
@@ -530,7 +569,12 @@ def test_the_history_takes_back_and_gives_the_original(qtbot, loaded, roster, do
     done()
     assert loaded.context.workspace.roster.envoys() == ()
     history.table.selectRow(0)
-    assert history.undo_button.toolTip() == "这次导入已经撤销"
+    assert not history.undo_button.isVisible()
+    press(qtbot, history.redo_button)
+    done()
+    assert len(loaded.context.workspace.roster.envoys()) == 3
+    history.table.selectRow(0)
+    assert history.undo_button.isEnabled()
 
 
 def test_the_senders_file_goes_back_marked(loaded, done, tmp_path):
@@ -539,6 +583,32 @@ def test_the_senders_file_goes_back_marked(loaded, done, tmp_path):
     done()
     assert target.stat().st_size > 0
     assert loaded.session.batch.files[0].report.count(RowStatus.ERROR) == 1
+
+
+def test_a_copy_in_another_format_says_so_and_the_original_is_safe(
+    page, done, tmp_path, monkeypatch
+):
+    source = tmp_path / "名册.csv"
+    source.write_text("姓名,联系电话,服务县\n王一,138,邛崃市\n", encoding="utf-8")
+    before = source.read_bytes()
+    page.add_files([source])
+    done()
+    offered = []
+
+    def ask(parent, title, name, filters):
+        offered.append(name)
+        return answer, ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    answer = str(source)
+    page.ask_annotated()
+    assert "原文件不能覆盖" in page.strip.text
+    answer = str(tmp_path / "名册-批注.xlsx")
+    page.ask_annotated()
+    done()
+    assert offered == [answer, answer]
+    assert "原文件是 .csv 格式" in page.result.text_label.text()
+    assert source.read_bytes() == before
 
 
 # Room and names ---------------------------------------------------------------------------

@@ -8,6 +8,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from envoy_app.domain.calendar import DayKind
+from envoy_app.domain.imports import Term, TermTopic
+from tests.ui.import_files import write_roster
 from ui import theme
 from ui.preferences import Preferences
 from ui.settings.page import SettingsPage
@@ -61,6 +63,29 @@ def test_a_change_made_elsewhere_is_shown(page, context, settle):
     context.publish(context.workspace.calendar.set_day(start, DayKind.OFF, "停班"))
     settle(context)
     assert "停班" in page.calendar.selection_label.text()
+
+
+def test_words_learned_are_shown_and_forgotten(qtbot, page, context, settle, tmp_path):
+    context.changed.connect(page.refresh)
+    assert not page.terms.table.isVisible()
+    assert page.terms.hint.text().startswith("还没有学过词语")
+    imports = context.workspace.imports
+    batch = imports.open([write_roster(tmp_path / "名册.xlsx")])
+    words = {
+        Term(TermTopic.SPECIALTY, "英语翻译"): ("S01",),
+        Term(TermTopic.COUNTY, "某新区"): (),
+    }
+    context.publish(imports.apply_batch(imports.answer(batch, words))[1])
+    settle(context)
+    shown = {item.term.text: item.meaning for item in page.terms.table.rows_model.rows}
+    names = {item.code: item.name for item in context.workspace.reference.vocabulary().specialties}
+    assert shown == {"英语翻译": names["S01"], "某新区": "忽略，不是县"}
+    assert page.terms.forget_button.toolTip() == "先在上面选要忘记的词"
+    page.terms.table.selectAll()
+    qtbot.keyClick(page.terms.table, Qt.Key.Key_Delete)
+    settle(context)
+    assert imports.own_terms() == {}
+    assert not page.terms.table.isVisible()
 
 
 def test_a_spoilt_ini_file_falls_back(tmp_path):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication
 
+from envoy_app.domain.conditions import CONDITIONS
 from envoy_app.domain.imports import ImportKind
 
 FIELD_NAMES: Mapping[str, str] = {
@@ -45,6 +46,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "contact": "联系人",
     "urgency": "紧急程度",
     "weight": "权重",
+    **{item.field: item.header.replace("(", "（").replace(")", "）") for item in CONDITIONS},
 }
 
 FIELD_KINDS: Mapping[str, tuple[str, ...]] = {
@@ -69,6 +71,7 @@ FIELD_KINDS: Mapping[str, tuple[str, ...]] = {
     "asap": ("when",),
     "half": ("when", "length"),
     "slots": ("length",),
+    **{item.field: (item.kind,) for item in CONDITIONS},
 }
 
 ROW_REASONS: Mapping[str, str] = {

@@ -62,9 +62,13 @@ def _columns() -> list[Column[ImportRun]]:
 
 
 class HistoryView(QWidget):
-    """`refused` carries a sentence and, where a part can still be undone, the run's id."""
+    """The table with its buttons.
 
-    refused = Signal(str, str)
+    `refused` carries a sentence, the run's id where a part can still be taken back, and whether
+    it was to be done again.
+    """
+
+    refused = Signal(str, str, bool)
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +78,7 @@ class HistoryView(QWidget):
         )
         self.table.selectionModel().selectionChanged.connect(self._show_buttons)
         self.undo_button = button(self.tr("撤销这次导入"), self._undo_chosen)
+        self.redo_button = button(self.tr("重新导入"), self._redo_chosen)
         self.original_button = button(
             self.tr("取出原文件…"), self.save_original, icon=IconName.SAVE
         )
@@ -81,6 +86,7 @@ class HistoryView(QWidget):
         head.addWidget(label(self.tr("以前的导入"), look="heading"))
         head.addStretch(1)
         head.addWidget(self.original_button)
+        head.addWidget(self.redo_button)
         head.addWidget(self.undo_button)
         self.empty = label(
             self.tr("还没有导入过。导入过的文件都留底，可以取出原文件，也可以整次撤销。"),
@@ -122,6 +128,9 @@ class HistoryView(QWidget):
         together = self._together(run)
         hint = self.tr("同时导入的 {n} 个文件一起撤销").format(n=together) if together > 1 else ""
         allow(self.undo_button, why or undone, hint)
+        self.undo_button.setVisible(not undone)
+        self.redo_button.setVisible(bool(undone))
+        self.redo_button.setToolTip(self.tr("把撤销了的内容再写回去"))
         missing = self.tr("这次导入没有保留原文件") if run and not run.has_original else ""
         allow(self.original_button, why or missing)
 
@@ -137,19 +146,26 @@ class HistoryView(QWidget):
         if run is not None:
             self.undo(run.id)
 
-    def undo(self, run_id: str, *, leave_changed: bool = False) -> None:
-        """Take an import back; records changed since may be left as they are."""
+    def _redo_chosen(self) -> None:
+        run = self.table.current_row()
+        if run is not None:
+            self.undo(run.id, again=True)
+
+    def undo(self, run_id: str, *, leave_changed: bool = False, again: bool = False) -> None:
+        """Take an import back, or do it `again`; records changed since may be left as they are."""
         service = self._context.workspace.imports
 
         def work(handle: JobHandle) -> Changes:
-            return service.undo(run_id, leave_changed=leave_changed)
+            change = service.redo if again else service.undo
+            return change(run_id, leave_changed=leave_changed)
 
         def failed(error: Exception) -> None:
             if not isinstance(error, Cancelled):
                 partial = isinstance(error, ConflictError) and not leave_changed
-                self.refused.emit(str(error), run_id if partial else "")
+                self.refused.emit(str(error), run_id if partial else "", again)
 
-        self._context.jobs.start(self.tr("撤销导入"), work, self._context.publish, failed)
+        title = self.tr("重新导入") if again else self.tr("撤销导入")
+        self._context.jobs.start(title, work, self._context.publish, failed)
 
     def save_original(self) -> None:
         """Ask where to, and write the file as it was imported."""
@@ -174,4 +190,4 @@ class HistoryView(QWidget):
 
     def _say(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):
-            self.refused.emit(str(error), "")
+            self.refused.emit(str(error), "", False)

@@ -202,12 +202,12 @@ class ImportPage(Page):
         self.middle.setCurrentWidget(self.refused)
         self.foot.refresh(annotatable=self._why_no_copy())
 
-    def _show_refusal(self, sentence: str, run_id: str) -> None:
+    def _show_refusal(self, sentence: str, run_id: str, again: bool) -> None:
         if run_id:
             self.strip.show_with(
                 sentence,
-                self.tr("其余的撤销"),
-                lambda: self.start.history.undo(run_id, leave_changed=True),
+                self.tr("其余的重新导入") if again else self.tr("其余的撤销"),
+                lambda: self.start.history.undo(run_id, leave_changed=True, again=again),
             )
         else:
             self.strip.show_text(sentence)
@@ -266,25 +266,37 @@ class ImportPage(Page):
     def ask_annotated(self) -> None:
         """Ask where to, and write the sender's file with the problems marked."""
         number, _ = self.files.current
-        name = Path(self.session.batch.files[number].name)
-        suggested = self.tr("{stem}（标注）.xlsx").format(stem=name.stem)
+        name, _ = self.context.workspace.imports.annotated_name(self.session.batch, number)
         chosen, _ = QFileDialog.getSaveFileName(
             self,
             self.tr("标注后的副本"),
-            suggested,
-            self.tr("Excel 工作簿 (*.xlsx);;所有文件 (*)"),
+            self._beside(number, name),
+            self.tr("Excel 工作簿 (*{ending});;所有文件 (*)").format(ending=Path(name).suffix),
         )
-        if chosen:
+        own = self.session.batch.files[number].path
+        if chosen and own is not None and Path(chosen).resolve() == own.resolve():
+            self.strip.show_text(self.tr("原文件不能覆盖，请给副本换一个文件名。"))
+        elif chosen:
             self.save_annotated(number, Path(chosen))
 
+    def _beside(self, number: int, name: str) -> str:
+        """Return the path of a name beside the file it was made of."""
+        path = self.session.batch.files[number].path
+        return str(path.with_name(name)) if path is not None else name
+
     def save_annotated(self, number: int, target: Path) -> None:
-        """Write the sender's file with the problems marked."""
+        """Write the sender's file with the problems marked, and tell where its format changed."""
         service, batch = self.context.workspace.imports, self.session.batch
+        _, note = service.annotated_name(batch, number)
 
         def work(handle: JobHandle) -> Path:
             return service.annotate(batch, number, target)
 
         def done(path: Path) -> None:
-            self.context.notify(self.tr("标注后的副本已存为 {path}").format(path=path))
+            saved = self.tr("标注后的副本已存为 {path}。").format(path=path)
+            if self.result.isVisible():  # the way back of an import stays
+                self.context.notify(saved + note)
+            else:
+                self.result.show_result(saved + note, roster=False, demands=False, undo=False)
 
         self.context.jobs.start(self.tr("标注副本"), work, done, self._undo_failed)

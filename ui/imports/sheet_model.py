@@ -176,7 +176,7 @@ class SheetModel(QAbstractTableModel):
             note = self.note(row, column)
             return note.state if note else CellState.PLAIN
         if role == MarkRole:
-            return self.mark(row).mark
+            return self._cell_mark(row, column)
         if role == EditedRole:
             return (row, column) in self._edits
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -187,6 +187,15 @@ class SheetModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{column_letter(column)}{row} {self.text(row, column)}"
         return None
+
+    def _cell_mark(self, row: int, column: int) -> RowMark:
+        """Return what becomes of a cell's row, or of its column where that is a record."""
+        facts = self._facts
+        if facts is not None and facts.sideways and row in facts.headings:
+            person = facts.people.get(column)
+            if person is not None and person.mark is RowMark.LEFT_OUT:
+                return person.mark
+        return self.mark(row).mark
 
     def tip(self, row: int, column: int) -> str:
         """Return all that is to be said of a cell, a line each."""
@@ -258,7 +267,7 @@ class SheetModel(QAbstractTableModel):
         if role == HeadingRole:
             if facts is None:
                 return tr("项目")
-            return "" if facts.mark.skipped else RowStatus(facts.mark.value).label
+            return tr("不导入") if facts.mark.skipped else RowStatus(facts.mark.value).label
         return facts.reason if facts is not None else tr("这一列不是记录")
 
     def _column_tip(self, column: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from envoy_app.domain.import_choices import SheetChoice
+from envoy_app.domain.import_choices import RowChoice, SheetChoice
 from envoy_app.domain.imports import ImportKind
 from ui import theme
 from ui.icons import IconName
@@ -126,6 +126,7 @@ class SheetPanel(QWidget):
         view.row_choice_requested.connect(
             lambda rows, taken: self._decide(with_rows(self.choice, rows, taken))
         )
+        view.record_choice_requested.connect(self._choose_records)
         view.heading_requested.connect(lambda row: self._decide(replace(self.choice, heading=row)))
         view.kind_requested.connect(self._choose_column)
         self.questions.answered.connect(self._decide)
@@ -246,6 +247,19 @@ class SheetPanel(QWidget):
     def _choose_column(self, column: int, kind: str) -> None:
         if self.facts is not None:
             self._decide(with_kind(self.choice, self.facts.reading, column, kind))
+
+    def _choose_records(self, columns: Sequence[int], taken: bool) -> None:
+        """Take or leave out records of a sheet that lies on its side."""
+        file = self._session.batch.files[self._file]
+        chosen = (
+            row for row in file.report.rows if row.sheet == self._sheet and row.part in columns
+        )
+        if not self._session.locked:
+            decided = {
+                row.key: replace(file.rows.get(row.key, RowChoice()), skip=not taken)
+                for row in chosen
+            }
+            self._session.decide(self._file, decided)
 
     def _choose_kind(self) -> None:
         kind = ImportKind(self.kind_combo.currentData())

@@ -3,37 +3,49 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QMenu,
+    QStyle,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 from typing_extensions import override
 
 from envoy_app.domain.column_kinds import column_kinds
 from envoy_app.domain.sheets import Area, column_letter
 from ui import theme
+from ui.imports.pinned import PinnedColumn
 from ui.imports.sheet_facts import RowFilter, RowMark, SheetFacts
 from ui.imports.sheet_model import SheetModel
 from ui.imports.sheet_paint import ColumnHeader, RowHeader, SheetDelegate
+from ui.tables import Index
 
 WIDTHS = (theme.px(12), theme.px(52))
 SAMPLE_ROWS = 60
 SPAN_LIMIT = 3_000
 LEFT_OUT_WIDTH = "不导入"
+ScrollHint = QAbstractItemView.ScrollHint
 
 
 class SheetView(QTableView):
     """Shows one sheet.
 
     Signals carry the sheet's own numbers: `cell_chosen` row and column, `row_choice_requested`
-    rows and whether to take them, `heading_requested` a row (0: there is none), `kind_requested`
-    a column and its kind.
+    rows and whether to take them, `record_choice_requested` the same of the columns of a sheet
+    on its side, `heading_requested` a row (0: there is none), `kind_requested` a column and its
+    kind.
     """
 
     cell_chosen = Signal(int, int)
     row_choice_requested = Signal(object, bool)
+    record_choice_requested = Signal(object, bool)
     heading_requested = Signal(int)
     kind_requested = Signal(int, str)
 
@@ -46,6 +58,7 @@ class SheetView(QTableView):
         self.setVerticalHeader(RowHeader(self))
         self.setModel(self.sheet_model)
         self._build_look()
+        self.pinned = PinnedColumn(self)
         self.horizontalHeader().sectionClicked.connect(self.open_column_menu)
         self.selectionModel().currentChanged.connect(self._tell_cell)
         copy = QAction(self.tr("复制"), self)
@@ -86,6 +99,24 @@ class SheetView(QTableView):
             self.go_to(*before)
         elif facts is not None:
             self._begin(facts)
+
+    @override
+    def scrollTo(
+        self, index: Index, hint: ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:
+        """Bring a cell into sight, out from under the column that stays."""
+        super().scrollTo(index, hint)
+        if index.isValid():
+            self.pinned.uncover(index.column())
+
+    def cell_option(self, area: QRect, index: Index) -> QStyleOptionViewItem:
+        """Return how the delegate is to draw a cell at another place."""
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        option.rect = area
+        if self.selectionModel().isSelected(index):
+            option.state |= QStyle.StateFlag.State_Selected
+        return option
 
     def _begin(self, facts: SheetFacts) -> None:
         """Put the cursor on the first row that is taken; the sheet is seen from its corner."""
@@ -203,13 +234,22 @@ class SheetView(QTableView):
         places = {index.row() for index in self.selectionModel().selectedIndexes()}
         return tuple(self.sheet_model.rows[place] for place in sorted(places))
 
+    def selected_columns(self) -> tuple[int, ...]:
+        """Return the sheet's numbers of the columns that hold a selected cell."""
+        places = {index.column() for index in self.selectionModel().selectedIndexes()}
+        return tuple(self.sheet_model.columns[place] for place in sorted(places))
+
     def column_menu(self, section: int) -> QMenu:
-        """Return the menu that says what a column holds."""
+        """Return the menu that says what a column holds, or what becomes of its record."""
         facts, model = self.sheet_model.facts, self.sheet_model
         menu = QMenu(self)
         if facts is None:
             return menu
-        self._add_kinds(menu, model.columns[section])
+        column = model.columns[section]
+        if not model.sideways:
+            self._add_kinds(menu, column)
+        elif column in facts.people:
+            self._add_records(menu, (column,))
         return menu
 
     def _add_kinds(self, menu: QMenu, column: int) -> None:
@@ -234,15 +274,32 @@ class SheetView(QTableView):
             action.setChecked(kind == now)
             action.triggered.connect(partial(self.kind_requested.emit, column, kind))
 
+    def _add_records(self, menu: QMenu, columns: Iterable[int]) -> None:
+        """Add what can become of the records of a sheet on its side."""
+        facts, model = self.sheet_model.facts, self.sheet_model
+        people = facts.people if facts else {}
+        known = [column for column in columns if column in people]
+        for text, skipped in (
+            (self.tr("不导入所选的 {n} 条记录"), False),
+            (self.tr("导入所选的 {n} 条记录"), True),
+        ):
+            of_these = tuple(item for item in known if people[item].mark.skipped is skipped)
+            action = menu.addAction(text.format(n=len(of_these)))
+            action.setEnabled(model.writable and bool(of_these))
+            action.triggered.connect(partial(self.record_choice_requested.emit, of_these, skipped))
+
     def open_column_menu(self, section: int) -> None:
         """Open the menu of a column under its heading."""
         model = self.sheet_model
-        if not model.writable or model.facts is None or model.sideways:
+        if not model.writable or model.facts is None:
             return
         menu = self.column_menu(section)
+        if menu.isEmpty():
+            menu.deleteLater()
+            return
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         header = self.horizontalHeader()
-        left = header.sectionViewportPosition(section)
+        left = max(0, header.sectionViewportPosition(section))
         menu.popup(header.mapToGlobal(QPoint(left, header.height())))
 
     def cell_menu(self) -> QMenu:
@@ -264,6 +321,7 @@ class SheetView(QTableView):
         none.triggered.connect(partial(self.heading_requested.emit, 0))
         if model.sideways and rows:
             self._add_kinds(menu.addMenu(self.tr("这一行读作")), rows[0])
+            self._add_records(menu, self.selected_columns())
         menu.addSeparator()
         menu.addAction(self.tr("复制"), self.copy_cells)
         can = model.writable and bool(rows)

@@ -1,4 +1,4 @@
-"""设置: where the data is, how the window looks, the work calendar, about."""
+"""设置: where the data is, how the window looks, the work calendar, words learned, about."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from ui.icons import IconName
 from ui.pages import Page
 from ui.parts import ElidedLabel, button, card, label, scroll_column
 from ui.settings.calendar_card import CalendarEditor
+from ui.settings.terms_card import TermsEditor
 from ui.theme import Scheme
 
 DISTRIBUTION = "envoy-scheduling"
@@ -55,6 +56,7 @@ class SettingsPage(Page):
         inner.setSpacing(theme.px(3))
         for part in (
             self._build_calendar(),
+            self._build_terms(),
             self._build_data(),
             self._build_look(),
             self._build_about(),
@@ -68,6 +70,7 @@ class SettingsPage(Page):
     @override
     def refresh(self, changes: Changes | None) -> None:
         self.calendar.read()
+        self.terms.read()
 
     # Building ---------------------------------------------------------------------------
 
@@ -110,6 +113,10 @@ class SettingsPage(Page):
     def _build_calendar(self) -> QFrame:
         self.calendar = CalendarEditor(self.context, datetime.now().astimezone().date())
         return card(self.tr("工作日历"), (self.calendar,))
+
+    def _build_terms(self) -> QFrame:
+        self.terms = TermsEditor(self.context)
+        return card(self.tr("词语"), (self.terms,))
 
     def _build_about(self) -> QFrame:
         grid = QGridLayout()
