@@ -110,7 +110,7 @@ class FirstStart(QWidget):
 
     def _sentences(self) -> str:
         return self.tr(
-            "为成都都市圈 35 个县(市、区)安排农业科技特派员下乡服务。\n"
+            "为成都都市圈 35 个县（市、区）安排农业科技特派员下乡服务。\n"
             "导入名册和各县需求后，程序排出一个月的日程，让每个县都被覆盖，"
             "排不到的说明原因。\n"
             "数据只保存在这台电脑上，不联网也能使用。"
@@ -132,7 +132,7 @@ class FirstStart(QWidget):
         self.open_button = ChoiceButton(
             IconName.DATABASE,
             self.tr("打开已有数据"),
-            self.tr("选择以前保存或同事拷来的数据库文件(.db)"),
+            self.tr("选择以前保存或同事拷来的数据库文件（.db）"),
             self.open_requested.emit,
         )
         self.blank_button = ChoiceButton(

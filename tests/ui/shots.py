@@ -138,10 +138,17 @@ class Photographer:
             if page.side.isTabVisible(place):
                 page.side.setCurrentWidget(tab)
                 self.save(window, f"imports-{name}")
+        for card in page.side.terms.cards[:2]:
+            page.session.answer({card.asked.term: ()})
         page.session.apply()
         self.save(window, "imports-applied")
         page.clear()
         self.save(window, "imports-history")
+        window.show_page("settings")
+        self.settle()
+        terms = window.pages["settings"].terms
+        terms.parentWidget().parentWidget().parentWidget().parentWidget().ensureWidgetVisible(terms)
+        self.save(window, "settings-words")
 
     def _take_and_close(self, dialog, name: str) -> None:
         dialog.show()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from envoy_app.domain.imports import RowStatus
 from tests.ui.import_files import PEOPLE, changed, write_roster
 from ui.imports.changes_tab import ChangesTab
+from ui.imports.rivals_tab import compared
 from ui.imports.sheet_facts import cell_place
 from ui.main_window import MainWindow
 
@@ -96,6 +97,22 @@ def test_a_likely_twin_is_merged_or_kept_apart(qtbot, stored, done, tmp_path, me
     stored.session.apply()
     done()
     assert len(stored.context.workspace.roster.envoys()) == people
+
+
+def test_a_twin_in_another_file_is_compared_with_its_row(stored, done, tmp_path):
+    one = changed(PEOPLE[:1], 0, 姓名="赵六", 联系电话="13900000077")
+    other = changed(PEOPLE[:1], 0, 姓名="钱七", 联系电话="13900000077", 工作单位="示例县林业站")
+    read(stored, done, write_roster(tmp_path / "甲.xlsx", one))
+    read(stored, done, write_roster(tmp_path / "乙.xlsx", other))
+    tab = stored.side.rivals
+    stored.side.setCurrentWidget(tab)
+    done()
+    (item,) = tab.table.rows_model.rows
+    record = stored.side._find(item.rival.record_id)
+    assert record.place == "“甲.xlsx”第 3 行"
+    lines = {name: (here, there) for name, here, there in compared(item.row, record, {})}
+    assert lines["姓名"] == ("钱七", "赵六")
+    assert lines["派出单位"] == ("示例县林业站", "示例县畜牧站")
 
 
 def test_who_is_gone_is_asked_and_can_be_retired(qtbot, stored, done, tmp_path):

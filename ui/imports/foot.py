@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 from typing_extensions import override
 
 from ui import theme
@@ -191,3 +191,9 @@ class ResultStrip(QFrame):
         self.demands_button.setVisible(demands)
         self.undo_button.setVisible(undo)
         self.show()
+        # The button that was pressed is disabled now: the keyboard would be lost to the rail.
+        way_on = next((part for part in self._ways_on() if part.isVisible()), self.close_button)
+        way_on.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _ways_on(self) -> tuple[QPushButton, ...]:
+        return self.roster_button, self.demands_button, self.undo_button

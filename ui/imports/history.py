@@ -85,9 +85,12 @@ class HistoryView(QWidget):
         head = QHBoxLayout()
         head.addWidget(label(self.tr("以前的导入"), look="heading"))
         head.addStretch(1)
-        head.addWidget(self.original_button)
-        head.addWidget(self.redo_button)
-        head.addWidget(self.undo_button)
+        self.buttons = QWidget()
+        acts = QHBoxLayout(self.buttons)
+        acts.setContentsMargins(0, 0, 0, 0)
+        for part in (self.original_button, self.redo_button, self.undo_button):
+            acts.addWidget(part)
+        head.addWidget(self.buttons)
         self.empty = label(
             self.tr("还没有导入过。导入过的文件都留底，可以取出原文件，也可以整次撤销。"),
             look="muted",
@@ -116,9 +119,13 @@ class HistoryView(QWidget):
         )
 
     def _show_rows(self, runs: Sequence[ImportRun]) -> None:
+        before = self.table.current_row() if self.table.selected_rows() else None
         self.table.set_rows(runs)
+        if before is not None:
+            self.table.choose(lambda run: run.id == before.id)
         self.table.setVisible(bool(runs))
         self.empty.setVisible(not runs)
+        self.buttons.setVisible(bool(runs))
         self._show_buttons()
 
     def _show_buttons(self) -> None:

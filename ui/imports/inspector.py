@@ -33,12 +33,13 @@ class CellInspector(QFrame):
     """Speaks of one cell.
 
     `answer_requested` carries a term and its codes, `edit_requested` row, column and text,
-    `leave_out_requested` a row.
+    `leave_out_requested` a row, `terms_requested` nothing: the open words are wanted.
     """
 
     answer_requested = Signal(object, object)
     edit_requested = Signal(int, int, str)
     leave_out_requested = Signal(int)
+    terms_requested = Signal()
 
     def __init__(self, names: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,9 +97,11 @@ class CellInspector(QFrame):
             return []
         sheet = model.facts.sheet.name if model.facts else ""
         text = model.text(row, column)
-        offers = [
-            offer for term in terms if _is_in(term, sheet, row, text) for offer in self._of(term)
-        ]
+        here = [term for term in terms if _is_in(term, sheet, row, text)]
+        offers = [offer for term in here for offer in self._of(term)]
+        if here:
+            tip = self.tr("到“词语”中选它是哪一类，答一次就都改了")
+            offers = [*offers[: OFFERED - 1], _Offer(self.tr("答复…"), tip, "terms_requested", ())]
         if not offers:
             codes = [code for problem in note.problems for code in problem.candidates]
             offers = [self._edit(row, column, code) for code in codes]

@@ -31,7 +31,7 @@ from ui.imports.session import ImportSession
 from ui.imports.sheet_panel import SheetPanel
 from ui.imports.side import SideTabs, code_names
 from ui.imports.start_view import StartView
-from ui.imports.totals import summary_text
+from ui.imports.totals import result_text
 from ui.jobs import JobHandle
 from ui.pages import Page
 
@@ -99,6 +99,7 @@ class ImportPage(Page):
         self.files.refused_chosen.connect(self._show_refused)
         self.files.add_requested.connect(self.start.drop_area.choose)
         self.side.cell_requested.connect(self.go_to)
+        self.sheet.inspector.terms_requested.connect(self.side.show_terms)
         self.start.drop_area.files_chosen.connect(self.add_files)
         self.start.drop_area.paste_requested.connect(self.paste)
         self.start.history.refused.connect(self._show_refusal)
@@ -220,11 +221,8 @@ class ImportPage(Page):
 
     def _show_applied(self, changes: Changes) -> None:
         self.strip.clear()
-        text = self.tr("已导入：{sum}").format(
-            sum=summary_text(self.session.batch, self.session.totals)
-        )
         self.result.show_result(
-            text,
+            result_text(self.session.batch, self.session.totals),
             roster=changes.touches(Topic.ROSTER),
             demands=changes.touches(Topic.DEMANDS),
             undo=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, Qt
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from typing_extensions import override
@@ -128,17 +128,28 @@ class PinnedColumn(QWidget):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go to the row that was pressed, or open the menu of the heading."""
-        view = self._view
-        place, header = event.position().toPoint(), view.horizontalHeader().height()
+        """Put the cursor on the cell pressed where the sheet stands, or open the heading's menu."""
+        view, top = self._view, event.position().toPoint().y()
         view.setFocus(Qt.FocusReason.MouseFocusReason)
-        if place.y() < header:
+        if top < view.horizontalHeader().height():
             view.open_column_menu(self.section)
-            return
-        row, current = view.rowAt(place.y() - header), view.currentIndex()
-        if row >= 0:
-            column = current.column() if current.isValid() else self.section
-            view.setCurrentIndex(view.sheet_model.index(row, column))
+        elif (index := self._index(top)).isValid():
+            view.setAutoScroll(False)
+            view.setCurrentIndex(index)
+            view.setAutoScroll(True)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Scroll to the cell and let it be typed over."""
+        index = self._index(event.position().toPoint().y())
+        if index.isValid():
+            self._view.scrollTo(index)
+            self._view.edit(index)
+
+    def _index(self, top: int) -> QModelIndex:
+        view = self._view
+        row = view.rowAt(top - view.horizontalHeader().height())
+        return view.sheet_model.index(row, self.section) if row >= 0 else QModelIndex()
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -149,10 +160,8 @@ class PinnedColumn(QWidget):
     def event(self, event: QEvent) -> bool:
         """Tell what there is to say of the cell under the mouse."""
         if isinstance(event, QHelpEvent):
-            view = self._view
-            row = view.rowAt(event.y() - view.horizontalHeader().height())
-            index = view.sheet_model.index(row, self.section)
-            tip = str(index.data(Qt.ItemDataRole.ToolTipRole) or "") if row >= 0 else ""
+            index = self._index(event.y())
+            tip = str(index.data(Qt.ItemDataRole.ToolTipRole) or "") if index.isValid() else ""
             QToolTip.showText(event.globalPos(), tip, self)
             return True
         return super().event(event)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from envoy_app.domain.import_choices import ImportBatch, RowChoice
 from envoy_app.domain.imports import ImportRow, Likeness, RowKey
@@ -60,6 +60,19 @@ class RivalRow:
         if self.choice.target is None:
             return ""
         return tr("合并") if self.choice.target == self.rival.record_id else tr("分开")
+
+
+@dataclass(frozen=True)
+class RowOfFile:
+    """A row of a file that is imported together with the one compared: no record yet."""
+
+    file: str
+    row: ImportRow
+
+    @property
+    def place(self) -> str:
+        """Where it stands."""
+        return tr("“{file}”第 {n} 行").format(file=self.file, n=self.row.row)
 
 
 class RivalMemory:
@@ -116,6 +129,8 @@ def compared(
 
 
 def _stored(record: Record | None, field: str) -> object:
+    if isinstance(record, RowOfFile):
+        return record.row.values.get(field)
     if field == "specialties" and hasattr(record, "skills"):
         return tuple(skill.specialty for skill in record.skills)
     return getattr(record, field, None)
@@ -127,7 +142,7 @@ def _columns() -> list[Column[RivalRow]]:
         Column("who", tr("文件中"), lambda item: item.who, width=px(20)),
         Column(
             "rival",
-            tr("已有的记录"),
+            tr("可能就是"),
             lambda item: item.rival.label,
             width=px(30),
             flex=1,
@@ -152,7 +167,8 @@ def _color(item: RivalRow) -> str | None:
 class RivalsTab(QWidget):
     """`decided` carries a file, its RowKey and the RowChoice; `cell_requested` a RivalRow.
 
-    `find(record_id)` returns a stored record, None where it is not known (yet).
+    `find(record_id)` returns a stored record or the RowOfFile that becomes one, None where it is
+    not known (yet).
     """
 
     decided = Signal(int, object, object)
@@ -181,21 +197,24 @@ class RivalsTab(QWidget):
         self._body = QVBoxLayout(self)
         self._body.setContentsMargins(0, 0, 0, 0)
         self._body.setSpacing(theme.px(1))
-        hint = self.tr("文件中的这些人可能已在名册中，请逐个决定。")
+        hint = self.tr("这些人可能已在名册或别的行里，请逐个决定；没有决定的都保留。")
         self._body.addWidget(label(hint, look="muted", wrap=True))
         self._body.addWidget(self.table, 1)
         self._body.addLayout(buttons)
         self._show_buttons()
 
     def show_rows(self, rows: Sequence[RivalRow]) -> None:
-        """Show pairs; the next open one is chosen."""
+        """Show pairs; the next open one is chosen, and its cell shown to whoever works here."""
         before = self.table.current_row()
+        focus = QApplication.focusWidget()
+        self.blockSignals(focus is None or not self.isAncestorOf(focus))
         self.table.set_rows(rows)
         same = before is not None and self.table.choose(
             lambda item: _pair(item) == _pair(before) and item.choice.target is None
         )
         if rows and not same and not self.table.choose(lambda item: item.choice.target is None):
             self.table.choose(lambda item: before is None or _pair(item) == _pair(before))
+        self.blockSignals(False)
         self._show_comparison()
 
     def show_records(self) -> None:
@@ -216,8 +235,13 @@ class RivalsTab(QWidget):
         self._show_buttons()
         if item is None:
             return
-        lines = compared(item.row, self._find(item.rival.record_id), self._names)
-        self._shown = scroll_column(_grid(item, lines))
+        record = self._find(item.rival.record_id)
+        reason, there = item.rival.reason, tr("已有的记录")
+        if isinstance(record, RowOfFile):
+            reason = tr("{reason}；别的行是{place}").format(reason=reason, place=record.place)
+            there = tr("别的行")
+        lines = compared(item.row, record, self._names)
+        self._shown = scroll_column(_grid(reason, lines, there))
         self._shown.setMinimumHeight(theme.px(40))
         self._body.insertWidget(2, self._shown, 2)
 
@@ -242,7 +266,7 @@ def _pair(item: RivalRow) -> tuple[int, object, str]:
     return item.file, item.row.key, item.rival.record_id
 
 
-def _grid(item: RivalRow, lines: Sequence[tuple[str, str, str]]) -> QWidget:
+def _grid(reason: str, lines: Sequence[tuple[str, str, str]], other: str) -> QWidget:
     holder = QWidget()
     grid = QGridLayout(holder)
     grid.setContentsMargins(theme.px(1), theme.px(1), theme.px(1), theme.px(1))
@@ -250,9 +274,8 @@ def _grid(item: RivalRow, lines: Sequence[tuple[str, str, str]]) -> QWidget:
     grid.setVerticalSpacing(theme.px(0.5))
     grid.setColumnStretch(1, 1)
     grid.setColumnStretch(3, 1)
-    reason = label(item.rival.reason, look="muted", wrap=True)
-    grid.addWidget(reason, 0, 0, 1, 4)
-    for column, text in ((1, tr("文件中")), (3, tr("已有的记录"))):
+    grid.addWidget(label(reason, look="muted", wrap=True), 0, 0, 1, 4)
+    for column, text in ((1, tr("文件中")), (3, other)):
         grid.addWidget(label(text, look="strong"), 1, column)
     for place, (name, here, there) in enumerate(lines, start=2):
         differs = bool(here and there) and here != there

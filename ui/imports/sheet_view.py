@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QMenu,
@@ -116,6 +116,8 @@ class SheetView(QTableView):
         option.rect = area
         if self.selectionModel().isSelected(index):
             option.state |= QStyle.StateFlag.State_Selected
+        if index == self.currentIndex() and self.hasFocus():
+            option.state |= QStyle.StateFlag.State_HasFocus
         return option
 
     def _begin(self, facts: SheetFacts) -> None:
@@ -194,6 +196,7 @@ class SheetView(QTableView):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index, key = self.currentIndex(), event.key()
+        self._uncover_cursor()
         enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         if alt and key == Qt.Key.Key_Down and index.isValid():
@@ -205,6 +208,17 @@ class SheetView(QTableView):
                 self.sheet_model.setData(chosen, "")
         else:
             super().keyPressEvent(event)
+
+    @override
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self._uncover_cursor()
+        super().inputMethodEvent(event)
+
+    def _uncover_cursor(self) -> None:
+        """Scroll to the cursor's cell before it is typed into: it may be seen as pinned only."""
+        index = self.currentIndex()
+        if index.isValid() and not self.editing and index.column() == self.pinned.section:
+            self.scrollTo(index)
 
     @override
     def event(self, event: QEvent) -> bool:

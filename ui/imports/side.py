@@ -13,7 +13,7 @@ from ui.context import AppContext
 from ui.imports.changes_tab import ChangeRow, ChangesTab, GoneTab
 from ui.imports.picker import Choice
 from ui.imports.problems_tab import ProblemRow, ProblemsTab
-from ui.imports.rivals_tab import RivalMemory, RivalRow, RivalsTab, open_rivals
+from ui.imports.rivals_tab import RivalMemory, RivalRow, RivalsTab, RowOfFile, open_rivals
 from ui.imports.session import ImportSession
 from ui.imports.sheet_facts import cell_place
 from ui.imports.terms_tab import AskedTerm, TermsTab, asked_terms
@@ -94,6 +94,12 @@ class SideTabs(QTabWidget):
         order = (self.terms, self.rivals, self.problems, self.gone)
         self.setCurrentWidget(next((tab for tab in order if counts[tab]), self.changes))
 
+    def show_terms(self) -> None:
+        """Open the words, the keyboard on the first."""
+        self.setCurrentWidget(self.terms)
+        if self.terms.cards:
+            self.terms.cards[0].start_focus()
+
     def forget_records(self) -> None:
         """Read the stored records again when they are needed next."""
         self._records = None
@@ -141,7 +147,15 @@ class SideTabs(QTabWidget):
         self._context.jobs.start(self.tr("读取名册"), read, show, key="import-records", quiet=True)
 
     def _find(self, record_id: str) -> object | None:
-        return (self._records or {}).get(record_id)
+        """Return a stored record, or the row of another file that is to become it."""
+        found = (self._records or {}).get(record_id)
+        rows = (
+            RowOfFile(file.name, row)
+            for file in self._session.batch.files
+            for row in file.report.rows
+            if row.status is RowStatus.NEW and row.target_id == record_id
+        )
+        return found if found is not None else next(rows, None)
 
     # Leading to a cell -------------------------------------------------------------------
 

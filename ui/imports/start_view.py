@@ -55,7 +55,7 @@ class DropArea(QFrame):
                 self.tr("Excel、WPS、OpenDocument、CSV 都可以，可以一次拖多个文件或整个文件夹。"),
                 "muted",
             ),
-            (self.tr("先看懂了什么、要改什么，点“导入”之前不写入任何数据。"), "muted"),
+            (self.tr("先核对、更正，点“导入”之前不写入任何数据。"), "muted"),
         ):
             line = label(text, look=look, wrap=True)
             line.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from envoy_app.domain.import_choices import ImportBatch, ImportFile
@@ -30,7 +30,7 @@ def file_totals(file: ImportFile) -> FileTotals:
     """Return the sums over a file."""
     report = file.report
     left_out = sum(1 for row in report.rows if row.skipped)
-    told = sum(1 for row in report.other_rows if row.reason != "blank")
+    told = sum(1 for row in report.other_rows if row.reason not in ("blank", "header"))
     return FileTotals(
         Counter(row.status for row in report.rows if not row.skipped),
         left_out + told,
@@ -54,13 +54,28 @@ def writable(batch: ImportBatch, totals: Iterable[FileTotals]) -> int:
     return count_rows(fresh, RowStatus.NEW, RowStatus.UPDATE) + len(batch.retired)
 
 
+def _counts(batch: ImportBatch, items: Sequence[FileTotals]) -> dict[str, int]:
+    counts = {status.label: count_rows(items, status) for status in RowStatus}
+    counts["跳过"] = sum(item.skipped for item in items)
+    counts["隐藏"] = sum(item.hidden for item in items)
+    counts["退出"] = len(batch.retired)
+    return {name: n for name, n in counts.items() if n}
+
+
 def summary_text(batch: ImportBatch, totals: Iterable[FileTotals]) -> str:
     """Return the sum of a batch, such as 新增 412 · 更新 23 · 有误 5."""
-    items = tuple(totals)
-    counts = [(status.label, count_rows(items, status)) for status in RowStatus]
-    counts += [
-        ("跳过", sum(item.skipped for item in items)),
-        ("隐藏", sum(item.hidden for item in items)),
-        ("退出", len(batch.retired)),
-    ]
-    return " · ".join(f"{name} {n}" for name, n in counts if n)
+    return _joined(_counts(batch, tuple(totals)))
+
+
+def result_text(batch: ImportBatch, totals: Iterable[FileTotals]) -> str:
+    """Return what became of a batch: what was written, and what was not."""
+    counts = _counts(batch, tuple(totals))
+    written = (RowStatus.NEW.label, RowStatus.UPDATE.label, "退出")
+    done = {name: n for name, n in counts.items() if name in written}
+    rest = {name: n for name, n in counts.items() if name not in written}
+    text = f"已导入：{_joined(done)}" if done else "已导入，名册和需求没有改变"
+    return f"{text}；没有写入：{_joined(rest)}" if rest else text
+
+
+def _joined(counts: Mapping[str, int]) -> str:
+    return " · ".join(f"{name} {n}" for name, n in counts.items())

@@ -71,7 +71,7 @@ class CountyMap(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(self.tr("县(市、区)覆盖地图"))
+        self.setAccessibleName(self.tr("县（市、区）覆盖地图"))
         theme.notifier.theme_changed.connect(self._repaint_base)
 
     @property
