@@ -141,15 +141,19 @@ def test_only_bad_files_leave_their_sentence(page, done, tmp_path):
     assert page.stack.currentIndex() == 0
 
 
-def test_a_copied_table_is_pasted_with_control_v(qtbot, page, done):
-    QGuiApplication.clipboard().setText("姓名\t工作单位\t联系电话\n王一\t示例站\t13800000001\n")
+def test_a_copied_table_is_pasted_with_control_v(qtbot, page, done, tmp_path):
+    QGuiApplication.clipboard().setText("姓名\t工作单位\t联系电话\n王一\t示例站\t1380000\n")
     page.start.drop_area.choose_button.setFocus()
     qtbot.keyClick(page.start.drop_area.choose_button, Qt.Key.Key_V, CONTROL)
     done()
     (file,) = page.session.batch.files
     assert file.name.startswith("粘贴的表格")
     assert page.foot.apply_button.text() == "导入 1 行"
-    assert page.foot.annotate_button.toolTip() == "粘贴的表格没有原文件"
+    assert page.foot.annotate_button.isEnabled()
+    page.save_annotated(0, tmp_path / "发回.xlsx")
+    done()
+    assert "粘贴的表格没有原文件" in page.result.text_label.text()
+    assert (tmp_path / "发回.xlsx").stat().st_size > 0
 
 
 def test_nothing_to_paste_is_said(qtbot, page):
@@ -233,7 +237,7 @@ def test_the_model_keeps_the_rules_of_models(qtmodeltester, loaded):
 
 def test_filters_show_the_rows_they_name(qtbot, loaded):
     buttons, model = loaded.sheet.filter_buttons, loaded.sheet.view.sheet_model
-    assert buttons[RowFilter.PROBLEMS].text() == "问题 3"
+    assert buttons[RowFilter.PROBLEMS].text().strip() == "问题 3"
     press(qtbot, buttons[RowFilter.PROBLEMS])
     assert model.rows == (2, 4, 5, 6)
     press(qtbot, buttons[RowFilter.CHANGES])

@@ -184,7 +184,7 @@ class FileList(QWidget):
                 return (
                     IconName.WARNING,
                     "warning",
-                    self.tr("{words}，{n} 有疑").format(words=words, n=troubled),
+                    self.tr("{words}，{n} 疑").format(words=words, n=troubled),
                 )
             return IconName.CHECK, "accent", words
         hidden = self.tr("隐藏，不导入") if facts.sheet.hidden else self.tr("不导入")

@@ -255,8 +255,6 @@ class ImportPage(Page):
         files = self.session.batch.files
         if not 0 <= number < len(files):
             return self.tr("先在左边选一个文件")
-        if files[number].path is None:
-            return self.tr("粘贴的表格没有原文件")
         if not self.session.totals[number].problems:
             return self.tr("这个文件没有发现问题，不用发回")
         return ""
@@ -280,12 +278,14 @@ class ImportPage(Page):
     def _beside(self, number: int, name: str) -> str:
         """Return the path of a name beside the file it was made of."""
         path = self.session.batch.files[number].path
-        return str(path.with_name(name)) if path is not None else name
+        return str(path.with_name(name)) if path is not None else name.replace(":", "")
 
     def save_annotated(self, number: int, target: Path) -> None:
         """Write the sender's file with the problems marked, and tell where its format changed."""
         service, batch = self.context.workspace.imports, self.session.batch
         _, note = service.annotated_name(batch, number)
+        if batch.files[number].path is None:
+            note = self.tr("粘贴的表格没有原文件，这里是内容相同的一份。")
 
         def work(handle: JobHandle) -> Path:
             return service.annotate(batch, number, target)

@@ -162,7 +162,8 @@ class SheetPanel(QWidget):
         for shown, made in self.filter_buttons.items():
             count = facts.count_for(shown) if facts else 0
             name = self._filter_names()[shown]
-            made.setText(f" {name} {count}")  # room behind the icon
+            room = "" if made.icon().isNull() else " "
+            made.setText(f"{room}{name} {count}")
             made.setAccessibleName(self.tr("只看{name}，{n} 行").format(name=name, n=count))
             made.setToolTip(self._filter_tips()[shown])
         troubled = bool(facts and facts.troubled)
