@@ -5,11 +5,15 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from envoy_app.domain.imports import RowStatus
+from envoy_app.domain.import_choices import ImportBatch
+from envoy_app.domain.imports import FieldChange, RowStatus
+from envoy_app.services.import_changes import readable
 from tests.ui.import_files import PEOPLE, changed, write_roster
 from ui.imports.changes_tab import ChangesTab
+from ui.imports.fields import field_kinds, field_name
 from ui.imports.rivals_tab import compared
 from ui.imports.sheet_facts import cell_place
+from ui.imports.totals import FileTotals, result_text
 from ui.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
@@ -172,3 +176,16 @@ def test_nothing_to_change_says_so(qtbot):
 )
 def test_names_of_cells(name, place):
     assert cell_place(name) == place
+
+
+def test_the_result_tells_written_from_left():
+    totals = FileTotals({RowStatus.NEW: 5, RowStatus.ERROR: 2}, 1, 0, 2, (), False)
+    assert result_text(ImportBatch(), [totals]) == "已导入：新增 5；没有写入：有误 2 · 跳过 1"
+
+
+def test_terms_of_service_are_told_in_words():
+    change = FieldChange("levels", "", "S01：副高、S02：中级")
+    (told,) = readable((change,), {"S01": "水稻", "S02": "小麦"})
+    assert (field_name(told.field), told.new) == ("专业级别", "水稻：副高、小麦：中级")
+    assert field_name("max_slots_week") == "每周最多（半天）"
+    assert field_kinds("max_slots_week") == ("week",)
