@@ -176,11 +176,11 @@ class RowReader:
             for word, codes in reading.unknown
         )
 
-    def note_specialties(self, reading: SpecialtyReading, place: Place, text: str) -> None:
+    def note_specialties(self, reading: SpecialtyReading, place: Place) -> None:
         """Keep what a cell says of specialties that must be asked, as problems and questions."""
         if not (reading.broad or reading.unknown):
             return
-        for finding in reading.findings(text):
+        for finding in reading.findings:
             self.note(finding, place)
         self.asked.extend(
             AskedTerm(Term(TermTopic.SPECIALTY, word), codes) for word, codes in reading.open_broad

@@ -10,7 +10,7 @@ RESOLVER = SpecialtyResolver(VOCABULARY)
 
 
 def told(text: str | None) -> list[str]:
-    return [str(finding.code) for finding in RESOLVER.read(text).findings(text or "")]
+    return [str(finding.code) for finding in RESOLVER.read(text).findings]
 
 
 @pytest.mark.parametrize("item", VOCABULARY.specialties[:26], ids=lambda item: item.code)
@@ -50,7 +50,7 @@ def test_broad_words_are_asked_about_never_mapped(term: str):
     reading = RESOLVER.read(term)
     assert reading.codes == ()
     assert told(term) == ["AMBIGUOUS_SPECIALTY"]
-    assert reading.findings(term)[0].candidates == VOCABULARY.ambiguous[term]
+    assert reading.findings[0].candidates == VOCABULARY.ambiguous[term]
 
 
 def test_a_broad_word_is_settled_by_a_word_among_its_candidates():
