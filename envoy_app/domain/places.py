@@ -108,6 +108,10 @@ class CountyResolver:
             name: tuple(sorted(codes)) for name, codes in self._names.items() if not name.isdigit()
         }
 
+    def is_region(self, text: str) -> bool:
+        """Whether a text is a province or a city, with counties below it."""
+        return self._is_region(_PROVINCE.sub("", compact(text)) or "四川")
+
     def is_elsewhere(self, text: str) -> bool:
         """Whether a place names a city that is not of the area (乐山市市中区)."""
         city = _CITY.match(_PROVINCE.sub("", compact(text)))

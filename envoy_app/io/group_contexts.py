@@ -1,0 +1,62 @@
+"""What the people below a group heading share: the specialty and the county it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from envoy_app.domain.places import PlaceReading
+from envoy_app.domain.specialties import SpecialtyReading
+from envoy_app.io.group_headings import subjects
+from envoy_app.io.row_reader import Lexicon
+from envoy_app.io.table_rows import Table, heading_cell
+
+
+@dataclass(frozen=True, slots=True)
+class GroupContext:
+    """What group headings say of the people below them, and the rows in which they say it."""
+
+    specialties: SpecialtyReading = SpecialtyReading()
+    specialty_row: int = 0
+    places: PlaceReading = PlaceReading()
+    place_row: int = 0
+
+
+NOTHING_SAID = GroupContext()
+
+
+def group_contexts(table: Table, lexicon: Lexicon) -> Mapping[int, GroupContext]:
+    """Return what counts below each group heading, by its row.
+
+    A heading of the other sort stays in force above a new one only if nobody stands directly
+    below it (水稻产业组 and below it 金堂县, 简阳市): else they are of one level.
+    """
+    found: dict[int, GroupContext] = {}
+    used = set(table.headings.values())
+    before = NOTHING_SAID
+    for row in table.group_rows:
+        own = _context(table, row, lexicon)
+        if own.place_row and before.specialty_row not in used:
+            own = GroupContext(before.specialties, before.specialty_row, own.places, row)
+        elif own.specialty_row and before.place_row not in used:
+            own = GroupContext(own.specialties, row, before.places, before.place_row)
+        found[row] = before = own
+    return found
+
+
+def _context(table: Table, row: int, lexicon: Lexicon) -> GroupContext:
+    text = heading_cell(table.sheet, row)[1]
+    about = subjects(text)
+    if not about:  # 第一组 says neither
+        return NOTHING_SAID
+    for words in about:
+        reading = lexicon.counties.read(words)
+        if reading.codes or lexicon.counties.is_region(words):
+            return GroupContext(places=PlaceReading(reading.codes), place_row=row)
+        specialties = lexicon.specialties.read(words)
+        if not specialties.unknown:
+            return GroupContext(specialties, row)
+    bare = about[-1]
+    if bare.endswith(("县", "市", "区")):
+        return GroupContext(places=PlaceReading(unknown=((bare, ()),)), place_row=row)
+    return GroupContext(SpecialtyReading(unknown=(bare,)), row)
