@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from envoy_app.domain.findings import Finding, Raw
 from envoy_app.domain.geography import County, Gazetteer
 from envoy_app.domain.problems import ProblemCode
 from envoy_app.domain.text import compact, is_empty, narrow
+from resources import read_table
 
 _PROVINCE = re.compile(r"^四川省?")
 _LIST = re.compile(r"[、,;|]+|(?<=[区县市])[和及与](?=.{2})")
@@ -21,18 +23,6 @@ _BELOW_COUNTY = re.compile(
     r"(.+?[区县市])([^区县市]{1,8}(?:街道办事处|街道办|街道|镇|乡|村|社区))$"
 )
 _NOTHING = frozenset({"无", "暂无", "没有"})
-_SHORT_PROVINCES = (
-    "四川 重庆 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 北京 天津 上海 河北 山西 内蒙古 辽宁 吉林 黑龙江"
-    " 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 香港 澳门 台湾"
-).split()
-_PROVINCES = frozenset(
-    name + end for name in _SHORT_PROVINCES for end in ("", "省", "市", "自治区")
-)
-# Cities of the province outside the area (GB/T 2260); some have districts of common names.
-_CITIES = frozenset(
-    "自贡 攀枝花 泸州 绵阳 广元 遂宁 内江 乐山 南充 宜宾 广安 达州 雅安 巴中"
-    " 阿坝 阿坝州 甘孜 甘孜州 凉山 凉山州".split()
-)
 _CITY = re.compile(r"(.{2,3}市)(?=.{2})")
 _TOWN = re.compile(r".*(?:街道办事处|街道办|街道|镇|乡|村|社区)")
 _ANYWHERE = frozenset({"市中区", "经开区", "高新区", "空港", "市区", "城区", "市辖区"})
@@ -141,7 +131,7 @@ class CountyResolver:
         if (under := _UNDER.fullmatch(text)) and self._is_region(compact(under[1])):
             region, text = compact(under[1]), under[2]
         pieces = [piece for piece in _LIST.split(text) if compact(piece)]
-        if len(pieces) > 1 and compact(pieces[0]) in _PROVINCES:
+        if len(pieces) > 1 and compact(pieces[0]) in _elsewhere("province"):
             pieces = [" ".join(pieces)]  # 四川省、成都市、金堂县 is a path, no list
         return sum((self._piece(piece, region) for piece in pieces), PlaceReading())
 
@@ -182,7 +172,9 @@ class CountyResolver:
 
     def _is_region(self, word: str, above: str = "", follows: str = "") -> bool:
         """Whether a word is a province or city, with counties below it."""
-        if word in _PROVINCES or word.removesuffix("市") in _CITIES or word in self._cities:
+        if word in _elsewhere("province") or word in self._cities:
+            return True
+        if word.removesuffix("市") in _elsewhere("city"):
             return True
         somewhere = word.endswith(("市", "州", "地区")) and word not in self._names
         return somewhere and (bool(above) or follows in _ANYWHERE)
@@ -243,6 +235,15 @@ class CountyResolver:
         counties = tuple(dict.fromkeys(zone.county for zone in zones))
         # 成都高新区 lies in three counties: only a named part settles which.
         return (counties[0], ()) if len(counties) == 1 else (None, counties)
+
+
+@cache
+def _elsewhere(kind: str) -> frozenset[str]:
+    """Return the names of provinces, or of the province's cities outside the area."""
+    rows = read_table("gazetteer/regions.csv")
+    names = [row["name"] for row in rows if row["kind"] == kind]
+    ends = ("", "省", "市", "自治区") if kind == "province" else ("", "州")
+    return frozenset(name + end for name in names for end in ends)
 
 
 def without_city(text: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from envoy_app.domain.places import PlaceReading
 from envoy_app.domain.specialties import SpecialtyReading
@@ -16,9 +16,9 @@ from envoy_app.io.table_rows import Table, heading_cell
 class GroupContext:
     """What group headings say of the people below them, and the rows in which they say it."""
 
-    specialties: SpecialtyReading = SpecialtyReading()
+    specialties: SpecialtyReading = field(default_factory=SpecialtyReading)
     specialty_row: int = 0
-    places: PlaceReading = PlaceReading()
+    places: PlaceReading = field(default_factory=PlaceReading)
     place_row: int = 0
 
 

@@ -13,11 +13,12 @@ from envoy_app.domain.affiliations import (
 )
 from envoy_app.domain.dates import is_day, read_birth, read_term
 from envoy_app.domain.findings import Finding
-from envoy_app.domain.idnumber import birth_of, gender_of, read_id_number
+from envoy_app.domain.idnumber import birth_of, gender_of, read_id_number, was_rounded
 from envoy_app.domain.imports import ImportRow, RowStatus
 from envoy_app.domain.names import is_legible, name_is_sound, read_gender, read_name
 from envoy_app.domain.places import PlaceReading
 from envoy_app.domain.problems import ProblemCode
+from envoy_app.domain.sheets import TYPED
 from envoy_app.domain.specialties import SpecialtyReading
 from envoy_app.domain.text import compact, is_empty, one_line
 from envoy_app.domain.titles import read_education, read_title, split_title_post
@@ -49,6 +50,7 @@ def read_people(
     """Return a row per person of a roster table, with the problems of its cells."""
     groups = [_Group.of(group, len(table.groups) > 1) for group in table.groups]
     contexts = group_contexts(table, lexicon)
+    rounded = table.sheet.plain or _holds_rounded(table)
     people = []
     for row in table.data_rows:
         context = contexts.get(table.headings.get(row, 0), NOTHING_SAID)
@@ -56,9 +58,19 @@ def read_people(
             if group.role and not group.is_used(table, row):
                 continue
             reader = RowReader(table.sheet, row, group.kinds, lexicon, sideways=table.sideways)
-            person = _Person(reader, table, group, context)
+            person = _Person(reader, table, group, context, rounded=rounded)
             people.append(ReadRow(person.read(part, sheet_county), reader))
     return people
+
+
+def _holds_rounded(table: Table) -> bool:
+    """Whether ID numbers of a table were rounded before they were made text again."""
+    columns = [column.index for column in table.columns if column.kind == "id"]
+    return any(
+        was_rounded(table.sheet.cell(row, index).value)
+        for row in table.data_rows
+        for index in columns
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +96,19 @@ class _Person:
     """One person's cells."""
 
     def __init__(
-        self, reader: RowReader, table: Table, group: _Group, context: GroupContext
+        self,
+        reader: RowReader,
+        table: Table,
+        group: _Group,
+        context: GroupContext,
+        *,
+        rounded: bool,
     ) -> None:
         self._reader = reader
         self._table = table
         self._group = group
         self._context = context
+        self._rounded = rounded
         self._joint = ("", "", "")
 
     def read(self, part: int, sheet_county: SheetCounty | None) -> ImportRow:
@@ -118,7 +137,9 @@ class _Person:
             reader.note(Finding(ProblemCode.MISSING_NAME), self._name_place())
         elif not (name_is_sound(name) and is_legible(str(reader.raw("name")))):
             reader.note(Finding(ProblemCode.BAD_NAME, name), self._name_place())
-        number, finding = read_id_number(reader.raw("id"))
+        cell = reader.cell("id")
+        rounded = self._rounded and cell.number_format != TYPED
+        number, finding = read_id_number(cell.value, rounded=rounded)
         reader.note(finding, reader.place("id"))
         cell = reader.cell("birth")
         birth, finding = read_birth(cell.value, cell.number_format, number, reader.lexicon.today)

@@ -49,9 +49,9 @@ class Table:
     """A table of one sheet: heading rows, columns, and its rows sorted by what they are.
 
     `first` and `last` bound the rows that belong to it. `headings` maps a data row to the row of
-    the group heading it stands under, of all those in `group_rows`. `question` tells what must be asked before it is taken;
-    `form` that it is the form of one person, not a table. A `sideways` table is read from the
-    turned sheet: its rows are the columns of the user's own.
+    the group heading it stands under, one of `group_rows`. `question` tells what must be asked
+    before it is taken; `form` that it is the form of one person, not a table. A `sideways` table
+    is read from the turned sheet: its rows are the columns of the user's own.
     """
 
     sheet: Sheet
@@ -96,7 +96,7 @@ class Table:
         return next((column for column in self.columns if column.kind == kind), None)
 
 
-def _never(text: str) -> bool:  # noqa: ARG001  stands in for a look-up
+def _never(_: str) -> bool:
     return False
 
 
