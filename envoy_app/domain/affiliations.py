@@ -79,9 +79,13 @@ def split_organisation_post(raw: Raw) -> tuple[str, str]:
             return _SEPARATOR.sub("", head), without_gaps(tail)
     if start := _post_start(text):
         return _SEPARATOR.sub("", text[:start]), without_gaps(text[start:])
-    head, tail = _last_part(text)
-    if head and not _ORGANISATION_END.search(tail):
-        return _SEPARATOR.sub("", head), tail
+    # What follows the last part that ends as organisations do: 示例大学|教授、博导.
+    for gap in reversed(list(_SEPARATOR.finditer(text))):
+        head, tail = text[: gap.start()], text[gap.end() :]
+        if _ORGANISATION_END.search(_last_part(tail)[1]):
+            break
+        if _ORGANISATION_END.search(head) or not _last_part(head)[0]:
+            return _SEPARATOR.sub("", head), without_gaps(tail)
     return _SEPARATOR.sub("", text), ""
 
 

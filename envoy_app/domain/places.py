@@ -27,6 +27,7 @@ _CITY = re.compile(r"(.{2,3}市)(?=.{2})")
 _TOWN = re.compile(r".*(?:街道办事处|街道办|街道|镇|乡|村|社区)")
 _ANYWHERE = frozenset({"市中区", "经开区", "高新区", "空港", "市区", "城区", "市辖区"})
 _KEPT = 100_000  # readings kept for cells that say the same
+_AND_OTHERS = re.compile(r"等?[两二三四五六七八九]?个?(?:等|等地|县|区县|县区|市县|县市)$")
 _COUNTY_NOTE = re.compile(r"\([^()]{1,6}\)$")  # 双流县(区), 金堂县(主)
 
 
@@ -193,7 +194,7 @@ class CountyResolver:
     def _one(self, text: str) -> tuple[str | None, tuple[str, ...]]:
         """Return the county of one name, or None and the counties it may mean."""
         bare = _PROVINCE.sub("", text)
-        for name in (text, bare, _COUNTY_NOTE.sub("", bare)):
+        for name in (text, bare, _COUNTY_NOTE.sub("", bare), _AND_OTHERS.sub("", bare)):
             if code := self._by_name(name):
                 return code, ()
         if (below := _BELOW_COUNTY.fullmatch(bare)) and (code := self._by_name(below[1])):

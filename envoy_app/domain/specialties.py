@@ -16,6 +16,7 @@ from resources import read_table
 _NOTE = re.compile(r"[（(][^（()）]*[)）]$")
 _ALL_BRACKETED = re.compile(r"^\s*[（(\[【]([^()（）]*)[)）\]】]\s*$")
 _OUTER_SEPARATORS = re.compile(LIST_SEPARATORS.pattern + r"(?![^()（）]*[)）])")
+_JOINTS = re.compile(r"[+&]|以及|[及和与兼]|等(?=.)|\d{1,2}[.:)]?|[一二三四五六]是")
 _NOTHING = frozenset({"无", "暂无", "没有"})
 _KEPT = 100_000  # readings kept for cells that say the same
 
@@ -147,7 +148,16 @@ class SpecialtyResolver:
                 return self._meant(key, form)
             if form in self._codes:
                 return SpecialtyReading((self._codes[form],))
-        return SpecialtyReading(unknown=(word,))
+        return self._joined(key) or SpecialtyReading(unknown=(word,))
+
+    def _joined(self, key: str) -> SpecialtyReading | None:
+        """Return what words joined into one mean, None unless each is known: 水稻及油菜栽培."""
+        words = [word for word in _JOINTS.split(key) if word]
+        words = [word for word in words if word not in _affixes("end")] or words
+        if words == [key]:
+            return None
+        found = sum(map(self._word, words), SpecialtyReading())
+        return None if found.unknown else found
 
     def _meant(self, key: str, form: str) -> SpecialtyReading:
         """Return a broad word, or the classes its note picks of those it may mean: 畜牧(生猪)."""

@@ -47,7 +47,9 @@ def read_demands(table: Table, lexicon: Lexicon) -> list[ReadRow]:
     columns = by_kind(table.columns)
     rows = []
     for row in table.data_rows:
-        reader = RowReader(table.sheet, row, columns, lexicon, sideways=table.sideways)
+        reader = RowReader(
+            table.sheet, row, columns, lexicon, sideways=table.sideways, rows=table.data_rows
+        )
         values = _values(reader, month)
         # A demand without a county cannot be stored: nobody could be sent anywhere.
         status = RowStatus.NEW if values["county"] else RowStatus.ERROR

@@ -57,7 +57,14 @@ def read_people(
         for part, group in enumerate(groups):
             if group.role and not group.is_used(table, row):
                 continue
-            reader = RowReader(table.sheet, row, group.kinds, lexicon, sideways=table.sideways)
+            reader = RowReader(
+                table.sheet,
+                row,
+                group.kinds,
+                lexicon,
+                sideways=table.sideways,
+                rows=table.data_rows,
+            )
             person = _Person(reader, table, group, context, rounded=rounded)
             people.append(ReadRow(person.read(part, sheet_county), reader))
     return people
