@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from envoy_app.domain.places import PlaceReading
 from envoy_app.domain.specialties import SpecialtyReading
-from envoy_app.io.group_headings import subjects
+from envoy_app.io.group_headings import level, subjects
 from envoy_app.io.row_reader import Lexicon
 from envoy_app.io.table_rows import Table, heading_cell
 
@@ -28,20 +28,29 @@ NOTHING_SAID = GroupContext()
 def group_contexts(table: Table, lexicon: Lexicon) -> Mapping[int, GroupContext]:
     """Return what counts below each group heading, by its row.
 
-    A heading of the other sort stays in force above a new one only if nobody stands directly
-    below it (水稻产业组 and below it 金堂县, 简阳市): else they are of one level.
+    A heading of the other sort stays in force above a new one that divides its group: by their
+    numbers (一、 and （一）), or where nobody stands directly below it (水稻组, 金堂县, 简阳市).
     """
     found: dict[int, GroupContext] = {}
-    used = set(table.headings.values())
     before = NOTHING_SAID
     for row in table.group_rows:
         own = _context(table, row, lexicon)
-        if own.place_row and before.specialty_row not in used:
+        if own.place_row and _is_below(table, row, before.specialty_row):
             own = GroupContext(before.specialties, before.specialty_row, own.places, row)
-        elif own.specialty_row and before.place_row not in used:
+        elif own.specialty_row and _is_below(table, row, before.place_row):
             own = GroupContext(own.specialties, row, before.places, before.place_row)
         found[row] = before = own
     return found
+
+
+def _is_below(table: Table, row: int, other: int) -> bool:
+    """Whether a heading divides the group of another one, by their numbers where they have any."""
+    if not other:
+        return False
+    own, above = (level(heading_cell(table.sheet, one)[1]) for one in (row, other))
+    if own and above:
+        return own > above
+    return other not in table.headings.values()
 
 
 def _context(table: Table, row: int, lexicon: Lexicon) -> GroupContext:

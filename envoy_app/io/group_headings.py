@@ -29,6 +29,12 @@ _END = re.compile(
 )
 _SPACED = re.compile(r"^\s*\(?([一二三四五六七八九十]{1,3}|\d{1,2})\)?\s+(?=\S)")
 _LEADER = re.compile(r"[(,;]?(?:副?[组团队]长|负责人|联系人|牵头人?|牵头单位):.*$")
+_LEVELS = (
+    re.compile(r"[一二三四五六七八九十]+[、.:]"),
+    re.compile(r"\([一二三四五六七八九十]+\)"),
+    re.compile(r"\d{1,2}[、.:]"),
+    re.compile(r"\(\d{1,2}\)|[①-⑳]"),
+)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[。,;!?]|[:：].{6,}")
 _ASIDE = re.compile(
@@ -52,6 +58,13 @@ def bare(text: str) -> str:
             break
         text = shorter
     return text
+
+
+def level(text: str) -> int:
+    """Return how deep a heading stands by its number: 一、 then (一) then 1.; 0 without one."""
+    words = bare(text)
+    found = (depth for depth, pattern in enumerate(_LEVELS, 1) if pattern.match(words))
+    return next(found, 0)
 
 
 def subjects(text: str) -> tuple[str, ...]:

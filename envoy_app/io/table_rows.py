@@ -18,7 +18,10 @@ _USUAL = 2  # a name with a usual surname
 _BLANKS_TOLD = 200  # a stray cell a million rows down must not tell a million blank rows
 
 _EXAMPLES = frozenset({"示例", "样例", "范例", "例", "例如", "填写示例"})
-_TOTAL = re.compile(r"^(合计|总计|小计|共计|总人数|合计人数|本页合计|本页小计|累计|人数合计)")
+_TOTAL = re.compile(
+    r"^(合计|总计|小计|共计|总人数|合计人数|本页合计|本页小计|累计|人数合计)"
+    r"|^[^,，。]{2,12}(?:合计|小计|总计)(?:[:：]?\d+[人名]?)?$"
+)
 _NOTE = re.compile(
     r"^(注|备注|说明|填表说明|填报说明|附注|备考|注意事项|提示)\s*[:：1１一.、]|^[*※]|^\(?以下空白"
     r"|^填表说明$|^说明$"
