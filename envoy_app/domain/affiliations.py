@@ -13,9 +13,13 @@ from resources import read_table
 _SEPARATOR = re.compile(r"\s*[\r\n,，;；、/]\s*|[ \t\u00a0\u3000]+")
 _POST_PREFIX = r"(?:原|兼|第一|常务|党委|党组|执行|名誉|代理)*副?"
 _ORGANISATION_END = re.compile(
-    r"(院|所|站|局|中心|公司|社|场|厅|委|委员会|大学|学校|部|室|科|处|会|镇|乡|街道|园|基地"
+    r"(院|所|站|局|中心|公司|社|场|厅|委|委员会|大学|学校|部|室|科|股|处|会|镇|乡|街道|园|基地"
     r"|集团|协会|联盟|工作室|村|系|政府|服务部|农场|企业|厂|馆|办|队|[)）])$"
 )
+_HOUSE_END = re.compile(
+    r"(院|所|站|局|中心|公司|合作社|大学|学校|中学|委员会|镇|乡|街道|集团|协会|联盟|政府|农场|基地|[)）])$"
+)
+_MEMBER = re.compile(r"[\u4e00-\u9fff](?:员|助理|主管|导师|秘书)$")
 _SCHOOL = re.compile(
     r"(.*(?:大学|学院|学校|研究院|科学院|研究所|党校|电大|农校|职校|中专|分校|校区|[)）]))"
     r"[\s,，、;；/]*(.*)",
@@ -78,7 +82,7 @@ def split_organisation_post(raw: Raw) -> tuple[str, str]:
         if head and _set_off_post().fullmatch(tail) and not _post_start(head):
             return _SEPARATOR.sub("", head), without_gaps(tail)
     if start := _post_start(text):
-        return _SEPARATOR.sub("", text[:start]), without_gaps(text[start:])
+        return _SEPARATOR.sub("", text[:start]), without_gaps(text[start:].strip())
     # What follows the last part that ends as organisations do: 示例大学|教授、博导.
     for gap in reversed(list(_SEPARATOR.finditer(text))):
         head, tail = text[: gap.start()], text[gap.end() :]
@@ -99,11 +103,21 @@ def _post_start(text: str) -> int:
     start = first.start() if first else 0
     while match and not (match.start() > 2 and _ORGANISATION_END.search(text[: match.start()])):
         match = _post_pattern().search(text, match.start() + 1)
-    start = match.start() if match else start
+    start = match.start() if match else _behind_house(text, start)
     gaps = [gap.end() for gap in _SEPARATOR.finditer(text, 0, start)]
     if gaps and text[gaps[-1] : start] and not _ORGANISATION_END.search(text[gaps[-1] : start]):
         return gaps[-1]  # 示例中心 首席|顾问: what a blank sets off is not cut
     return start
+
+
+def _behind_house(text: str, start: int) -> int:
+    """Return where an unlisted post begins right behind an organisation, else `start`.
+
+    示例公司|销售经理, 示例大学|辅导员: a few characters before a known post or a member of staff.
+    """
+    end = start or (len(text) - 1 if _MEMBER.search(text) else 0)
+    near = range(end - 1, max(end - 6, 3), -1)
+    return next((at for at in near if _HOUSE_END.search(text[:at])), start)
 
 
 def _last_part(text: str) -> tuple[str, str]:
