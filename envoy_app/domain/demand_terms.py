@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from envoy_app.domain.dates import day_of
 from envoy_app.domain.findings import Finding, Raw
@@ -13,7 +13,7 @@ from envoy_app.domain.problems import ProblemCode
 from envoy_app.domain.text import compact, is_empty, shown
 from envoy_app.domain.time import HalfDay
 
-_ASAP = re.compile(r"尽快|尽早|越快越好|马上|立即|立刻|急需")
+_ASAP = re.compile(r"即日起|尽快|尽早|越快越好|马上|立即|立刻|急需")
 _HALF = re.compile(r"(上午|下午|全天|整天)$")
 _DAY = r"(?:(\d{4})[-./年])?(?:(\d{1,2})[-./月])(\d{1,2})[日号]?"
 _ONE_DAY = re.compile(_DAY)
@@ -22,7 +22,9 @@ _PERIOD = re.compile(
     r"(?:(\d{4})[-./年])?(\d{1,2})月?份?(上中旬|中下旬|上旬|中旬|下旬|初|中|底|末)?"
 )
 _MONTH_RANGE = re.compile(r"(?:(\d{4})[-./年])?(\d{1,2})月?份?(?:-|—+|–|~|～|至|到)(\d{1,2})月份?")
-_BEFORE = re.compile(rf"{_DAY}(?:之)?[以]?前")
+_OPEN = re.compile(r"(?:从|自)?(.+?)(?:起|开始|以后|之后|后)")
+_CLOSED = re.compile(r"(?:在|于)?(.+?)(底|末)?(之?前|以前|为?止)")
+_FROM_NOW = re.compile(r"(?:即日|现在|今日)起?(?:至|到)(.+)")
 _THIRDS = {
     "上旬": (1, 10),
     "初": (1, 10),
@@ -65,7 +67,7 @@ def read_window(raw: Raw, today: date) -> tuple[Window, Finding | None]:
         return Window(day, day), None
     if isinstance(raw, str):
         text, half = _half(compact(raw))
-        window = _days(text, today, half) or _period(text, today)
+        window = _days(text, today, half) or _period(text, today) or _half_open(text, today)
         if window is None and _ASAP.search(text):
             window = Window(asap=True)
         if window is not None:
@@ -85,9 +87,6 @@ def _days(text: str, today: date, half: HalfDay | None) -> Window | None:
     if match := _ONE_DAY.fullmatch(text):
         day = _date(match[1], match[2], match[3], today)
         return Window(day, day, half=half) if day else None
-    if match := _BEFORE.fullmatch(text):
-        day = _date(match[1], match[2], match[3], today)
-        return Window(None, day) if day else None
     if not (match := _DAY_RANGE.fullmatch(text)):
         return None
     start = _date(match[1], match[2], match[3], today)
@@ -114,6 +113,29 @@ def _period(text: str, today: date) -> Window | None:
             last = last.replace(year=last.year + 1)
         return _within(first, last, 1, 31)
     return None
+
+
+def _half_open(text: str, today: date) -> Window | None:
+    """Return a window of which only the start or only the end is named.
+
+    By a day or the end of a month it is included; before a month it is the day before.
+    """
+    if match := _OPEN.fullmatch(text):
+        window = _days(match[1], today, None) or _period(match[1], today)
+        return Window(window.start) if window and window.start else None
+    if match := _FROM_NOW.fullmatch(text):
+        window = _days(match[1], today, None) or _period(match[1], today)
+        return Window(None, window.end) if window and window.end else None
+    if not (match := _CLOSED.fullmatch(text)):
+        return None
+    last = match[1] + (match[2] or "")
+    if window := _days(last, today, None):
+        return Window(None, window.end)
+    window = _period(last, today)
+    if window is None or window.start is None:
+        return None
+    by_end = match[2] or not match[3].endswith("前")
+    return Window(None, window.end if by_end else window.start - timedelta(days=1))
 
 
 def _within(first: date | None, last: date | None, low: int, high: int) -> Window | None:

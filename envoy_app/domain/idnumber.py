@@ -12,6 +12,9 @@ from envoy_app.domain.text import compact, shown
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 _SHAPE = re.compile(r"[1-9]\d{16}[\dX]")
+_ROUNDED = re.compile(r"[1-9]\d{14}000")  # 15 digits' worth
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?1[4-9]")
+_WHOLE = re.compile(r"\.0*$")
 _QUOTES = "'’‘`\"“”"
 _EXACT_DIGITS = 15  # a spreadsheet's number (IEEE 754 double) keeps no more
 
@@ -47,23 +50,34 @@ def gender_of(number: str) -> str:
     return "男" if int(number[16]) % 2 else "女"
 
 
-def read_id_number(raw: Raw) -> tuple[str, Finding | None]:
+def read_id_number(raw: Raw, *, rounded: bool = False) -> tuple[str, Finding | None]:
     """Return the number in its normal form ("" where unusable) and what is wrong with it.
 
     A number cell of more than 15 digits has lost its last ones: it is flagged, never repaired.
+    `rounded` tells that text may have been such a number: one in eleven passes by chance.
     """
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         if abs(raw) >= 10**_EXACT_DIGITS:
             return "", Finding(ProblemCode.ID_PRECISION_LOST, f"{raw:.6G}")
         return "", Finding(ProblemCode.BAD_ID, shown(raw))
-    text = compact(raw).strip(_QUOTES).upper().replace("-", "")
+    text = _normal(raw)
     if not text or text in ("无", "/", "暂无"):
         return "", None
-    if re.fullmatch(r"\d(\.\d+)?E\+?1[4-9]", text):
+    if _SCIENTIFIC.fullmatch(text) or _looks_rounded(text, even_if_valid=rounded):
         return "", Finding(ProblemCode.ID_PRECISION_LOST, text)
-    if is_valid(text):
-        return text, None
-    if re.fullmatch(r"[1-9]\d{14}000", text) and birth_of(text):
-        # A number of 15 digits' worth, turned to text again as a CSV file does.
-        return "", Finding(ProblemCode.ID_PRECISION_LOST, text)
-    return "", Finding(ProblemCode.BAD_ID, text)
+    return (text, None) if is_valid(text) else ("", Finding(ProblemCode.BAD_ID, text))
+
+
+def was_rounded(raw: Raw) -> bool:
+    """Whether a text was a number once that lost its last digits, as a CSV file keeps it."""
+    return isinstance(raw, str) and _looks_rounded(_normal(raw), even_if_valid=False)
+
+
+def _normal(raw: Raw) -> str:
+    return _WHOLE.sub("", compact(raw).strip(_QUOTES).upper().replace("-", ""))
+
+
+def _looks_rounded(text: str, *, even_if_valid: bool) -> bool:
+    if not _ROUNDED.fullmatch(text) or not birth_of(text):
+        return False
+    return even_if_valid or not is_valid(text)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from envoy_app.domain.findings import Finding, Raw
 from envoy_app.domain.geography import County, Gazetteer
 from envoy_app.domain.problems import ProblemCode
 from envoy_app.domain.text import compact, is_empty, narrow
+from resources import read_table
 
 _PROVINCE = re.compile(r"^四川省?")
-_LIST = re.compile(r"[、,;/|\n\r]+|\s{1,}|(?<=[区县市])[和及与](?=.{2})")
+_LIST = re.compile(r"[、,;|]+|(?<=[区县市])[和及与](?=.{2})")
+_STEP = re.compile(r"[\s/\\>→_]+|[-—]+")
+_UNDER = re.compile(r"([^:(]{2,8})[:(](.+?)\)?")  # 成都市：金堂县、简阳市
 _PATH_MARKS = re.compile(r"[\s/\\\-—>_,、|]+")
 _PART_SUFFIX = re.compile(r"(街道办事处|街道办|街道|办事处|片区|镇|乡)$")
 _BELOW_COUNTY = re.compile(
@@ -20,8 +24,11 @@ _BELOW_COUNTY = re.compile(
 )
 _NOTHING = frozenset({"无", "暂无", "没有"})
 _CITY = re.compile(r"(.{2,3}市)(?=.{2})")
+_TOWN = re.compile(r".*(?:街道办事处|街道办|街道|镇|乡|村|社区)")
+_ANYWHERE = frozenset({"市中区", "经开区", "高新区", "空港", "市区", "城区", "市辖区"})
 _KEPT = 100_000  # readings kept for cells that say the same
-_WHOLE_COUNTY_MARK = re.compile(r"\(([区县市])\)$")
+_AND_OTHERS = re.compile(r"等?[两二三四五六七八九]?个?(?:等|等地|县|区县|县区|市县|县市)$")
+_COUNTY_NOTE = re.compile(r"\([^()]{1,6}\)$")  # 双流县(区), 金堂县(主)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,10 @@ class PlaceReading:
 
     codes: tuple[str, ...] = ()
     unknown: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def __add__(self, other: PlaceReading) -> PlaceReading:
+        codes = tuple(dict.fromkeys(self.codes + other.codes))
+        return PlaceReading(codes, self.unknown + other.unknown)
 
     @property
     def finding(self) -> Finding | None:
@@ -88,6 +99,10 @@ class CountyResolver:
             name: tuple(sorted(codes)) for name, codes in self._names.items() if not name.isdigit()
         }
 
+    def is_region(self, text: str) -> bool:
+        """Whether a text is a province or a city, with counties below it."""
+        return self._is_region(_PROVINCE.sub("", compact(text)) or "四川")
+
     def is_elsewhere(self, text: str) -> bool:
         """Whether a place names a city that is not of the area (乐山市市中区)."""
         city = _CITY.match(_PROVINCE.sub("", compact(text)))
@@ -113,19 +128,57 @@ class CountyResolver:
             return PlaceReading(answer)
         if whole := self._by_name(_PROVINCE.sub("", _PATH_MARKS.sub("", narrow(raw)))):
             return PlaceReading((whole,))
-        codes: list[str] = []
-        unknown: list[tuple[str, tuple[str, ...]]] = []
-        for part in (piece for piece in _LIST.split(narrow(raw)) if piece):
-            word = compact(part)
-            if (answer := self._answers.get(word)) is not None:
-                codes.extend(answer)
+        text, region = narrow(raw), ""
+        if (under := _UNDER.fullmatch(text)) and self._is_region(compact(under[1])):
+            region, text = compact(under[1]), under[2]
+        pieces = [piece for piece in _LIST.split(text) if compact(piece)]
+        if len(pieces) > 1 and compact(pieces[0]) in _elsewhere("province"):
+            pieces = [" ".join(pieces)]  # 四川省、成都市、金堂县 is a path, no list
+        return sum((self._piece(piece, region) for piece in pieces), PlaceReading())
+
+    def _piece(self, piece: str, region: str) -> PlaceReading:
+        """Read one or several counties, each perhaps below its province and city.
+
+        A county below a city that it does not lie in is none: 市中区 of 乐山市 is not ours.
+        """
+        word = compact(piece)
+        if (answer := self._answers.get(word)) is not None:
+            return PlaceReading(answer)
+        steps = [step for step in map(compact, _STEP.split(piece)) if step]
+        if not region and len(steps) == 1:
+            return self._step(word, "")
+        found, above = PlaceReading(), region
+        for position, step in enumerate(steps):
+            follows = steps[position + 1] if position + 1 < len(steps) else ""
+            if step == "市辖区":
                 continue
-            code, choices = self._one(word)
-            if code:
-                codes.append(code)
-            else:
-                unknown.append((part, choices))
-        return PlaceReading(tuple(dict.fromkeys(codes)), tuple(unknown))
+            if follows and self._is_region(step, above, follows):
+                above += step
+            elif not (found.codes and self._lies_in(step, steps[position - 1])):
+                read = self._step(step, above)
+                above = "" if read.codes else above
+                found += read
+        return found
+
+    def _lies_in(self, step: str, before: str) -> bool:
+        """Whether a step of a path is a town or part of the county or zone before it."""
+        town = _TOWN.fullmatch(step) is not None
+        return (town or self._one(before + step)[0] is not None) and not self._one(step)[0]
+
+    def _step(self, step: str, above: str) -> PlaceReading:
+        if not above and (answer := self._answers.get(step)) is not None:
+            return PlaceReading(answer)
+        code, choices = self._one(above + step)
+        return PlaceReading((code,)) if code else PlaceReading(unknown=((above + step, choices),))
+
+    def _is_region(self, word: str, above: str = "", follows: str = "") -> bool:
+        """Whether a word is a province or city, with counties below it."""
+        if word in _elsewhere("province") or word in self._cities:
+            return True
+        if word.removesuffix("市") in _elsewhere("city"):
+            return True
+        somewhere = word.endswith(("市", "州", "地区")) and word not in self._names
+        return somewhere and (bool(above) or follows in _ANYWHERE)
 
     def resolve_path(self, raw: Raw) -> tuple[str | None, Finding | None]:
         """Return the county at the end of a region path: 四川省/成都市/成华区 in any spelling."""
@@ -133,7 +186,7 @@ class CountyResolver:
             return None, None
         if (answer := self._answers.get(compact(raw))) is not None:
             return (answer[0] if answer else None), None
-        code, candidates = self._one(_PATH_MARKS.sub("", narrow(raw)))
+        code, candidates = self._one(_PATH_MARKS.sub("", narrow(raw)).replace("市辖区", ""))
         if code:
             return code, None
         return None, Finding(ProblemCode.UNKNOWN_COUNTY, compact(raw), candidates)
@@ -141,7 +194,7 @@ class CountyResolver:
     def _one(self, text: str) -> tuple[str | None, tuple[str, ...]]:
         """Return the county of one name, or None and the counties it may mean."""
         bare = _PROVINCE.sub("", text)
-        for name in (text, bare, _WHOLE_COUNTY_MARK.sub("", bare)):
+        for name in (text, bare, _COUNTY_NOTE.sub("", bare), _AND_OTHERS.sub("", bare)):
             if code := self._by_name(name):
                 return code, ()
         if (below := _BELOW_COUNTY.fullmatch(bare)) and (code := self._by_name(below[1])):
@@ -183,6 +236,15 @@ class CountyResolver:
         counties = tuple(dict.fromkeys(zone.county for zone in zones))
         # 成都高新区 lies in three counties: only a named part settles which.
         return (counties[0], ()) if len(counties) == 1 else (None, counties)
+
+
+@cache
+def _elsewhere(kind: str) -> frozenset[str]:
+    """Return the names of provinces, or of the province's cities outside the area."""
+    rows = read_table("gazetteer/regions.csv")
+    names = [row["name"] for row in rows if row["kind"] == kind]
+    ends = ("", "省", "市", "自治区") if kind == "province" else ("", "州")
+    return frozenset(name + end for name in names for end in ends)
 
 
 def without_city(text: str) -> tuple[str, ...]:

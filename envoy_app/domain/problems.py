@@ -15,14 +15,18 @@ class ProblemCode(StrEnum):
     BAD_TEXT: another text with characters that were lost on the way (□, ??, private ones).
     BAD_GENDER: a gender that is neither 男 nor 女.
     BAD_ID: an ID number whose length, birth date or check digit is wrong (GB 11643).
-    ID_PRECISION_LOST: an 18-digit number stored as a number, its last digits gone.
+    ID_PRECISION_LOST: an 18-digit number stored as a number, its last digits gone; also text that
+        was such a number once (…000 in CSV files, and beside others of the kind).
     ID_MISMATCH: birth or gender of the row is not that of its valid ID number.
     BAD_PHONE: a telephone number with digits too many, too few or hidden.
     BAD_DATE: a date that no calendar has or that may be several days.
     BAD_COUNT: a number of people or days that is none.
-    UNKNOWN_COUNTY: a place that is no county of the area, or lies in several.
-    UNKNOWN_SPECIALTY: a word that the vocabulary does not have.
-    AMBIGUOUS_SPECIALTY: a word too broad for one class, with the classes it may mean.
+    UNKNOWN_COUNTY: a place that is no county of the area or lies in several, also a county below
+        a city that does not hold it (乐山市/市中区).
+    UNKNOWN_SPECIALTY: a word that the vocabulary does not have, in the person's own cell or in
+        the group heading above people whose cell is empty.
+    AMBIGUOUS_SPECIALTY: a word too broad for one class, with the classes it may mean; one problem
+        per word, whose `value` is the word.
     DUPLICATE_PERSON: a person whom an earlier row has already.
     BAD_VALUE: a term of service (共享范围, 每周最多) that is none of those there are.
     CELL_ERROR: a cell that shows #N/A or the like.

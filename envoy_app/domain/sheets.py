@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from envoy_app.domain.findings import Raw
 from envoy_app.domain.text import cleaned
 
+TYPED = "typed"
+"""Stands for the number format of cells that the user typed over during the import."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -83,13 +86,18 @@ class _Merges:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A worksheet; rows and columns count from 1, only cells that hold something are kept."""
+    """A worksheet; rows and columns count from 1, only cells that hold something are kept.
+
+    `plain` tells a sheet read from text (CSV, the clipboard): what a spreadsheet wrote there has
+    gone through its numbers.
+    """
 
     name: str
     rows: Mapping[int, Row]
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     merged: tuple[Area, ...] = ()
+    plain: bool = False
     _merges: list[_Merges] = field(default_factory=list, repr=False, compare=False)
 
     def cell(self, row: int, column: int) -> Cell:

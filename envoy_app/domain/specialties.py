@@ -9,11 +9,14 @@ from functools import cache
 
 from envoy_app.domain.findings import Finding, Raw
 from envoy_app.domain.problems import ProblemCode
-from envoy_app.domain.text import compact, is_empty, items
+from envoy_app.domain.text import LIST_SEPARATORS, cleaned, compact, is_empty, items
 from envoy_app.domain.vocabulary import OTHER, Vocabulary
 from resources import read_table
 
 _NOTE = re.compile(r"[（(][^（()）]*[)）]$")
+_ALL_BRACKETED = re.compile(r"^\s*[（(\[【]([^()（）]*)[)）\]】]\s*$")
+_OUTER_SEPARATORS = re.compile(LIST_SEPARATORS.pattern + r"(?![^()（）]*[)）])")
+_JOINTS = re.compile(r"[+&]|以及|[及和与兼]|等(?=.)|\d{1,2}[.:)]?|[一二三四五六]是")
 _NOTHING = frozenset({"无", "暂无", "没有"})
 _KEPT = 100_000  # readings kept for cells that say the same
 
@@ -36,16 +39,17 @@ class SpecialtyReading:
             tuple(dict.fromkeys(self.unknown + other.unknown)),
         )
 
-    def findings(self, value: str) -> tuple[Finding, ...]:
-        """Return what must be asked: unknown words, and broad ones no other word settles.
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What must be asked: each broad word no other word settles, and the unknown ones.
 
         A broad word is settled where another word of the row names one of its candidates
         (园艺、盆景), or where it names no class of its own (综合、水稻).
         """
-        found: list[Finding] = []
-        if self.open_broad:
-            candidates = dict.fromkeys(code for _, codes in self.open_broad for code in codes)
-            found.append(Finding(ProblemCode.AMBIGUOUS_SPECIALTY, value, tuple(candidates)))
+        found = [
+            Finding(ProblemCode.AMBIGUOUS_SPECIALTY, word, codes)
+            for word, codes in dict(self.open_broad).items()
+        ]
         if self.unknown:
             found.append(Finding(ProblemCode.UNKNOWN_SPECIALTY, "、".join(self.unknown)))
         return tuple(found)
@@ -92,13 +96,11 @@ class SpecialtyResolver:
         # 农机装备与智慧农业 is also called by either half of its name.
         halves = name.split("与") if "与" in name else [name]
         for term in (name, *halves, *synonyms):
-            key = _key(_NOTE.sub("", term))
-            if not key:
-                continue
-            if code == OTHER:
-                self._broad.setdefault(key, (OTHER,))
-            else:
-                self._codes.setdefault(key, code)
+            for key in dict.fromkeys((_key(term), _key(_NOTE.sub("", term)))):
+                if key and code == OTHER:
+                    self._broad.setdefault(key, (OTHER,))
+                elif key:
+                    self._codes.setdefault(key, code)
 
     @property
     def words(self) -> Mapping[str, tuple[str, ...]]:
@@ -121,7 +123,7 @@ class SpecialtyResolver:
         text = compact(raw)
         if _key(text) in self._answers:
             return SpecialtyReading(self._answers[_key(text)])
-        parts = items(raw)
+        parts = _parts(raw)
         listed = sum(map(self._word, parts), SpecialtyReading())
         if len(parts) < 2 or not listed.unknown:
             return listed
@@ -143,10 +145,37 @@ class SpecialtyResolver:
             if form in self._names:
                 return SpecialtyReading((self._codes[form],))
             if form in self._broad:
-                return SpecialtyReading(broad=((form, self._broad[form]),))
+                return self._meant(key, form)
             if form in self._codes:
                 return SpecialtyReading((self._codes[form],))
-        return SpecialtyReading(unknown=(word,))
+        return self._joined(key) or SpecialtyReading(unknown=(word,))
+
+    def _joined(self, key: str) -> SpecialtyReading | None:
+        """Return what words joined into one mean, None unless each is known: 水稻及油菜栽培."""
+        words = [word for word in _JOINTS.split(key) if word]
+        words = [word for word in words if word not in _affixes("end")] or words
+        if words == [key]:
+            return None
+        found = sum(map(self._word, words), SpecialtyReading())
+        return None if found.unknown else found
+
+    def _meant(self, key: str, form: str) -> SpecialtyReading:
+        """Return a broad word, or the classes its note picks of those it may mean: 畜牧(生猪)."""
+        candidates = self._broad[form]
+        note = _NOTE.search(key)
+        if note and form != key:
+            within = sum(map(self._word, items(note.group()[1:-1])), SpecialtyReading())
+            if within.codes and set(within.codes) <= set(candidates) and not within.unknown:
+                return SpecialtyReading(within.codes)
+        return SpecialtyReading(broad=((form, candidates),))
+
+
+def _parts(raw: Raw) -> tuple[str, ...]:
+    """Split a cell at separators, but not within brackets: 水稻、中药材(川芎、丹参)."""
+    text = _ALL_BRACKETED.sub(r"\1", cleaned(raw))
+    if "(" not in text and "（" not in text:
+        return items(text)
+    return tuple(part for part in _OUTER_SEPARATORS.split(text) if part)
 
 
 def _key(term: str) -> str:

@@ -15,9 +15,11 @@ from envoy_app.domain.names import looks_like_name
 from envoy_app.domain.sheets import Cell
 from envoy_app.domain.text import compact
 from envoy_app.domain.titles import is_education, rank_of
+from envoy_app.io.group_headings import subjects
 from envoy_app.io.row_reader import Lexicon
 
 _SAMPLE = 60
+_LONGEST_GROUP = 40
 _ID = re.compile(r"\d{17}[\dX]")
 _MOBILE = re.compile(r"(?:\+?86-?)?1[3-9]\d{9}")
 _FIXED = re.compile(r"(?:0\d{2,3}-?)\d{7,8}")
@@ -83,6 +85,7 @@ class ContentReader:
     def __init__(self, lexicon: Lexicon, kind: ImportKind) -> None:
         """Bind to the look-ups and the kind of table; the surest tests come first."""
         self._lexicon = lexicon
+        self._kind = kind
         tests: dict[str, Callable[[Cell], bool]] = {
             "id": _is_id,
             "phone": is_phone,
@@ -100,6 +103,17 @@ class ContentReader:
         else:
             tests["birth"] = self._is_birth
         self._tests: Mapping[str, Callable[[Cell], bool]] = tests
+
+    def names_group(self, text: str) -> bool:
+        """Whether a line of a roster is all specialty, or a county: what groups are named after."""
+        if self._kind is not ImportKind.ROSTER or len(text) > _LONGEST_GROUP:
+            return False
+        return any(map(self._is_group, subjects(text)))
+
+    def _is_group(self, words: str) -> bool:
+        found = self._lexicon.specialties.read(words)
+        named = bool(found.codes or found.broad) and not found.unknown
+        return named or bool(self._lexicon.counties.read(words).codes)
 
     def share(self, cells: Sequence[Cell], kind: str) -> float:
         """Return which part of the cells can be of a kind; 1 for kinds without a test."""

@@ -13,7 +13,7 @@ from envoy_app.domain.names import read_name
 from envoy_app.domain.problems import ProblemCode
 from envoy_app.domain.sheets import Sheet
 from envoy_app.domain.specialties import SpecialtyReading
-from envoy_app.domain.text import compact, one_line
+from envoy_app.domain.text import compact
 from envoy_app.domain.titles import read_wanted_rank
 from envoy_app.io.row_reader import Lexicon, ReadRow, RowReader, by_kind
 from envoy_app.io.table_rows import Table
@@ -47,7 +47,9 @@ def read_demands(table: Table, lexicon: Lexicon) -> list[ReadRow]:
     columns = by_kind(table.columns)
     rows = []
     for row in table.data_rows:
-        reader = RowReader(table.sheet, row, columns, lexicon, sideways=table.sideways)
+        reader = RowReader(
+            table.sheet, row, columns, lexicon, sideways=table.sideways, rows=table.data_rows
+        )
         values = _values(reader, month)
         # A demand without a county cannot be stored: nobody could be sent anywhere.
         status = RowStatus.NEW if values["county"] else RowStatus.ERROR
@@ -112,5 +114,5 @@ def _specialties(reader: RowReader) -> list[str]:
         reading = resolver.read_within(reader.raw("content"))
         if not (reading.codes or reading.broad):
             reader.note(Finding(ProblemCode.UNKNOWN_SPECIALTY), reader.place("spec"))
-    reader.note_specialties(reading, reader.place(kind), one_line(reader.raw(kind)))
+    reader.note_specialties(reading, reader.place(kind))
     return list(reading.codes)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from envoy_app.domain.errors import InputError
+from envoy_app.domain.findings import Finding
 from envoy_app.domain.import_choices import FileChoices
 from envoy_app.domain.imports import (
     ImportKind,
@@ -21,6 +22,7 @@ from envoy_app.domain.imports import (
 from envoy_app.domain.sheets import Sheet
 from envoy_app.io.demand_rows import read_demands
 from envoy_app.io.duplicates import flag_duplicates
+from envoy_app.io.group_headings import subjects
 from envoy_app.io.reader import read_workbook
 from envoy_app.io.roster_rows import SheetCounty, read_people
 from envoy_app.io.row_reader import Lexicon, ReadRow
@@ -136,11 +138,21 @@ def sheet_counties(tables: Sequence[Table], lexicon: Lexicon) -> Mapping[str, Sh
     named: dict[str, SheetCounty] = {}
     for table in tables:
         if table.column("team") is None and table.column("base") is None:
-            codes, finding = lexicon.counties.resolve(table.sheet.name)
+            codes, finding = _named_county(table.sheet.name, lexicon)
             code = codes[0] if len(codes) == 1 else None
             said = code is None and finding is None  # the user said that the name tells nothing
             named[table.sheet.name] = SheetCounty(code, "" if said else table.sheet.name)
     return named if any(item.code for item in named.values()) else {}
+
+
+def _named_county(name: str, lexicon: Lexicon) -> tuple[tuple[str, ...], Finding | None]:
+    """Return the counties that a sheet's name says: 金堂县, 2.简阳, 彭州市名单(5人)."""
+    told = lexicon.counties.resolve(name)
+    for words in subjects(name) if told[1] else ():
+        codes, finding = lexicon.counties.resolve(words)
+        if codes and not finding:
+            return codes, None
+    return told
 
 
 def _other_rows(result: SheetResult) -> Iterable[OtherRow]:

@@ -16,7 +16,7 @@ _SENTENCES: dict[str, str] = {
     ProblemCode.BAD_GENDER: "{where}：“{value}”不是性别，请填男或女。",
     ProblemCode.BAD_ID: "{where}：“{value}”的位数、出生日期或校验位不对，请核对后重填。",
     ProblemCode.ID_PRECISION_LOST: (
-        "{where}：号码存成了数字，后几位已丢失，请把该列设为文本格式后重新填写。"
+        "{where}：号码曾存成数字，后几位已丢失，请把该列设为文本格式后重新填写。"
     ),
     ProblemCode.ID_MISMATCH: "{where}：“{value}”与身份证号不一致，请核对两处后改正。",
     ProblemCode.BAD_PHONE: "{where}：“{value}”不是完整的电话号码，请核对后重填。",

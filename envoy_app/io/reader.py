@@ -14,6 +14,7 @@ import sys
 import threading
 import time as clock
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -112,7 +113,8 @@ def _read(
     if "done" in last:
         if last["done"] == TEXT and what == FILE and Path(name).suffix.lower() in _NEVER_TEXT:
             raise refusal("text", name)
-        return builder.sheets()
+        plain = what == PASTED or last["done"] == TEXT
+        return tuple(replace(sheet, plain=plain) for sheet in builder.sheets())
     if child.stopped_for == _CANCELLED:
         raise Cancelled
     reason = child.stopped_for or str(last.get("refused") or "too-large")

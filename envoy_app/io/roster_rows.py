@@ -13,26 +13,23 @@ from envoy_app.domain.affiliations import (
 )
 from envoy_app.domain.dates import is_day, read_birth, read_term
 from envoy_app.domain.findings import Finding
-from envoy_app.domain.idnumber import birth_of, gender_of, read_id_number
+from envoy_app.domain.idnumber import birth_of, gender_of, read_id_number, was_rounded
 from envoy_app.domain.imports import ImportRow, RowStatus
 from envoy_app.domain.names import is_legible, name_is_sound, read_gender, read_name
 from envoy_app.domain.places import PlaceReading
 from envoy_app.domain.problems import ProblemCode
+from envoy_app.domain.sheets import TYPED
 from envoy_app.domain.specialties import SpecialtyReading
 from envoy_app.domain.text import compact, is_empty, one_line
 from envoy_app.domain.titles import read_education, read_title, split_title_post
 from envoy_app.io.condition_cells import read_conditions
+from envoy_app.io.group_contexts import NOTHING_SAID, GroupContext, group_contexts
 from envoy_app.io.headers import Column
 from envoy_app.io.problem_texts import Place
 from envoy_app.io.row_reader import Lexicon, ReadRow, RowReader, by_kind
-from envoy_app.io.table_rows import Table
+from envoy_app.io.table_rows import Table, heading_cell
 
-_HEADING_NUMBER = re.compile(r"^[（(]?[一二三四五六七八九十0-9]+[)）]?\s*[、.．]?\s*")
-_HEADING_END = re.compile(
-    r"(产业|专业|技术)?(服务)?(专家)?(组|团|队|类)?\s*([（(][^（()）]*[)）])?$"
-)
 _DIGITS = re.compile(r"[0-9０-９]")
-_NUMERAL = re.compile(r"[（(]?[一二三四五六七八九十0-9]+[)）]?[、.．]?")
 _GROUP_NUMBER = re.compile(r"\d+$")
 
 
@@ -52,15 +49,35 @@ def read_people(
 ) -> list[ReadRow]:
     """Return a row per person of a roster table, with the problems of its cells."""
     groups = [_Group.of(group, len(table.groups) > 1) for group in table.groups]
+    contexts = group_contexts(table, lexicon)
+    rounded = table.sheet.plain or _holds_rounded(table)
     people = []
     for row in table.data_rows:
+        context = contexts.get(table.headings.get(row, 0), NOTHING_SAID)
         for part, group in enumerate(groups):
             if group.role and not group.is_used(table, row):
                 continue
-            reader = RowReader(table.sheet, row, group.kinds, lexicon, sideways=table.sideways)
-            person = _Person(reader, table, group)
+            reader = RowReader(
+                table.sheet,
+                row,
+                group.kinds,
+                lexicon,
+                sideways=table.sideways,
+                rows=table.data_rows,
+            )
+            person = _Person(reader, table, group, context, rounded=rounded)
             people.append(ReadRow(person.read(part, sheet_county), reader))
     return people
+
+
+def _holds_rounded(table: Table) -> bool:
+    """Whether ID numbers of a table were rounded before they were made text again."""
+    columns = [column.index for column in table.columns if column.kind == "id"]
+    return any(
+        was_rounded(table.sheet.cell(row, index).value)
+        for row in table.data_rows
+        for index in columns
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +102,29 @@ class _Group:
 class _Person:
     """One person's cells."""
 
-    def __init__(self, reader: RowReader, table: Table, group: _Group) -> None:
+    def __init__(
+        self,
+        reader: RowReader,
+        table: Table,
+        group: _Group,
+        context: GroupContext,
+        *,
+        rounded: bool,
+    ) -> None:
         self._reader = reader
         self._table = table
         self._group = group
+        self._context = context
+        self._rounded = rounded
         self._joint = ("", "", "")
 
     def read(self, part: int, sheet_county: SheetCounty | None) -> ImportRow:
         reader = self._reader
-        heading = self._table.headings.get(reader.row, 0)
         values: dict[str, object] = {}
         values |= self._identity()
         values |= self._work()
         values |= self._schooling()
-        values["specialties"] = self._specialties(heading)
+        values["specialties"] = self._specialties()
         values |= self._counties(sheet_county)
         values |= self._service()
         in_order = {key: values[key] for key in KEYS} | read_conditions(reader)
@@ -118,7 +144,9 @@ class _Person:
             reader.note(Finding(ProblemCode.MISSING_NAME), self._name_place())
         elif not (name_is_sound(name) and is_legible(str(reader.raw("name")))):
             reader.note(Finding(ProblemCode.BAD_NAME, name), self._name_place())
-        number, finding = read_id_number(reader.raw("id"))
+        cell = reader.cell("id")
+        rounded = self._rounded and cell.number_format != TYPED
+        number, finding = read_id_number(cell.value, rounded=rounded)
         reader.note(finding, reader.place("id"))
         cell = reader.cell("birth")
         birth, finding = read_birth(cell.value, cell.number_format, number, reader.lexicon.today)
@@ -197,7 +225,7 @@ class _Person:
         major = major or split_school_major(reader.raw("schoolmajor"))[1]
         return {"education": education or None, "major": major or None}
 
-    def _specialties(self, heading: int) -> list[str]:
+    def _specialties(self) -> list[str]:
         reader = self._reader
         resolver = reader.lexicon.specialties
         total = SpecialtyReading()
@@ -205,29 +233,21 @@ class _Person:
         for kind in ("spec", "specmajor", "field"):
             reading = resolver.read(reader.raw(kind))
             total = total + reading
-            read.append((reading, reader.place(kind), one_line(reader.raw(kind))))
-        if heading and not (total.codes or total.broad or total.unknown):
-            place, text = self._heading(heading)
-            county = bool(reader.lexicon.counties.read(text).codes)
-            total = SpecialtyReading() if county else resolver.read(text)
-            read.append(
-                (total, place, one_line(self._table.sheet.cell(heading, place.column).value))
-            )
-        for reading, place, text in read:
+            read.append((reading, reader.place(kind)))
+        if self._context.specialty_row and not (total.codes or total.broad or total.unknown):
+            total = self._context.specialties
+            read.append((total, self._heading(self._context.specialty_row)))
+        for reading, place in read:
             # A broad word in one column may be settled by a word in another.
             settled = SpecialtyReading(total.codes, reading.broad, reading.unknown)
-            reader.note_specialties(settled, place, text)
+            reader.note_specialties(settled, place)
         return list(total.codes)
 
-    def _heading(self, row: int) -> tuple[Place, str]:
-        """Return where a group heading stands and the specialty it names (一、柑橘产业组(7人))."""
-        cells = self._table.sheet.rows[row]
-        told = sorted(index for index, cell in cells.items() if cell.text)
-        column = next((i for i in told if not _NUMERAL.fullmatch(cells[i].text)), told[0])
-        text = compact(cells[column].value)
-        bare = _HEADING_END.sub("", _HEADING_NUMBER.sub("", text))
+    def _heading(self, row: int) -> Place:
+        """Return where a group heading stands; it counts for the column of specialties."""
+        column = heading_cell(self._table.sheet, row)[0]
         header = self._reader.place("spec").header or self._reader.place("specmajor").header
-        return Place(header, row, column, self._table.sideways), bare
+        return Place(header, row, column, self._table.sideways)
 
     def _counties(self, sheet_county: SheetCounty | None) -> dict[str, object]:
         reader = self._reader
@@ -244,9 +264,9 @@ class _Person:
             if not teams and sheet_county.text:
                 unknown = PlaceReading(unknown=((sheet_county.text, ()),))
                 reader.note_places(unknown, Place("", reader.row, 0))
-        heading = self._table.headings.get(reader.row)
-        if heading and not teams and not reader.has("team"):
-            teams = reader.lexicon.counties.read(self._heading(heading)[1]).codes
+        if self._context.place_row and not teams and not reader.has("team"):
+            teams = self._context.places.codes
+            reader.note_places(self._context.places, self._heading(self._context.place_row))
         return {
             "base_county": base,
             "team_county": teams[0] if teams else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from envoy_app.domain.vocabulary import Vocabulary
 from envoy_app.io.headers import Column
 from envoy_app.io.problem_texts import Place, fault_problem, problem_of
 
+_DITTO = frozenset({"同上", "同前", "〃", "″", "''", '"', "”", "“", "”“", "‖"})
 _BLANK_MARKS = frozenset({"/", "\\", "-", "--", "—", "——", "／"})
 
 
@@ -76,7 +78,7 @@ def by_kind(columns: Iterable[Column]) -> dict[str, list[Column]]:
 class RowReader:
     """Reads the cells of one row by kind and gathers the problems met on the way."""
 
-    __slots__ = ("_columns", "_sheet", "_sideways", "asked", "lexicon", "problems", "row")
+    __slots__ = ("_columns", "_rows", "_sheet", "_sideways", "asked", "lexicon", "problems", "row")
 
     def __init__(
         self,
@@ -86,8 +88,13 @@ class RowReader:
         lexicon: Lexicon,
         *,
         sideways: bool = False,
+        rows: Sequence[int] = (),
     ) -> None:
-        """Bind to a row; merged ranges below the heading are filled down."""
+        """Bind to a row; merged ranges below the heading are filled down.
+
+        `rows` are all rows of the table that hold people or demands, for cells that say 同上.
+        """
+        self._rows = rows
         self._sheet = sheet
         self._sideways = sideways
         self.row = row
@@ -136,11 +143,25 @@ class RowReader:
     def _usable(self, column: Column) -> Cell:
         cell = self._sheet.filled_down(self.row, column.index)
         if not cell.fault:
-            return cell
+            said = cell.value
+            # Text of one or two characters: told at a glance, for all cells come by here.
+            ditto = type(said) is str and len(said) <= 4 and said.strip() in _DITTO
+            return self._above(column) if ditto and column.kind != "name" else cell
         problem = fault_problem(cell.fault, self._place(column), cell.text)
         if problem not in self.problems:
             self.problems.append(problem)
         return EMPTY
+
+    def _above(self, column: Column) -> Cell:
+        """Return the cell that 同上 means, the mark itself where there is none above."""
+        for row in reversed(self._rows[: bisect_left(self._rows, self.row)]):
+            cell = self._sheet.filled_down(row, column.index)
+            if cell.text not in _DITTO:
+                return cell if cell.text and not cell.fault else self._own(column)
+        return self._own(column)
+
+    def _own(self, column: Column) -> Cell:
+        return self._sheet.cell(self.row, column.index)
 
     def note(self, finding: Finding | None, place: Place, earlier: str = "") -> None:
         """Keep a finding as a problem of a place."""
@@ -176,11 +197,11 @@ class RowReader:
             for word, codes in reading.unknown
         )
 
-    def note_specialties(self, reading: SpecialtyReading, place: Place, text: str) -> None:
+    def note_specialties(self, reading: SpecialtyReading, place: Place) -> None:
         """Keep what a cell says of specialties that must be asked, as problems and questions."""
         if not (reading.broad or reading.unknown):
             return
-        for finding in reading.findings(text):
+        for finding in reading.findings:
             self.note(finding, place)
         self.asked.extend(
             AskedTerm(Term(TermTopic.SPECIALTY, word), codes) for word, codes in reading.open_broad

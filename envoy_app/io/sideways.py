@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from envoy_app.domain.import_choices import SheetChoice
 from envoy_app.domain.imports import ImportKind
-from envoy_app.domain.sheets import Area, Cell, Sheet
+from envoy_app.domain.sheets import TYPED, Area, Cell, Sheet
 from envoy_app.io.headers import match_heading
 
 _WIDEST = 300  # a sheet on its side has few rows: they are its headings
@@ -37,7 +37,7 @@ def turned(sheet: Sheet) -> Sheet:
         Area(area.first_column, area.first_row, area.last_column, area.last_row)
         for area in sheet.merged
     )
-    return Sheet(sheet.name, rows, sheet.hidden, frozenset(), merged)
+    return Sheet(sheet.name, rows, sheet.hidden, frozenset(), merged, sheet.plain)
 
 
 def edited(sheet: Sheet, choice: SheetChoice) -> Sheet:
@@ -49,6 +49,6 @@ def edited(sheet: Sheet, choice: SheetChoice) -> Sheet:
         cells = dict(rows.get(row, {}))
         cells.pop(column, None)
         if text:
-            cells[column] = Cell(text)
+            cells[column] = Cell(text, TYPED)
         rows[row] = cells
     return replace(sheet, rows={row: cells for row, cells in rows.items() if cells})

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from envoy_app.domain.imports import ImportKind, OtherRow, SheetQuestion
+from envoy_app.domain.names import looks_like_name
 from envoy_app.domain.sheets import EMPTY, Sheet
 from envoy_app.domain.text import compact, is_empty
+from envoy_app.io.group_headings import heads_with_notes, is_group_heading, may_head_a_group
 from envoy_app.io.headers import Column, header_key, is_grouped
 
+_USUAL = 2  # a name with a usual surname
 _BLANKS_TOLD = 200  # a stray cell a million rows down must not tell a million blank rows
 
 _EXAMPLES = frozenset({"示例", "样例", "范例", "例", "例如", "填写示例"})
-_TOTAL = re.compile(r"^(合计|总计|小计|共计|总人数|合计人数|本页合计|本页小计|累计|人数合计)")
+_TOTAL = re.compile(
+    r"^(合计|总计|小计|共计|总人数|合计人数|本页合计|本页小计|累计|人数合计)"
+    r"|^[^,，。]{2,12}(?:合计|小计|总计)(?:[:：]?\d+[人名]?)?$"
+)
 _NOTE = re.compile(
     r"^(注|备注|说明|填表说明|填报说明|附注|备考|注意事项|提示)\s*[:：1１一.、]|^[*※]|^\(?以下空白"
     r"|^填表说明$|^说明$"
@@ -27,9 +33,6 @@ _FILLING = re.compile(
     r"\s*[:：（(]|[（(](盖章|公章|签字)[)）]|^填报单位"
 )
 _ATTACHMENT = re.compile(r"^附(件|表|录)\s*[0-9０-９一二三四五六七八九十]*\s*[:：]?\s*\S{0,4}$")
-_NUMBERED = re.compile(
-    r"^[（(]?[一二三四五六七八九十]+[)）]?\s*[、.．]|^第[一二三四五六七八九十]+[组部]"
-)
 _NUMERAL = re.compile(r"^[（(]?[一二三四五六七八九十]+[)）]?[、.．]?$")
 _LABEL = re.compile(
     r"^(?=[^:：]{2,10}[:：])[^:：]*(负责|领导|审核|审批|经办|联系|填表|填报|制表|单位|日期|电话|签|盖章"
@@ -42,8 +45,6 @@ _EXAMPLE_MARK = frozenset(
 _COUNTED = re.compile(r"^[（(]?(\d{1,2}|[①-⑳]|[A-Z])[)）]?$")
 _ENGLISH = re.compile(r"^[A-Za-z][A-Za-z .,/()'&-]*$")
 _DAY = re.compile(r"^\d{4}[-./年]\d{1,2}[-./月](\d{1,2}日?)?$")
-_COUNTY = re.compile(r"^[\u4e00-\u9fff]{1,7}[县市区]\s*([（(]\s*(共)?\d+\s*[人名]?\s*[)）])?$")
-_GROUP = re.compile(r"(组|团|类|队)\s*([（(]\s*(共)?\d+\s*[人名]?\s*[)）])?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,9 @@ class Table:
     """A table of one sheet: heading rows, columns, and its rows sorted by what they are.
 
     `first` and `last` bound the rows that belong to it. `headings` maps a data row to the row of
-    the group heading it stands under. `question` tells what must be asked before it is taken;
-    `form` that it is the form of one person, not a table. A `sideways` table is read from the
-    turned sheet: its rows are the columns of the user's own.
+    the group heading it stands under, one of `group_rows`. `question` tells what must be asked
+    before it is taken; `form` that it is the form of one person, not a table. A `sideways` table
+    is read from the turned sheet: its rows are the columns of the user's own.
     """
 
     sheet: Sheet
@@ -66,6 +67,7 @@ class Table:
     other_rows: tuple[OtherRow, ...] = ()
     hidden_rows: tuple[OtherRow, ...] = ()
     headings: Mapping[int, int] = field(default_factory=dict)
+    group_rows: tuple[int, ...] = ()
     question: SheetQuestion | None = None
     form: bool = False
     sideways: bool = False
@@ -97,18 +99,25 @@ class Table:
         return next((column for column in self.columns if column.kind == kind), None)
 
 
-def with_rows(table: Table, decided: Mapping[int, bool]) -> Table:
+def _never(_: str) -> bool:
+    return False
+
+
+def with_rows(
+    table: Table, decided: Mapping[int, bool], names_group: Callable[[str], bool] = _never
+) -> Table:
     """Sort the table's rows into people or demands, hidden ones and others with a reason.
 
     `decided` are rows that the user takes though they are hidden or look like notes, or leaves.
+    `names_group` tells whether a line names what groups are named after: 水稻.
     """
     sheet = table.sheet
-    sorter = _Sorter(table)
+    sorter = _Sorter(table, names_group)
     data: list[int] = []
     others: list[OtherRow] = []
     hidden: list[OtherRow] = []
     headings: dict[int, int] = {}
-    heading = 0
+    groups: list[int] = []
     for row in _told_rows(sheet, table.first, table.last or last_row(sheet)):
         reason = sorter.reason(row)
         choice = None if row in table.header_rows else decided.get(row)
@@ -119,18 +128,36 @@ def with_rows(table: Table, decided: Mapping[int, bool]) -> Table:
                 hidden.append(_other(sheet, row, "row"))
         elif reason and not (choice and reason != "blank"):
             others.append(_other(sheet, row, reason))
-            heading = row if reason == "group-heading" else heading
+            # A line that may head a group ends the one above: nobody below it belongs there.
+            if reason == "group-heading" or (groups and reason == "note" and _may_head(sheet, row)):
+                groups.append(row)
         else:
+            if groups and sorter.may_head(row) and not (data and sorter.may_head(data[-1])):
+                groups.append(row)  # 省级 in the column of names: nobody below belongs above
             data.append(row)
-            if heading:
-                headings[row] = heading
+            if groups:
+                headings[row] = groups[-1]
     return replace(
         table,
         data_rows=tuple(data),
         other_rows=tuple(others),
         hidden_rows=tuple(hidden),
         headings=headings,
+        group_rows=tuple(groups),
     )
+
+
+def _may_head(sheet: Sheet, row: int) -> bool:
+    texts = set(_texts(sheet, row))
+    return len(texts) == 1 and may_head_a_group(texts.pop())
+
+
+def heading_cell(sheet: Sheet, row: int) -> tuple[int, str]:
+    """Return the column and the text of a group heading, past a number in a cell of its own."""
+    cells = sheet.rows[row]
+    told = sorted(index for index, cell in cells.items() if cell.text)
+    column = next((index for index in told if not _NUMERAL.match(cells[index].text)), told[0])
+    return column, cells[column].text
 
 
 def last_row(sheet: Sheet) -> int:
@@ -171,8 +198,9 @@ def _texts(sheet: Sheet, row: int) -> list[str]:
 class _Sorter:
     """Tells of each row of a table whether it is a person or demand, and else why not."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, names_group: Callable[[str], bool]) -> None:
         self._table = table
+        self._names_group = names_group
         self._sheet = table.sheet
         told = [column for column in table.columns if column.kind not in ("seq", "extra", "")]
         self._told = [column.index for column in told]
@@ -226,6 +254,8 @@ class _Sorter:
         if _FILLING.match(first):
             return "filling-info"
         texts = _texts(self._sheet, row)
+        if self._heads_group(row, texts):
+            return "group-heading"
         if reason := self._reason_beside(row, texts):
             return reason
         filled = self._filled(row)
@@ -233,11 +263,31 @@ class _Sorter:
             return ""
         if _FILLING.search(" ".join(texts)):
             return "filling-info"
-        if len(texts) == 1 and any(p.search(first) for p in (_NUMBERED, _GROUP, _COUNTY)):
-            return "group-heading"
         if all(compact(text).isdigit() for text in texts):
             return "blank"  # a numbered line of the form that nobody filled in
         return "note"
+
+    def _heads_group(self, row: int, texts: list[str]) -> bool:
+        """Whether a row is a line that heads a group, alone or with its number of people."""
+        cells = self._sheet.rows[row]
+        if len(texts) > 2 and len(set(texts)) == 1:
+            texts = texts[:1]  # a merged line that was taken apart and filled
+        if len(texts) > 1:
+            return heads_with_notes(texts)
+        text = texts[0]
+        if _FILLING.search(text):
+            return False
+        if is_group_heading(text):
+            return True
+        in_key = self._key in cells and row not in self._wide_rows
+        return self._names_group(text) and not (in_key and looks_like_name(text) == _USUAL)
+
+    def may_head(self, row: int) -> bool:
+        """Whether a row taken for a person holds but a name, and that not of the usual sort."""
+        cells = self._sheet.rows[row]
+        if self._key not in cells or sum(1 for cell in cells.values() if cell.text) > 1:
+            return False
+        return looks_like_name(cells[self._key].text) < _USUAL
 
     def _reason_beside(self, row: int, texts: list[str]) -> str:
         """Return why a row with many cells is none all the same: a label, an example, numbers."""
@@ -269,8 +319,7 @@ class _Sorter:
         text = self._sheet.cell(row, self._key).text
         if text and any(self._sheet.cell(row, index).text for index in self._extras):
             return True
-        no_name = any(p.search(text) for p in (_GROUP, _NUMBERED, _COUNTY))
-        return 2 <= len(text) <= 12 and not no_name
+        return 2 <= len(text) <= 12
 
 
 def _reason_of_text(text: str) -> str:

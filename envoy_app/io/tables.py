@@ -302,7 +302,7 @@ def _tables(sheet: Sheet, headings: Sequence[_Heading]) -> Iterable[Table]:
             form=_is_form(sheet, heading),
             layout=layout,
         )
-        table = with_rows(table, search.rows)
+        table = with_rows(table, search.rows, search.mapper.contents.names_group)
         if later:
             table = _ended(table)
         first = table.last + 1
@@ -349,7 +349,7 @@ def _headless(sheet: Sheet, search: TableSearch) -> Table | None:
         question=SheetQuestion.NO_HEADING,
         layout=layout,
     )
-    return with_rows(table, search.rows)
+    return with_rows(table, search.rows, search.mapper.contents.names_group)
 
 
 def _tells_records(kinds: set[str], kind: ImportKind) -> bool:

@@ -47,7 +47,43 @@ def test_half_days_asap_and_deadlines():
     assert read_window(None, NOVEMBER) == (Window(), None)
 
 
-@pytest.mark.parametrize("written", ["待定", "农闲时", "2月30日", "13月", "12", 5, "12月16日-9日"])
+@pytest.mark.parametrize(
+    ("written", "start", "end"),
+    [
+        ("2026-12-05起", "2026-12-05", None),
+        ("12月5日（周六）起", "2026-12-05", None),
+        ("自12月5日开始", "2026-12-05", None),
+        ("12月5日以后", "2026-12-05", None),
+        ("12月上旬起", "2026-12-01", None),
+        ("2026-12-05前", None, "2026-12-05"),
+        ("12月5日之前", None, "2026-12-05"),
+        ("12月5日以前", None, "2026-12-05"),
+        ("12月底前", None, "2026-12-31"),
+        ("12月前", None, "2026-11-30"),
+        ("12月20日止", None, "2026-12-20"),
+        ("即日起至12月20日", None, "2026-12-20"),
+    ],
+)
+def test_windows_of_which_one_end_is_named(written: str, start: str | None, end: str | None):
+    window = Window(day(start) if start else None, day(end) if end else None)
+    assert read_window(written, NOVEMBER) == (window, None)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "12月10日前后",
+        "5日起",
+        "春节后",
+        "待定",
+        "农闲时",
+        "2月30日",
+        "13月",
+        "12",
+        5,
+        "12月16日-9日",
+    ],
+)
 def test_windows_not_understood(written: object):
     window, finding = read_window(written, NOVEMBER)
     assert window == Window()

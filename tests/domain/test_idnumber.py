@@ -12,6 +12,7 @@ from envoy_app.domain.idnumber import (
     gender_of,
     is_valid,
     read_id_number,
+    was_rounded,
 )
 
 GOOD = "11010519491231002X"  # the example of GB 11643-1999
@@ -50,6 +51,7 @@ def test_spellings_of_one_number(written: str):
         (5.1000019670219e17, "ID_PRECISION_LOST"),
         (510000196702190000, "ID_PRECISION_LOST"),
         ("5.1E+17", "ID_PRECISION_LOST"),
+        ("510124198501010000.0", "ID_PRECISION_LOST"),
         (12345, "BAD_ID"),
     ],
 )
@@ -58,6 +60,17 @@ def test_unusable_numbers_are_flagged_never_repaired(written: str | float, code:
     assert number == ""
     assert finding is not None
     assert finding.code == code
+
+
+def test_a_rounded_number_that_passes_by_chance_is_flagged_where_numbers_are_rounded():
+    number = "510124198501070000"
+    assert read_id_number(number) == (number, None)
+    found, finding = read_id_number(number, rounded=True)
+    assert found == ""
+    assert finding is not None
+    assert finding.code == "ID_PRECISION_LOST"
+    assert read_id_number(GOOD, rounded=True) == (GOOD, None)
+    assert [was_rounded(text) for text in (number, "510124198501010000")] == [False, True]
 
 
 @pytest.mark.parametrize("written", [None, "", " ", "无"])

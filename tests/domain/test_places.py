@@ -65,3 +65,49 @@ def test_the_known_part_of_a_list_is_kept():
     assert codes == ("510121",)
     assert finding is not None
     assert finding.value == "汶川"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "四川省 / 乐山市 / 市中区",
+        "四川省、乐山市、市中区",
+        "乐山市\n市中区",
+        "济南市 市中区",
+        "内江市-东兴区",
+        "成都市 东坡区",
+        "成都市/东坡区",
+        "眉山市 高新区",
+        "绵阳市 罗江县",
+    ],
+)
+def test_a_county_of_another_city_is_none(written: str):
+    reading = RESOLVER.read(written)
+    assert reading.codes == ()
+    assert len(reading.unknown) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ("四川省 / 成都市 / 市辖区 / 金堂县", ("510121",)),
+        ("四川省、成都市、金堂县", ("510121",)),
+        ("成都市：金堂县、简阳市", ("510121", "510185")),
+        ("德阳市（旌阳区、罗江区）", ("510603", "510604")),
+        ("成都市 金堂县 简阳市", ("510121", "510185")),
+        ("德阳市 经开区", ("510603",)),
+        ("金堂县 赵镇", ("510121",)),
+        ("四川天府新区 华阳", ("510116",)),
+        ("金堂县（主）、简阳市（辅）", ("510121", "510185")),
+        ("都江堰、彭州等地", ("510181", "510182")),
+        ("邛崃、大邑、蒲江三县", ("510183", "510129", "510131")),
+    ],
+)
+def test_paths_and_lists(written: str, codes: tuple[str, ...]):
+    assert RESOLVER.resolve(written) == (codes, None)
+
+
+def test_a_city_in_a_list_is_asked_about_and_the_county_beside_it_kept():
+    reading = RESOLVER.read("乐山市、东坡区")
+    assert reading.codes == ("511402",)
+    assert reading.unknown == (("乐山市", ()),)

@@ -10,7 +10,7 @@ RESOLVER = SpecialtyResolver(VOCABULARY)
 
 
 def told(text: str | None) -> list[str]:
-    return [str(finding.code) for finding in RESOLVER.read(text).findings(text or "")]
+    return [str(finding.code) for finding in RESOLVER.read(text).findings]
 
 
 @pytest.mark.parametrize("item", VOCABULARY.specialties[:26], ids=lambda item: item.code)
@@ -36,6 +36,15 @@ def test_every_synonym_with_the_words_around_it(item: Specialty):
         ("粮油加工技术", ("S23",)),
         ("水稻高产栽培技术", ("S01",)),
         ("茶叶、茶树", ("S09",)),
+        ("种养循环(猪)", ("S14",)),
+        ("种养循环（猪）技术推广", ("S14",)),
+        ("草莓（蔬）、粮食作物（稻）", ("S04", "S01")),
+        ("畜牧（生猪、牛羊）", ("S14", "S15")),
+        ("水稻、中药材（川芎、丹参）", ("S01", "S10")),
+        ("（水稻、油菜）", ("S01", "S03")),
+        ("水稻种植与病虫害防治", ("S01", "S19")),
+        ("1.水稻2.玉米", ("S01", "S02")),
+        ("川芎、丹参等中药材", ("S10",)),
         ("—", ()),
         (None, ()),
     ],
@@ -50,7 +59,7 @@ def test_broad_words_are_asked_about_never_mapped(term: str):
     reading = RESOLVER.read(term)
     assert reading.codes == ()
     assert told(term) == ["AMBIGUOUS_SPECIALTY"]
-    assert reading.findings(term)[0].candidates == VOCABULARY.ambiguous[term]
+    assert reading.findings[0].candidates == VOCABULARY.ambiguous[term]
 
 
 def test_a_broad_word_is_settled_by_a_word_among_its_candidates():
@@ -78,3 +87,13 @@ def test_free_text_is_searched_without_blame():
 def test_synonyms_that_users_add_count():
     own = Vocabulary((Specialty("S01", "水稻", "种植业", ("冬水田",)),), {})
     assert SpecialtyResolver(own).read("冬水田技术").codes == ("S01",)
+
+
+def test_a_broad_word_is_told_without_the_words_beside_it():
+    found = RESOLVER.read("水稻、园艺技术推广，设施农业").findings
+    assert [finding.value for finding in found] == ["园艺", "设施农业"]
+    assert found[1].candidates == ("S04", "S22")
+
+
+def test_a_note_that_picks_no_meaning_settles_nothing():
+    assert told("畜牧（水稻）") == ["AMBIGUOUS_SPECIALTY"]
