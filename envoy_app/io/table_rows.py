@@ -38,6 +38,12 @@ _LABEL = re.compile(
     r"^(?=[^:：]{2,10}[:：])[^:：]*(负责|领导|审核|审批|经办|联系|填表|填报|制表|单位|日期|电话|签|盖章"
     r"|分管|校对|复核|抄送|主管|时间|地址|人数)"
 )
+_ENDING = re.compile(
+    r"(?:备注|附?注|说明|填表说明|联系人|联系电话|联系方式|经办人?|(?:填表|填报|制表|审核|审批|复核|校对)人?"
+    r"|(?:主要|分管)?领导|(?:主要|分管)?(?:领导|负责人)(?:意见|审核|审批|签字|签名|签章)?|负责人"
+    r"|(?:单位|部门)?(?:意见|盖章|公章|签字|签章)|填报单位|填表日期|填报日期|日期|时间|地址|电话|传真|邮箱)"
+    r"[:：]?"
+)
 _EXAMPLE = re.compile(r"^[（(\[【]?(示例|样例|填写示例|填报示例|举例|例)[)）\]】]?[:：]?(?=.|$)")
 _EXAMPLE_MARK = frozenset(
     {"例", "示例", "样例", "（示例）", "(示例)", "填写示例", "填报示例", "举例"}
@@ -224,7 +230,10 @@ class _Sorter:
             return "header"
         cells = self._sheet.rows.get(row, {})
         if table.header_rows and row < table.header_rows[0]:
-            return _reason_above(_texts(self._sheet, row), first=table.first == 1)
+            texts = _texts(self._sheet, row)
+            if row == table.header_rows[0] - 1 and self._heads_table(texts):
+                return "group-heading"
+            return _reason_above(texts, first=table.first == 1)
         first = next((text for index in sorted(cells) if (text := cells[index].text)), "")
         if not first and not any(cell.fault for cell in cells.values()):
             return "blank"
@@ -267,6 +276,12 @@ class _Sorter:
             return "blank"  # a numbered line of the form that nobody filled in
         return "note"
 
+    def _heads_table(self, texts: list[str]) -> bool:
+        """Whether the line above the heading is that of the first group: 一、水稻组."""
+        if len(texts) != 1 or not self._names_group(texts[0]):
+            return False
+        return is_group_heading(texts[0]) and compact(texts[0])[-1] not in "县市区"
+
     def _heads_group(self, row: int, texts: list[str]) -> bool:
         """Whether a row is a line that heads a group, alone or with its number of people."""
         cells = self._sheet.rows[row]
@@ -295,6 +310,8 @@ class _Sorter:
         key = self._sheet.cell(row, self._key).text if self._key else ""
         if table.kind is ImportKind.ROSTER and (_LABEL.match(key) or _DAY.match(compact(key))):
             return "filling-info"
+        if not texts[0][0].isdigit() and (reason := self._reason_of_label(row, compact(texts[0]))):
+            return reason
         if texts[0] in _EXAMPLE_MARK or (key and _EXAMPLE.match(key) and key[0] in "（([【"):
             return "example"
         if table.header_rows and row - table.header_rows[-1] <= 2 and len(texts) >= 3:
@@ -305,6 +322,17 @@ class _Sorter:
         if len(texts) == 2 and _NUMERAL.match(texts[0]) and not texts[1].isdigit():
             return "group-heading"
         return ""
+
+    def _reason_of_label(self, row: int, text: str) -> str:
+        """Return why a row is none whose first cell is a label: 联系人 in the column of numbers."""
+        if not _ENDING.fullmatch(text):
+            return ""
+        number = self._table.column("seq")
+        cells = self._sheet.rows[row]
+        running = number is not None and number.index == min(i for i in cells if cells[i].text)
+        if not (running or text[-1] == ":"):
+            return ""
+        return "note" if text[0] in "备注附说" else "filling-info"
 
     def _filled(self, row: int) -> int:
         """Return how many understood cells of a row hold something, the running number aside."""

@@ -134,3 +134,29 @@ def test_ditto_is_the_cell_above():
     found = read(["【水稻组】"], person(1, "陈梅", "茶叶"), ["合计"], person(2, "徐涛", "同上"))
     assert last(found) == (["S09"], [])
     assert last(read(person(1, "徐涛", "同上"))) == ([], [("UNKNOWN_SPECIALTY", "同上")])
+
+
+def test_the_line_above_the_heading_may_be_that_of_the_first_group():
+    found = report(
+        sheet(
+            [["一、水稻组"], HEADING, person(1, "陈梅"), ["二、茶叶组"], HEADING, person(2, "王强")]
+        )
+    )
+    assert [row.values["specialties"] for row in found.rows] == [["S01"], ["S09"]]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["备注", "本表由县局填写"],
+        ["联系人", "张三", None, None, None, "13900000000"],
+        ["领导签字：", "李四"],
+        ["填表人", "王五", "2026年11月"],
+        ["主要领导", "赵六"],
+    ],
+    ids=lambda line: str(line[0]),
+)
+def test_signatures_below_a_table_are_no_people(line: list[str | int | None]):
+    found = read(person(1, "陈梅", "水稻"), line)
+    assert [row.values["name"] for row in found.rows] == ["陈梅"]
+    assert found.other_rows[-1].reason in ("note", "filling-info")
