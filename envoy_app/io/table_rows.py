@@ -11,7 +11,12 @@ from envoy_app.domain.imports import ImportKind, OtherRow, SheetQuestion
 from envoy_app.domain.names import looks_like_name
 from envoy_app.domain.sheets import EMPTY, Sheet
 from envoy_app.domain.text import compact, is_empty
-from envoy_app.io.group_headings import heads_with_notes, is_group_heading, may_head_a_group
+from envoy_app.io.group_headings import (
+    heads_behind_number,
+    heads_with_notes,
+    is_group_heading,
+    may_head_a_group,
+)
 from envoy_app.io.headers import Column, header_key, is_grouped
 
 _USUAL = 2  # a name with a usual surname
@@ -162,6 +167,8 @@ def heading_cell(sheet: Sheet, row: int) -> tuple[int, str]:
     """Return the column and the text of a group heading, past a number in a cell of its own."""
     cells = sheet.rows[row]
     told = sorted(index for index, cell in cells.items() if cell.text)
+    if heads_behind_number([cells[index].text for index in told]):
+        return told[1], cells[told[1]].text
     column = next((index for index in told if not _NUMERAL.match(cells[index].text)), told[0])
     return column, cells[column].text
 
@@ -288,7 +295,7 @@ class _Sorter:
         if len(texts) > 2 and len(set(texts)) == 1:
             texts = texts[:1]  # a merged line that was taken apart and filled
         if len(texts) > 1:
-            return heads_with_notes(texts)
+            return heads_with_notes(texts) or heads_behind_number(texts)
         text = texts[0]
         if _FILLING.search(text):
             return False
@@ -347,6 +354,10 @@ class _Sorter:
         text = self._sheet.cell(row, self._key).text
         if text and any(self._sheet.cell(row, index).text for index in self._extras):
             return True
+        number = self._table.column("seq")
+        if number and not self._sheet.filled_down(row, number.index).text:
+            # Without a running number, and no usual name: 粮食, a line between the people.
+            return looks_like_name(text) == _USUAL
         return 2 <= len(text) <= 12
 
 

@@ -160,3 +160,25 @@ def test_signatures_below_a_table_are_no_people(line: list[str | int | None]):
     found = read(person(1, "陈梅", "水稻"), line)
     assert [row.values["name"] for row in found.rows] == ["陈梅"]
     assert found.other_rows[-1].reason in ("note", "filling-info")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [[3, "水稻组"], ["Ⅰ", "水稻组"], ["二", "水稻组（3人）"], ["水稻组：负责蔬菜以外，联系金堂县"]],
+)
+def test_numbers_before_and_duties_behind_a_heading(line: list[str | int | None]):
+    found = read(["一、花椒组"], person(1, "陈梅"), line, person(2, "徐涛"))
+    assert [row.values["name"] for row in found.rows] == ["陈梅", "徐涛"]
+    assert last(found) == (["S01"], [])
+
+
+def test_a_line_among_counties_that_is_none_is_asked_as_a_place():
+    found = read(["金堂县"], person(1, "陈梅"), ["市本级"], person(2, "徐涛"))
+    assert found.rows[-1].values["team_county"] is None
+    assert last(found) == ([], [("UNKNOWN_COUNTY", "市本级")])
+
+
+def test_a_word_without_a_running_number_is_no_person():
+    found = read([None, "粮食"], person(1, "陈梅"), person(2, "待定"))
+    assert [row.values["name"] for row in found.rows] == ["陈梅", None]
+    assert last(found) == ([], [("MISSING_NAME", "")])
