@@ -10,6 +10,7 @@ from envoy_app.domain.names import looks_like_name
 from envoy_app.domain.text import cleaned, is_empty, without_gaps
 from resources import read_table
 
+_SEPARATORS = " \t\r\n\u00a0\u3000,，;；、/"
 _SEPARATOR = re.compile(r"\s*[\r\n,，;；、/]\s*|[ \t\u00a0\u3000]+")
 _POST_PREFIX = r"(?:原|兼|第一|常务|党委|党组|执行|名誉|代理)*副?"
 _ORGANISATION_END = re.compile(
@@ -82,7 +83,7 @@ def split_organisation_post(raw: Raw) -> tuple[str, str]:
         if head and _set_off_post().fullmatch(tail) and not _post_start(head):
             return _SEPARATOR.sub("", head), without_gaps(tail)
     if start := _post_start(text):
-        return _SEPARATOR.sub("", text[:start]), without_gaps(text[start:].strip())
+        return _SEPARATOR.sub("", text[:start]), without_gaps(text[start:].strip(_SEPARATORS))
     # What follows the last part that ends as organisations do: 示例大学|教授、博导.
     for gap in reversed(list(_SEPARATOR.finditer(text))):
         head, tail = text[: gap.start()], text[gap.end() :]

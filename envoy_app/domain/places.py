@@ -166,7 +166,7 @@ class CountyResolver:
         return (town or self._one(before + step)[0] is not None) and not self._one(step)[0]
 
     def _step(self, step: str, above: str) -> PlaceReading:
-        if not above and (answer := self._answers.get(step)) is not None:
+        if (answer := self._answers.get(above + step)) is not None:
             return PlaceReading(answer)
         code, choices = self._one(above + step)
         return PlaceReading((code,)) if code else PlaceReading(unknown=((above + step, choices),))

@@ -16,7 +16,7 @@ from resources import read_table
 _NOTE = re.compile(r"[（(][^（()）]*[)）]$")
 _ALL_BRACKETED = re.compile(r"^\s*[（(\[【]([^()（）]*)[)）\]】]\s*$")
 _OUTER_SEPARATORS = re.compile(LIST_SEPARATORS.pattern + r"(?![^()（）]*[)）])")
-_JOINTS = re.compile(r"[+&]|以及|[及和与兼]|等(?=.)|\d{1,2}[.:)]?|[一二三四五六]是")
+_JOINTS = re.compile(r"[+&\\·]|以及|[及和与兼]|等(?=.)|\d{1,2}[.:)]?|[一二三四五六]是")
 _NOTHING = frozenset({"无", "暂无", "没有"})
 _KEPT = 100_000  # readings kept for cells that say the same
 

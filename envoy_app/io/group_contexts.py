@@ -33,8 +33,13 @@ def group_contexts(table: Table, lexicon: Lexicon) -> Mapping[int, GroupContext]
     """
     found: dict[int, GroupContext] = {}
     before = NOTHING_SAID
-    for row in table.group_rows:
-        own = _context(table, row, lexicon)
+    said = {row: _context(table, row, lexicon) for row in table.group_rows}
+    places = any(own.places.codes for own in said.values())
+    words = any(own.specialties.codes or own.specialties.broad for own in said.values())
+    for row, own in said.items():
+        if own.specialties.unknown and places and not words:  # 市本级 among counties
+            unknown = tuple((word, ()) for word in own.specialties.unknown)
+            own = GroupContext(places=PlaceReading(unknown=unknown), place_row=row)
         if own.place_row and _is_below(table, row, before.specialty_row):
             own = GroupContext(before.specialties, before.specialty_row, own.places, row)
         elif own.specialty_row and _is_below(table, row, before.place_row):
@@ -60,7 +65,7 @@ def _context(table: Table, row: int, lexicon: Lexicon) -> GroupContext:
         return NOTHING_SAID
     for words in about:
         reading = lexicon.counties.read(words)
-        if reading.codes or lexicon.counties.is_region(words):
+        if (reading.codes and not reading.unknown) or lexicon.counties.is_region(words):
             return GroupContext(places=PlaceReading(reading.codes), place_row=row)
         specialties = lexicon.specialties.read(words)
         if not specialties.unknown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from envoy_app.domain.names import looks_like_name
 from envoy_app.domain.text import compact, narrow
 
 _MARKS = "【】〖〗[]「」『』〔〕《》<>*★☆●◆■▲△○◇□#—–-─━=_~·•.:、,;"
@@ -28,7 +29,9 @@ _END = re.compile(
     r"|工作组|服务团|小组|团队|分队|专班|组|团|队|类|名单|业)$"
 )
 _SPACED = re.compile(r"^\s*\(?([一二三四五六七八九十]{1,3}|\d{1,2})\)?\s+(?=\S)")
-_LEADER = re.compile(r"[(,;]?(?:副?[组团队]长|负责人|联系人|牵头人?|牵头单位):.*$")
+_DUTY = re.compile(r"(?<=[^第一二三四五六七八九十0-9A-Z][组团队类]):.+$")  # 蔬菜组：负责…
+_LEADER = re.compile(r"[(,;]?(?:副?[组团队]长|负责人|联系人|牵头人?|牵头单位)(?::.*)?$")
+_RUNNING = re.compile(r"\(?(?:[一二三四五六七八九十]+|\d{1,3}|[IVX]+)\)?[、.]?")
 _LEVELS = (
     re.compile(r"[一二三四五六七八九十]+[、.:]"),
     re.compile(r"\([一二三四五六七八九十]+\)"),
@@ -38,7 +41,7 @@ _LEVELS = (
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[。,;!?]|[:：].{6,}")
 _ASIDE = re.compile(
-    r"^(?:[一二三四五六七八九十0-9]+[、.])?(?:合计|小计|共计|总计|共\d|注|备注|说明)|^以上"
+    r"^(?:[一二三四五六七八九十0-9]+[、.])?(?:合计|小计|共计|总计|共\d|注|备注|说明)|^以[上下]无|^以上|^副?[组团队]长|^(?:组员|成员|附件)"
 )
 _BESIDE = re.compile(
     r"(?:共|计)?\d+[人名位]?|(?:副?组长|负责人|联系人|牵头(?:人|单位)|人数|电话|联系电话)[:：]?.{0,14}"
@@ -53,7 +56,7 @@ def bare(text: str) -> str:
     for _ in range(3):
         inside = _BRACKETED.fullmatch(text)
         shorter = inside[1] if inside else _LABEL.sub("", text)
-        shorter = _COUNT.sub("", _LEADER.sub("", shorter)).strip(_MARKS) or shorter
+        shorter = _COUNT.sub("", _DUTY.sub("", _LEADER.sub("", shorter))).strip(_MARKS) or shorter
         if shorter == text:
             break
         text = shorter
@@ -104,6 +107,13 @@ def _is_short(text: str) -> bool:
     words = bare(text)
     short = len(words) <= _LONGEST_ALIKE and _HAN.search(words)
     return bool(short) and not _SENTENCE.search(words)
+
+
+def heads_behind_number(texts: Sequence[str]) -> bool:
+    """Whether cells are a running number and a group heading that is no name: 3, 生猪组."""
+    if len(texts) != 2 or not _RUNNING.fullmatch(compact(texts[0])):
+        return False
+    return is_group_heading(texts[1]) and not looks_like_name(texts[1])
 
 
 def heads_with_notes(texts: Sequence[str]) -> bool:

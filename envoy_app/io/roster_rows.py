@@ -29,6 +29,7 @@ from envoy_app.io.problem_texts import Place
 from envoy_app.io.row_reader import Lexicon, ReadRow, RowReader, by_kind
 from envoy_app.io.table_rows import Table, heading_cell
 
+_NO_NAMES = frozenset({"待定", "空缺", "暂缺", "无", "暂无", "待补", "待补充", "同上"})
 _DIGITS = re.compile(r"[0-9０-９]")
 _GROUP_NUMBER = re.compile(r"\d+$")
 
@@ -140,6 +141,8 @@ class _Person:
         reader = self._reader
         self._joint = split_name_affiliation(reader.raw("nameorg"))
         name, noted_gender = read_name(reader.raw("name") or self._joint[0])
+        if name in _NO_NAMES:
+            name = ""
         if not name:
             reader.note(Finding(ProblemCode.MISSING_NAME), self._name_place())
         elif not (name_is_sound(name) and is_legible(str(reader.raw("name")))):

@@ -11,7 +11,12 @@ from envoy_app.domain.imports import ImportKind, OtherRow, SheetQuestion
 from envoy_app.domain.names import looks_like_name
 from envoy_app.domain.sheets import EMPTY, Sheet
 from envoy_app.domain.text import compact, is_empty
-from envoy_app.io.group_headings import heads_with_notes, is_group_heading, may_head_a_group
+from envoy_app.io.group_headings import (
+    heads_behind_number,
+    heads_with_notes,
+    is_group_heading,
+    may_head_a_group,
+)
 from envoy_app.io.headers import Column, header_key, is_grouped
 
 _USUAL = 2  # a name with a usual surname
@@ -37,6 +42,12 @@ _NUMERAL = re.compile(r"^[（(]?[一二三四五六七八九十]+[)）]?[、.．
 _LABEL = re.compile(
     r"^(?=[^:：]{2,10}[:：])[^:：]*(负责|领导|审核|审批|经办|联系|填表|填报|制表|单位|日期|电话|签|盖章"
     r"|分管|校对|复核|抄送|主管|时间|地址|人数)"
+)
+_ENDING = re.compile(
+    r"(?:备注|附?注|说明|填表说明|联系人|联系电话|联系方式|经办人?|(?:填表|填报|制表|审核|审批|复核|校对)人?"
+    r"|(?:主要|分管)?领导|(?:主要|分管)?(?:领导|负责人)(?:意见|审核|审批|签字|签名|签章)?|负责人"
+    r"|(?:单位|部门)?(?:意见|盖章|公章|签字|签章)|填报单位|填表日期|填报日期|日期|时间|地址|电话|传真|邮箱)"
+    r"[:：]?"
 )
 _EXAMPLE = re.compile(r"^[（(\[【]?(示例|样例|填写示例|填报示例|举例|例)[)）\]】]?[:：]?(?=.|$)")
 _EXAMPLE_MARK = frozenset(
@@ -156,6 +167,8 @@ def heading_cell(sheet: Sheet, row: int) -> tuple[int, str]:
     """Return the column and the text of a group heading, past a number in a cell of its own."""
     cells = sheet.rows[row]
     told = sorted(index for index, cell in cells.items() if cell.text)
+    if heads_behind_number([cells[index].text for index in told]):
+        return told[1], cells[told[1]].text
     column = next((index for index in told if not _NUMERAL.match(cells[index].text)), told[0])
     return column, cells[column].text
 
@@ -224,7 +237,10 @@ class _Sorter:
             return "header"
         cells = self._sheet.rows.get(row, {})
         if table.header_rows and row < table.header_rows[0]:
-            return _reason_above(_texts(self._sheet, row), first=table.first == 1)
+            texts = _texts(self._sheet, row)
+            if row == table.header_rows[0] - 1 and self._heads_table(texts):
+                return "group-heading"
+            return _reason_above(texts, first=table.first == 1)
         first = next((text for index in sorted(cells) if (text := cells[index].text)), "")
         if not first and not any(cell.fault for cell in cells.values()):
             return "blank"
@@ -267,13 +283,19 @@ class _Sorter:
             return "blank"  # a numbered line of the form that nobody filled in
         return "note"
 
+    def _heads_table(self, texts: list[str]) -> bool:
+        """Whether the line above the heading is that of the first group: 一、水稻组."""
+        if len(texts) != 1 or not self._names_group(texts[0]):
+            return False
+        return is_group_heading(texts[0]) and compact(texts[0])[-1] not in "县市区"
+
     def _heads_group(self, row: int, texts: list[str]) -> bool:
         """Whether a row is a line that heads a group, alone or with its number of people."""
         cells = self._sheet.rows[row]
         if len(texts) > 2 and len(set(texts)) == 1:
             texts = texts[:1]  # a merged line that was taken apart and filled
         if len(texts) > 1:
-            return heads_with_notes(texts)
+            return heads_with_notes(texts) or heads_behind_number(texts)
         text = texts[0]
         if _FILLING.search(text):
             return False
@@ -295,6 +317,8 @@ class _Sorter:
         key = self._sheet.cell(row, self._key).text if self._key else ""
         if table.kind is ImportKind.ROSTER and (_LABEL.match(key) or _DAY.match(compact(key))):
             return "filling-info"
+        if not texts[0][0].isdigit() and (reason := self._reason_of_label(row, compact(texts[0]))):
+            return reason
         if texts[0] in _EXAMPLE_MARK or (key and _EXAMPLE.match(key) and key[0] in "（([【"):
             return "example"
         if table.header_rows and row - table.header_rows[-1] <= 2 and len(texts) >= 3:
@@ -305,6 +329,17 @@ class _Sorter:
         if len(texts) == 2 and _NUMERAL.match(texts[0]) and not texts[1].isdigit():
             return "group-heading"
         return ""
+
+    def _reason_of_label(self, row: int, text: str) -> str:
+        """Return why a row is none whose first cell is a label: 联系人 in the column of numbers."""
+        if not _ENDING.fullmatch(text):
+            return ""
+        number = self._table.column("seq")
+        cells = self._sheet.rows[row]
+        running = number is not None and number.index == min(i for i in cells if cells[i].text)
+        if not (running or text[-1] == ":"):
+            return ""
+        return "note" if text[0] in "备注附说" else "filling-info"
 
     def _filled(self, row: int) -> int:
         """Return how many understood cells of a row hold something, the running number aside."""
@@ -319,6 +354,10 @@ class _Sorter:
         text = self._sheet.cell(row, self._key).text
         if text and any(self._sheet.cell(row, index).text for index in self._extras):
             return True
+        number = self._table.column("seq")
+        if number and not self._sheet.filled_down(row, number.index).text:
+            # Without a running number, and no usual name: 粮食, a line between the people.
+            return looks_like_name(text) == _USUAL
         return 2 <= len(text) <= 12
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from envoy_app.domain.names import read_gender, read_name
+from envoy_app.domain.names import name_is_sound, read_gender, read_name
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,11 @@ from envoy_app.domain.names import read_gender, read_name
         ("\uf900春", "\uf900春", ""),
         ("=1+1", "=1+1", ""),
         ("Anna Li", "Anna Li", ""),
+        ("王强 男", "王强", "男"),
+        ("王\u3000女", "王女", ""),
+        ("陈梅（团长）", "陈梅", ""),
+        ("阿木·木呷（彝族）", "阿木·木呷", ""),
+        ("朱霞（女）（彝族）", "朱霞", "女"),
         (None, "", ""),
         ("  ", "", ""),
     ],
@@ -33,3 +38,11 @@ def test_names(written: str | None, name: str, gender: str):
 )
 def test_genders(written: str | None, gender: str):
     assert read_gender(written) == gender
+
+
+@pytest.mark.parametrize(
+    ("name", "sound"),
+    [("陈梅", True), ("王伟2", True), ("李军（已调离）", False), ("李四*", False)],
+)
+def test_sound_names(name: str, sound: bool):
+    assert name_is_sound(name) is sound

@@ -111,3 +111,10 @@ def test_a_city_in_a_list_is_asked_about_and_the_county_beside_it_kept():
     reading = RESOLVER.read("乐山市、东坡区")
     assert reading.codes == ("511402",)
     assert reading.unknown == (("乐山市", ()),)
+
+
+def test_what_is_asked_of_a_path_can_be_answered():
+    written = "四川省 / 乐山市 / 市中区"
+    (asked, _), *_ = RESOLVER.read(written).unknown
+    told = CountyResolver(shipped_gazetteer(), {asked: ("511402",)})
+    assert told.resolve(written) == (("511402",), None)

@@ -134,3 +134,51 @@ def test_ditto_is_the_cell_above():
     found = read(["【水稻组】"], person(1, "陈梅", "茶叶"), ["合计"], person(2, "徐涛", "同上"))
     assert last(found) == (["S09"], [])
     assert last(read(person(1, "徐涛", "同上"))) == ([], [("UNKNOWN_SPECIALTY", "同上")])
+
+
+def test_the_line_above_the_heading_may_be_that_of_the_first_group():
+    found = report(
+        sheet(
+            [["一、水稻组"], HEADING, person(1, "陈梅"), ["二、茶叶组"], HEADING, person(2, "王强")]
+        )
+    )
+    assert [row.values["specialties"] for row in found.rows] == [["S01"], ["S09"]]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["备注", "本表由县局填写"],
+        ["联系人", "张三", None, None, None, "13900000000"],
+        ["领导签字：", "李四"],
+        ["填表人", "王五", "2026年11月"],
+        ["主要领导", "赵六"],
+    ],
+    ids=lambda line: str(line[0]),
+)
+def test_signatures_below_a_table_are_no_people(line: list[str | int | None]):
+    found = read(person(1, "陈梅", "水稻"), line)
+    assert [row.values["name"] for row in found.rows] == ["陈梅"]
+    assert found.other_rows[-1].reason in ("note", "filling-info")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [[3, "水稻组"], ["Ⅰ", "水稻组"], ["二", "水稻组（3人）"], ["水稻组：负责蔬菜以外，联系金堂县"]],
+)
+def test_numbers_before_and_duties_behind_a_heading(line: list[str | int | None]):
+    found = read(["一、花椒组"], person(1, "陈梅"), line, person(2, "徐涛"))
+    assert [row.values["name"] for row in found.rows] == ["陈梅", "徐涛"]
+    assert last(found) == (["S01"], [])
+
+
+def test_a_line_among_counties_that_is_none_is_asked_as_a_place():
+    found = read(["金堂县"], person(1, "陈梅"), ["市本级"], person(2, "徐涛"))
+    assert found.rows[-1].values["team_county"] is None
+    assert last(found) == ([], [("UNKNOWN_COUNTY", "市本级")])
+
+
+def test_a_word_without_a_running_number_is_no_person():
+    found = read([None, "粮食"], person(1, "陈梅"), person(2, "待定"))
+    assert [row.values["name"] for row in found.rows] == ["陈梅", None]
+    assert last(found) == ([], [("MISSING_NAME", "")])
