@@ -18,13 +18,14 @@ from envoy_app.domain.imports import ImportRow, RowStatus
 from envoy_app.domain.names import is_legible, name_is_sound, read_gender, read_name
 from envoy_app.domain.places import PlaceReading
 from envoy_app.domain.problems import ProblemCode
+from envoy_app.domain.sheets import RowMemory
 from envoy_app.domain.specialties import SpecialtyReading
 from envoy_app.domain.text import compact, is_empty, one_line
 from envoy_app.domain.titles import read_education, read_title, split_title_post
 from envoy_app.io.condition_cells import read_conditions
 from envoy_app.io.headers import Column
 from envoy_app.io.problem_texts import Place
-from envoy_app.io.row_reader import Lexicon, ReadRow, RowReader, by_kind
+from envoy_app.io.row_reader import AskedTerm, Lexicon, ReadRow, RowReader, by_kind
 from envoy_app.io.table_rows import Table
 
 _HEADING_NUMBER = re.compile(r"^[（(]?[一二三四五六七八九十0-9]+[)）]?\s*[、.．]?\s*")
@@ -34,6 +35,8 @@ _HEADING_END = re.compile(
 _DIGITS = re.compile(r"[0-9０-９]")
 _NUMERAL = re.compile(r"[（(]?[一二三四五六七八九十0-9]+[)）]?[、.．]?")
 _GROUP_NUMBER = re.compile(r"\d+$")
+_Told = tuple[int, ImportRow, Sequence[AskedTerm]]
+"""Which of a row's groups of columns, the person, and the words to ask about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +55,37 @@ def read_people(
 ) -> list[ReadRow]:
     """Return a row per person of a roster table, with the problems of its cells."""
     groups = [_Group.of(group, len(table.groups) > 1) for group in table.groups]
-    people = []
-    for row in table.data_rows:
+
+    def reader_of(row: int, part: int) -> RowReader:
+        kinds = groups[part].kinds
+        return RowReader(table.sheet, row, kinds, lexicon, sideways=table.sideways)
+
+    def read(row: int) -> list[_Told]:
+        found = []
         for part, group in enumerate(groups):
             if group.role and not group.is_used(table, row):
                 continue
-            reader = RowReader(table.sheet, row, group.kinds, lexicon, sideways=table.sideways)
-            person = _Person(reader, table, group)
-            people.append(ReadRow(person.read(part, sheet_county), reader))
-    return people
+            reader = reader_of(row, part)
+            person = _Person(reader, table, group).read(part, sheet_county)
+            found.append((part, person, tuple(reader.asked)))
+        return found
+
+    memory = _memory(table, lexicon, sheet_county)
+    return [
+        ReadRow(person, reader_of(row, part), asked)
+        for row in table.data_rows
+        for part, person, asked in memory.of(row, read)
+    ]
+
+
+def _memory(
+    table: Table, lexicon: Lexicon, sheet_county: SheetCounty | None
+) -> RowMemory[list[_Told]]:
+    """Return the people of rows read before, as long as all else that they hang on is the same."""
+    sheet = table.sheet
+    under = frozenset(row for row, heading in table.headings.items() if heading in sheet.touched)
+    stamp = (lexicon, table.columns, table.headings, sheet_county)
+    return sheet.memory(("people", table.first), stamp, under | sheet.under_touched())
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,8 @@ class RowReader:
 
 @dataclass(frozen=True, slots=True)
 class ReadRow:
-    """A row as read, with its reader for what is found out later."""
+    """A row as read, with its reader for what is found out later, and the words to ask about."""
 
     row: ImportRow
     reader: RowReader
+    asked: Sequence[AskedTerm] = ()
