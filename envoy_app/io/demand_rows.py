@@ -56,7 +56,7 @@ def read_demands(table: Table, lexicon: Lexicon) -> list[ReadRow]:
         return told, tuple(reader.asked)
 
     sheet = table.sheet
-    stamp = (lexicon, table.columns, month)
+    stamp = (sheet.name, lexicon, table.columns, month)
     memory: RowMemory[tuple[ImportRow, Sequence[AskedTerm]]] = sheet.memory(
         ("demands", table.first), stamp, sheet.under_touched()
     )

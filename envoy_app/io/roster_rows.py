@@ -84,7 +84,7 @@ def _memory(
     """Return the people of rows read before, as long as all else that they hang on is the same."""
     sheet = table.sheet
     under = frozenset(row for row, heading in table.headings.items() if heading in sheet.touched)
-    stamp = (lexicon, table.columns, table.headings, sheet_county)
+    stamp = (sheet.name, lexicon, table.columns, table.headings, sheet_county)
     return sheet.memory(("people", table.first), stamp, under | sheet.under_touched())
 
 
