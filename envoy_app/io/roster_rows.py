@@ -61,7 +61,7 @@ def read_people(
         return RowReader(table.sheet, row, kinds, lexicon, sideways=table.sideways)
 
     def read(row: int) -> list[_Told]:
-        found = []
+        found: list[_Told] = []
         for part, group in enumerate(groups):
             if group.role and not group.is_used(table, row):
                 continue

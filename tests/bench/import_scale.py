@@ -12,18 +12,19 @@ import argparse
 import json
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import openpyxl
+import psutil
 
 from envoy_app.domain.import_choices import FileChoices, ImportBatch, SheetChoice
 from envoy_app.io.reader import read_workbook
@@ -92,13 +93,27 @@ class Cost:
 
 @contextmanager
 def costing(cost: Cost) -> Iterator[None]:
-    """Measure a block; only the highest memory is that of the process since it began."""
+    """Measure a block; memory is looked at forty times a second, that of the children too."""
+    over = threading.Event()
+    watch = threading.Thread(target=_watch, args=(cost, over), daemon=True)
     began, spent = time.perf_counter(), _processor()
+    watch.start()
     yield
     cost.seconds = time.perf_counter() - began
     cost.processor = _processor() - spent
-    cost.peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    cost.child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    over.set()
+    watch.join()
+
+
+def _watch(cost: Cost, over: threading.Event) -> None:
+    own = psutil.Process()
+    while True:
+        cost.peak = max(cost.peak, own.memory_info().rss / 2**20)
+        for child in own.children():
+            with suppress(psutil.Error):
+                cost.child = max(cost.child, child.memory_info().rss / 2**20)
+        if over.wait(0.025):
+            return
 
 
 def _processor() -> float:
