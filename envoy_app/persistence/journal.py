@@ -66,7 +66,7 @@ def portions(items: Iterable[ItemT]) -> Iterator[list[ItemT]]:
         yield part
 
 
-def chunks(keys: Iterable[str]) -> Iterator[list[str]]:
+def chunks(keys: Iterable[ItemT]) -> Iterator[list[ItemT]]:
     """Yield keys in portions that one query takes."""
     rest = iter(keys)
     while part := list(islice(rest, CHUNK)):

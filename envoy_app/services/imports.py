@@ -27,6 +27,7 @@ from envoy_app.domain.imports import (
 from envoy_app.io.annotated import write_annotated
 from envoy_app.io.importing import corrections, require_rows
 from envoy_app.persistence.unit_of_work import UnitOfWork
+from envoy_app.services.collecting import no_full_collections
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.import_history import ImportHistory
 from envoy_app.services.import_json import report_json
@@ -109,6 +110,7 @@ class ImportService:
         """
         return self._apply(uow, report, describe=False)
 
+    @no_full_collections()
     def _apply(
         self, uow: UnitOfWork, report: ImportReport, *, describe: bool
     ) -> tuple[ImportReport, Changes]:
@@ -147,6 +149,7 @@ class ImportService:
             should_cancel=should_cancel,
         )
 
+    @no_full_collections()
     def add(
         self,
         batch: ImportBatch,
@@ -165,6 +168,7 @@ class ImportService:
             replace(batch, files=(*batch.files, *read), refused=(*batch.refused, *refused))
         )
 
+    @no_full_collections()
     def refresh(self, batch: ImportBatch) -> ImportBatch:
         """Return the batch matched with what is stored now."""
         with self._context.read() as uow:
@@ -189,6 +193,7 @@ class ImportService:
         }
         return self._reread(replace(batch, answers=given), again, same_reading=False)
 
+    @no_full_collections()
     def _reread(
         self, batch: ImportBatch, files: Mapping[int, ImportFile], *, same_reading: bool
     ) -> ImportBatch:
@@ -216,6 +221,7 @@ class ImportService:
         files = (*batch.files[:file], *batch.files[file + 1 :])
         return self.refresh(replace(batch, files=files))
 
+    @no_full_collections()
     def apply_batch(self, batch: ImportBatch) -> tuple[ImportBatch, Changes]:
         """Write what a batch proposes, with what the user explained and corrected, or nothing.
 
