@@ -23,10 +23,9 @@ def drawn(rng: random.Random) -> list[list[str]]:
 
 
 def without_ids(report: ImportReport) -> ImportReport:
-    """A report in which people proposed as new have no ids: those are drawn."""
-    rows = (
-        replace(row, target_id="") if row.status is RowStatus.NEW else row for row in report.rows
-    )
+    """A report without the ids of people proposed as new, now or before: those are drawn."""
+    drawn_for = (RowStatus.NEW, RowStatus.ERROR)
+    rows = (replace(row, target_id="") if row.status in drawn_for else row for row in report.rows)
     return replace(report, rows=tuple(rows))
 
 
