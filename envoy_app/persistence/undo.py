@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, null, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, bindparam, delete, null, select, update
+from sqlalchemy.orm import Mapped, Session
 from sqlmodel import SQLModel, col
 
 from envoy_app.domain.errors import ConflictError, InputError, NotFoundError
@@ -194,7 +194,7 @@ class ChangeSets:
                 for row in self._session.execute(query).mappings()
             ]
 
-    def _used(self, key: str, name: str, column: ColumnElement[Any]) -> set[str]:
+    def _used(self, key: str, name: str, column: Mapped[Any]) -> set[str]:
         """Return which records that would go are in a plan by now."""
         change = table_of(ChangeRow)
         gone = select(change.c.record_id).where(
