@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from envoy_app.domain.findings import Raw
 from envoy_app.domain.text import cleaned
@@ -31,6 +32,7 @@ class Cell:
 
 EMPTY = Cell(None)
 Row = Mapping[int, Cell]
+ResultT = TypeVar("ResultT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,38 @@ class _Merges:
         return row, column
 
 
+class RowMemory(Generic[ResultT]):
+    """What was made of the rows of a sheet, so that after an edit only its row is read again."""
+
+    __slots__ = ("_apart", "_known")
+
+    def __init__(self, known: dict[int, ResultT], apart: frozenset[int]) -> None:
+        """`known` is added to; the rows in `apart` are made anew each time."""
+        self._known = known
+        self._apart = apart
+
+    def of(self, row: int, make: Callable[[int], ResultT]) -> ResultT:
+        """Return what `make` gives for a row, called only where that is not known."""
+        if row in self._apart:
+            return make(row)
+        found = self._known.get(row)
+        if found is None:
+            found = self._known[row] = make(row)
+        return found
+
+    def forget(self, row: int) -> None:
+        """Make a row anew the next time: what was made hangs on other rows."""
+        self._known.pop(row, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A worksheet; rows and columns count from 1, only cells that hold something are kept.
 
     `plain` tells a sheet read from text (CSV, the clipboard): what a spreadsheet wrote there has
     gone through its numbers.
+    `touched` are the rows with cells that the user typed over; all others are the file's, and
+    what was made of them is remembered as long as any edit of the sheet is held.
     """
 
     name: str
@@ -99,6 +127,37 @@ class Sheet:
     merged: tuple[Area, ...] = ()
     plain: bool = False
     _merges: list[_Merges] = field(default_factory=list, repr=False, compare=False)
+    touched: frozenset[int] = field(default=frozenset(), repr=False, compare=False)
+    _memory: dict[object, tuple[object, dict[int, Any]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def memory(
+        self, purpose: object, stamp: object, apart: frozenset[int] = frozenset()
+    ) -> RowMemory[Any]:
+        """Return what was made of rows for a purpose, nothing unless `stamp` is as it was then.
+
+        The stamp is all that the results depend on besides the row's own cells. Rows in `apart`
+        depend on other rows: they are made anew each time, as the touched ones are.
+        """
+        last, known = self._memory.get(purpose, (None, {}))
+        if last != stamp:
+            known = {}
+        self._memory[purpose] = (stamp, known)
+        return RowMemory(known, self.touched | apart)
+
+    def under_touched(self) -> frozenset[int]:
+        """Return the rows that are merged with a touched row above them."""
+        if not self.touched or not self.merged:
+            return frozenset()
+        reach: dict[int, int] = {}
+        for area in self.merged:
+            if area.first_row in self.touched:
+                reach[area.first_row] = max(area.last_row, reach.get(area.first_row, 0))
+        end = max(self.rows, default=0)
+        return frozenset(
+            row for first, last in reach.items() for row in range(first + 1, min(last, end) + 1)
+        )
 
     def cell(self, row: int, column: int) -> Cell:
         """Return a cell, EMPTY where it holds nothing."""

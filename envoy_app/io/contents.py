@@ -79,6 +79,28 @@ def sample(cells: Iterable[Cell]) -> list[Cell]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class GroupNames:
+    """Tells whether a line of a roster is all specialty, or a county: what groups are named after.
+
+    Equal for the same look-ups, so that what was told of rows before is known to hold.
+    """
+
+    lexicon: Lexicon
+    kind: ImportKind
+
+    def __call__(self, text: str) -> bool:
+        """Whether the line names no person and no demand."""
+        if self.kind is not ImportKind.ROSTER or len(text) > _LONGEST_GROUP:
+            return False
+        return any(map(self._is_group, subjects(text)))
+
+    def _is_group(self, words: str) -> bool:
+        found = self.lexicon.specialties.read(words)
+        named = bool(found.codes or found.broad) and not found.unknown
+        return named or bool(self.lexicon.counties.read(words).codes)
+
+
 class ContentReader:
     """Tells what columns hold, by all that the rows themselves are read with."""
 
@@ -104,16 +126,10 @@ class ContentReader:
             tests["birth"] = self._is_birth
         self._tests: Mapping[str, Callable[[Cell], bool]] = tests
 
-    def names_group(self, text: str) -> bool:
-        """Whether a line of a roster is all specialty, or a county: what groups are named after."""
-        if self._kind is not ImportKind.ROSTER or len(text) > _LONGEST_GROUP:
-            return False
-        return any(map(self._is_group, subjects(text)))
-
-    def _is_group(self, words: str) -> bool:
-        found = self._lexicon.specialties.read(words)
-        named = bool(found.codes or found.broad) and not found.unknown
-        return named or bool(self._lexicon.counties.read(words).codes)
+    @property
+    def names_group(self) -> GroupNames:
+        """What tells the lines that name what groups are named after."""
+        return GroupNames(self._lexicon, self._kind)
 
     def share(self, cells: Sequence[Cell], kind: str) -> float:
         """Return which part of the cells can be of a kind; 1 for kinds without a test."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from envoy_app.domain.demand_terms import read_headcount, read_slots, read_window
@@ -11,11 +12,11 @@ from envoy_app.domain.findings import Finding
 from envoy_app.domain.imports import ImportKind, ImportRow, RowStatus
 from envoy_app.domain.names import read_name
 from envoy_app.domain.problems import ProblemCode
-from envoy_app.domain.sheets import Sheet
+from envoy_app.domain.sheets import RowMemory, Sheet
 from envoy_app.domain.specialties import SpecialtyReading
 from envoy_app.domain.text import compact
 from envoy_app.domain.titles import read_wanted_rank
-from envoy_app.io.row_reader import Lexicon, ReadRow, RowReader, by_kind
+from envoy_app.io.row_reader import AskedTerm, Lexicon, ReadRow, RowReader, by_kind
 from envoy_app.io.table_rows import Table
 
 _FILLED_ON = re.compile(r"(?:填报|填表|制表|报送|汇总)?(?:日期|时间)[:：]?(\d{4})[-./年](\d{1,2})")
@@ -45,23 +46,51 @@ def read_demands(table: Table, lexicon: Lexicon) -> list[ReadRow]:
     heading = table.header_rows[0] if table.header_rows else table.first
     month = month_of(table.sheet, heading, lexicon.today)
     columns = by_kind(table.columns)
-    rows = []
-    for row in table.data_rows:
-        reader = RowReader(
+
+    leaning: list[int] = []
+
+    def reader_of(row: int) -> RowReader:
+        return RowReader(
             table.sheet, row, columns, lexicon, sideways=table.sideways, rows=table.data_rows
         )
-        values = _values(reader, month)
-        # A demand without a county cannot be stored: nobody could be sent anywhere.
-        status = RowStatus.NEW if values["county"] else RowStatus.ERROR
-        problems = tuple(reader.problems)
-        where, part = (row, 0)
-        if table.sideways:  # rows are told as they stand in the user's own sheet
-            where, part = reader.place("content").column or reader.place("spec").column, row
-        told = ImportRow(
-            table.sheet.name, where, status, values, problems, kind=ImportKind.DEMAND, part=part
-        )
-        rows.append(ReadRow(told, reader))
+
+    def read(row: int) -> tuple[ImportRow, Sequence[AskedTerm]]:
+        reader = reader_of(row)
+        told = _demand(table, reader, month)
+        if reader.looked_above:
+            leaning.append(row)
+        return told, tuple(reader.asked)
+
+    sheet = table.sheet
+    stamp = (sheet.name, lexicon, table.columns, month)
+    memory: RowMemory[tuple[ImportRow, Sequence[AskedTerm]]] = sheet.memory(
+        ("demands", table.first), stamp, sheet.under_touched()
+    )
+    rows = []
+    for row in table.data_rows:
+        told, asked = memory.of(row, read)
+        rows.append(ReadRow(told, reader_of(row), asked))
+    for row in leaning:
+        memory.forget(row)
     return rows
+
+
+def _demand(table: Table, reader: RowReader, month: date) -> ImportRow:
+    values = _values(reader, month)
+    # A demand without a county cannot be stored: nobody could be sent anywhere.
+    status = RowStatus.NEW if values["county"] else RowStatus.ERROR
+    row, part = reader.row, 0
+    if table.sideways:  # rows are told as they stand in the user's own sheet
+        row, part = reader.place("content").column or reader.place("spec").column, reader.row
+    return ImportRow(
+        table.sheet.name,
+        row,
+        status,
+        values,
+        tuple(reader.problems),
+        kind=ImportKind.DEMAND,
+        part=part,
+    )
 
 
 def _values(reader: RowReader, month: date) -> dict[str, object]:

@@ -18,7 +18,7 @@ from envoy_app.domain.imports import ImportRow, RowStatus
 from envoy_app.domain.names import is_legible, name_is_sound, read_gender, read_name
 from envoy_app.domain.places import PlaceReading
 from envoy_app.domain.problems import ProblemCode
-from envoy_app.domain.sheets import TYPED
+from envoy_app.domain.sheets import TYPED, RowMemory
 from envoy_app.domain.specialties import SpecialtyReading
 from envoy_app.domain.text import compact, is_empty, one_line
 from envoy_app.domain.titles import read_education, read_title, split_title_post
@@ -26,12 +26,14 @@ from envoy_app.io.condition_cells import read_conditions
 from envoy_app.io.group_contexts import NOTHING_SAID, GroupContext, group_contexts
 from envoy_app.io.headers import Column
 from envoy_app.io.problem_texts import Place
-from envoy_app.io.row_reader import Lexicon, ReadRow, RowReader, by_kind
+from envoy_app.io.row_reader import AskedTerm, Lexicon, ReadRow, RowReader, by_kind
 from envoy_app.io.table_rows import Table, heading_cell
 
 _NO_NAMES = frozenset({"待定", "空缺", "暂缺", "无", "暂无", "待补", "待补充", "同上"})
 _DIGITS = re.compile(r"[0-9０-９]")
 _GROUP_NUMBER = re.compile(r"\d+$")
+_Told = tuple[int, ImportRow, Sequence[AskedTerm]]
+"""Which of a row's groups of columns, the person, and the words to ask about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +54,51 @@ def read_people(
     groups = [_Group.of(group, len(table.groups) > 1) for group in table.groups]
     contexts = group_contexts(table, lexicon)
     rounded = table.sheet.plain or _holds_rounded(table)
-    people = []
-    for row in table.data_rows:
+    leaning: list[int] = []
+
+    def reader_of(row: int, part: int) -> RowReader:
+        return RowReader(
+            table.sheet,
+            row,
+            groups[part].kinds,
+            lexicon,
+            sideways=table.sideways,
+            rows=table.data_rows,
+        )
+
+    def read(row: int) -> list[_Told]:
+        found: list[_Told] = []
         context = contexts.get(table.headings.get(row, 0), NOTHING_SAID)
         for part, group in enumerate(groups):
             if group.role and not group.is_used(table, row):
                 continue
-            reader = RowReader(
-                table.sheet,
-                row,
-                group.kinds,
-                lexicon,
-                sideways=table.sideways,
-                rows=table.data_rows,
-            )
+            reader = reader_of(row, part)
             person = _Person(reader, table, group, context, rounded=rounded)
-            people.append(ReadRow(person.read(part, sheet_county), reader))
+            found.append((part, person.read(part, sheet_county), tuple(reader.asked)))
+            if reader.looked_above:
+                leaning.append(row)
+        return found
+
+    memory = _memory(table, (lexicon, contexts, rounded, sheet_county))
+    people = [
+        ReadRow(person, reader_of(row, part), asked)
+        for row in table.data_rows
+        for part, person, asked in memory.of(row, read)
+    ]
+    for row in leaning:
+        memory.forget(row)
     return people
+
+
+def _memory(table: Table, besides: object) -> RowMemory[list[_Told]]:
+    """Return the people of rows read before, as long as all else that they hang on is the same.
+
+    `besides` is what they hang on besides their table and their headings.
+    """
+    sheet = table.sheet
+    under = frozenset(row for row, heading in table.headings.items() if heading in sheet.touched)
+    stamp = (sheet.name, table.columns, table.headings, besides)
+    return sheet.memory(("people", table.first), stamp, under | sheet.under_touched())
 
 
 def _holds_rounded(table: Table) -> bool:

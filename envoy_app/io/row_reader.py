@@ -20,7 +20,7 @@ from envoy_app.domain.vocabulary import Vocabulary
 from envoy_app.io.headers import Column
 from envoy_app.io.problem_texts import Place, fault_problem, problem_of
 
-_DITTO = frozenset({"同上", "同前", "〃", "″", "''", '"', "”", "“", "”“", "‖"})
+_DITTO = frozenset({"同上", "同前", "〃"})  # a lone quotation mark may be anything
 _BLANK_MARKS = frozenset({"/", "\\", "-", "--", "—", "——", "／"})
 
 
@@ -78,7 +78,17 @@ def by_kind(columns: Iterable[Column]) -> dict[str, list[Column]]:
 class RowReader:
     """Reads the cells of one row by kind and gathers the problems met on the way."""
 
-    __slots__ = ("_columns", "_rows", "_sheet", "_sideways", "asked", "lexicon", "problems", "row")
+    __slots__ = (
+        "_columns",
+        "_rows",
+        "_sheet",
+        "_sideways",
+        "asked",
+        "lexicon",
+        "looked_above",
+        "problems",
+        "row",
+    )
 
     def __init__(
         self,
@@ -102,6 +112,7 @@ class RowReader:
         self._columns = columns
         self.problems: list[Problem] = []
         self.asked: list[AskedTerm] = []
+        self.looked_above = False  # 同上: what was read hangs on another row
 
     def has(self, *kinds: str) -> bool:
         """Whether the table has a column of one of the kinds."""
@@ -154,6 +165,7 @@ class RowReader:
 
     def _above(self, column: Column) -> Cell:
         """Return the cell that 同上 means, the mark itself where there is none above."""
+        self.looked_above = True
         for row in reversed(self._rows[: bisect_left(self._rows, self.row)]):
             cell = self._sheet.filled_down(row, column.index)
             if cell.text not in _DITTO:
@@ -213,7 +225,8 @@ class RowReader:
 
 @dataclass(frozen=True, slots=True)
 class ReadRow:
-    """A row as read, with its reader for what is found out later."""
+    """A row as read, with its reader for what is found out later, and the words to ask about."""
 
     row: ImportRow
     reader: RowReader
+    asked: Sequence[AskedTerm] = ()

@@ -51,4 +51,5 @@ def edited(sheet: Sheet, choice: SheetChoice) -> Sheet:
         if text:
             cells[column] = Cell(text, TYPED)
         rows[row] = cells
-    return replace(sheet, rows={row: cells for row, cells in rows.items() if cells})
+    rows = {row: cells for row, cells in rows.items() if cells}
+    return replace(sheet, rows=rows, touched=frozenset(row for row, _ in choice.edits))

@@ -9,7 +9,7 @@ from itertools import islice
 
 from envoy_app.domain.imports import ImportKind, OtherRow, SheetQuestion
 from envoy_app.domain.names import looks_like_name
-from envoy_app.domain.sheets import EMPTY, Sheet
+from envoy_app.domain.sheets import EMPTY, RowMemory, Sheet
 from envoy_app.domain.text import compact, is_empty
 from envoy_app.io.group_headings import (
     heads_behind_number,
@@ -129,8 +129,13 @@ def with_rows(
     hidden: list[OtherRow] = []
     headings: dict[int, int] = {}
     groups: list[int] = []
+    # What a row is hangs on its own cells and on these.
+    stamp = (table.header_rows, table.columns, table.first == 1, names_group)
+    memory: RowMemory[str] = sheet.memory(
+        ("reason", table.kind, table.header_rows[:1]), stamp, sheet.under_touched()
+    )
     for row in _told_rows(sheet, table.first, table.last or last_row(sheet)):
-        reason = sorter.reason(row)
+        reason = memory.of(row, sorter.reason)
         choice = None if row in table.header_rows else decided.get(row)
         if choice is False and reason != "blank":
             others.append(_other(sheet, row, "skipped"))
@@ -175,7 +180,8 @@ def heading_cell(sheet: Sheet, row: int) -> tuple[int, str]:
 
 def last_row(sheet: Sheet) -> int:
     """Return the last row that holds something, 0 where none does."""
-    return max((row for row in sheet.rows if not is_blank(sheet, row)), default=0)
+    from_below = sorted(sheet.rows, reverse=True)
+    return next((row for row in from_below if not is_blank(sheet, row)), 0)
 
 
 def _told_rows(sheet: Sheet, first: int, last: int) -> Iterator[int]:

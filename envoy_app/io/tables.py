@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from envoy_app.domain.imports import ImportKind, SheetQuestion
-from envoy_app.domain.sheets import Area, Cell, Sheet, is_helper
+from envoy_app.domain.sheets import Area, Cell, RowMemory, Sheet, is_helper
 from envoy_app.io.column_mapping import ColumnMapper
 from envoy_app.io.headers import (
     Column,
@@ -254,8 +254,11 @@ def _further(sheet: Sheet, first: _Heading) -> list[_Heading]:
     """Return headings of other columns below the first; repeats of it are rows of its table."""
     found = [first]
     kind = first.search.kind
+    memory: RowMemory[int] = sheet.memory("heading cells", None)
     for row in sorted(sheet.rows):
-        if row <= found[-1].rows[-1] or _heading_cells(sheet.rows[row]) < 3:
+        if row <= found[-1].rows[-1]:
+            continue
+        if memory.of(row, lambda number: _heading_cells(sheet.rows[number])) < 3:
             continue
         columns = _columns_at(sheet, row, kind)
         if is_heading(columns, kind) and not _repeats(columns, found[-1].columns):

@@ -18,7 +18,7 @@ def term_questions(read: Iterable[ReadRow], lexicon: Lexicon) -> tuple[TermQuest
     rows: dict[Term, dict[RowKey, None]] = {}
     offered: dict[Term, tuple[str, ...]] = {}
     for item in read:
-        for asked in item.reader.asked:
+        for asked in item.asked:
             rows.setdefault(asked.term, {})[item.row.key] = None
             offered.setdefault(asked.term, asked.candidates)
     if not rows:

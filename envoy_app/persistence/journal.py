@@ -5,13 +5,13 @@ Nothing is recorded before `begin`: a change without a description cannot be off
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Date, Table, insert, select
+from sqlalchemy import Date, Table, delete, insert, select
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
@@ -20,7 +20,8 @@ from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import ChangeRow, ChangeSetRow
 
 CHUNK = 500  # ids in one query; SQLite takes 999 and more
-_PORTION = 2_000  # rows in one INSERT
+PORTION = 1_000  # records that are held as columns at a time
+ItemT = TypeVar("ItemT")
 STAMPS = frozenset({"version", "created_at", "created_by", "updated_at", "updated_by"})
 
 
@@ -58,7 +59,14 @@ def typed(table: Table, values: Mapping[str, Any]) -> Values:
     }
 
 
-def chunks(keys: Iterable[str]) -> Iterable[list[str]]:
+def portions(items: Iterable[ItemT]) -> Iterator[list[ItemT]]:
+    """Yield items in portions, so that a large import is never held as columns as a whole."""
+    rest = iter(items)
+    while part := list(islice(rest, PORTION)):
+        yield part
+
+
+def chunks(keys: Iterable[ItemT]) -> Iterator[list[ItemT]]:
     """Yield keys in portions that one query takes."""
     rest = iter(keys)
     while part := list(islice(rest, CHUNK)):
@@ -67,8 +75,8 @@ def chunks(keys: Iterable[str]) -> Iterable[list[str]]:
 
 def insert_rows(session: Session, table: Table, rows: Sequence[Values]) -> None:
     """Insert rows in portions, so that no statement holds all of a large import at once."""
-    for start in range(0, len(rows), _PORTION):
-        session.execute(insert(table), rows[start : start + _PORTION])
+    for start in range(0, len(rows), PORTION):
+        session.execute(insert(table), rows[start : start + PORTION])
 
 
 def current(session: Session, table: Table, keys: Iterable[str]) -> dict[str, Values]:
@@ -81,7 +89,11 @@ def current(session: Session, table: Table, keys: Iterable[str]) -> dict[str, Va
 
 
 class Journal:
-    """The changes of one unit of work, one image for each record."""
+    """The changes of one unit of work, one image for each record.
+
+    Images are written whenever there are many of them. One that is written is fetched back where
+    its record changes again, so that there is still one for each record.
+    """
 
     def __init__(self, session: Session, stamp: Stamp) -> None:
         """Bind to a session."""
@@ -89,6 +101,8 @@ class Journal:
         self._stamp = stamp
         self._head: Values | None = None
         self._images: dict[tuple[str, str], Image] = {}
+        self._written: dict[str, set[str]] = {}
+        self._headed = False
 
     @property
     def active(self) -> bool:
@@ -133,37 +147,68 @@ class Journal:
         self, table: str, key: str, before: Values | None, after: Values | None, version: int
     ) -> None:
         """Keep one image of a record however often the unit of work changes it."""
-        known = self._images.get((table, key))
+        known = self._images.get((table, key)) or self._fetched(table, key)
         if known is None:
             self._images[table, key] = Image(before, after, version)
+            if len(self._images) >= 2 * PORTION:
+                self._write()
             return
         if known.before is not None and before is not None:
             known.before = {**before, **known.before}
         known.after = None if after is None else {**(known.after or {}), **after}
         known.version = version
 
+    def _fetched(self, table: str, key: str) -> Image | None:
+        """Take an image that is written already back, None where there is none."""
+        written = self._written.get(table)
+        if not written or key not in written or self._head is None:
+            return None
+        change = table_of(ChangeRow)
+        own = (
+            change.c.change_set_id == self._head["id"],
+            change.c.table_name == table,
+            change.c.record_id == key,
+        )
+        row = self._session.execute(select(change).where(*own)).mappings().one()
+        self._session.execute(delete(change).where(*own))
+        written.remove(key)
+        image = Image(row["before"], row["after"], row["version_after"])
+        self._images[table, key] = image
+        return image
+
     def store(self) -> None:
         """Write what was recorded, as a part of the transaction; a change of nothing is none."""
-        images = [
-            (table, key, image)
-            for (table, key), image in self._images.items()
-            if image.before is not None or image.after is not None
-        ]
-        if self._head is None or not images:
+        if self._head is None:
             return
-        head = {**self._stamp.new(), **self._head}
+        self._write()
+        if self._headed and not any(self._written.values()):
+            head = table_of(ChangeSetRow)
+            self._session.execute(delete(head).where(head.c.id == self._head["id"]))
+        self._head, self._headed = None, False
+        self._written.clear()
+
+    def _write(self) -> None:
+        """Write the images held."""
+        if self._head is None:
+            return
         rows = [
             {
-                "change_set_id": head["id"],
+                "change_set_id": self._head["id"],
                 "table_name": table,
                 "record_id": key,
                 "before": image.before,
                 "after": image.after,
                 "version_after": image.version,
             }
-            for table, key, image in images
+            for (table, key), image in self._images.items()
+            if image.before is not None or image.after is not None
         ]
-        insert_rows(self._session, table_of(ChangeSetRow), [head])
+        if rows and not self._headed:
+            insert_rows(
+                self._session, table_of(ChangeSetRow), [{**self._stamp.new(), **self._head}]
+            )
+            self._headed = True
         insert_rows(self._session, table_of(ChangeRow), rows)
-        self._head = None
+        for row in rows:
+            self._written.setdefault(row["table_name"], set()).add(row["record_id"])
         self._images.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar, cast
 
@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from envoy_app.domain.errors import ConflictError, NotFoundError
-from envoy_app.persistence.journal import Journal, chunks, current, insert_rows, table_of
+from envoy_app.persistence.journal import (
+    Journal,
+    chunks,
+    current,
+    insert_rows,
+    portions,
+    table_of,
+)
 from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import AmbiguousTermRow, SettingRow, Stamped
 
@@ -106,11 +113,11 @@ class Repository(Generic[RowT, RecordT]):
 
     def add(self, records: Iterable[RecordT]) -> None:
         """Store new records; their version becomes 1."""
-        new = self._stamp.new()
-        rows = [self._to_values(record) for record in records]
-        if rows:
-            insert_rows(self._session, table_of(self._table), [new | row for row in rows])
-            self._journal.added(table_of(self._table), rows)
+        new, table = self._stamp.new(), table_of(self._table)
+        for part in portions(records):
+            rows = [self._to_values(record) for record in part]
+            insert_rows(self._session, table, [new | row for row in rows])
+            self._journal.added(table, rows)
 
     def save(self, record: RecordT) -> None:
         """Store a changed record that was read before.
@@ -124,9 +131,10 @@ class Repository(Generic[RowT, RecordT]):
 
         Raises ConflictError where one was changed since, NotFoundError where one is gone.
         """
-        rows = [(self._to_values(record), int(getattr(record, "version", 0))) for record in records]
-        if not rows:
-            return
+        for part in portions(records):
+            self._save([(self._to_values(one), int(getattr(one, "version", 0))) for one in part])
+
+    def _save(self, rows: Sequence[tuple[Values, int]]) -> None:
         table = table_of(self._table)
         if self._journal.active:
             before = current(self._session, table, (values["id"] for values, _ in rows))

@@ -7,12 +7,13 @@ nothing is done unless the caller says to leave those records.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, bindparam, delete, null, select, update
+from sqlalchemy.orm import Mapped, Session
 from sqlmodel import SQLModel, col
 
 from envoy_app.domain.errors import ConflictError, InputError, NotFoundError
@@ -113,28 +114,51 @@ class ChangeSets:
         changed = self.get(key)
         if changed.undone:
             raise InputError(f"“{changed.description}”已经撤销过了，请刷新后再看。")
-        steps = self._steps(key)
-        present = self._present(steps)
-        used = self._used(steps)
-        left = {
-            step.key: present[step.table.name].get(step.key)
-            for step in steps
-            if step.table.name in _TITLES and (step.key in used or not _untouched(step, present))
-        }
-        titles = {step.key: step.table.name for step in steps if step.key in left}
-        named = tuple(_name(titles[key], left[key]) for key in left)
-        if named and not leave_changed:
-            raise ConflictError(_conflict(named))
+        left = self._in_the_way(key)
+        if left and not leave_changed:
+            raise ConflictError(_conflict(tuple(left.values())))
         made = self._journal.begin(description, kind, reverts=key)
-        # A mark of an import that belongs to a record left as it is stays with it.
-        done = [step for step in steps if step.key not in left and _untouched(step, present)]
-        for table in {step.table.name: step.table for step in done}.values():
-            self._revert(table, [step for step in done if step.table is table], present)
+        tables: set[str] = set()
+        for steps in self._steps(self._ids(key)):
+            present = self._present(steps)
+            # A mark of an import that belongs to a record left as it is stays with it.
+            done = [step for step in steps if step.key not in left and _untouched(step, present)]
+            for table in {step.table.name: step.table for step in done}.values():
+                self._revert(table, [step for step in done if step.table is table], present)
+                tables.add(table.name)
         self._set_undone(key, undone=True)
         if changed.reverts:
             self._set_undone(changed.reverts, undone=False)
         head = ChangeSet(made, description, kind, undone=False, reverts=key)
-        return Reverted(head, frozenset(step.table.name for step in done), named)
+        return Reverted(head, frozenset(tables), tuple(left.values()))
+
+    def _in_the_way(self, key: str) -> dict[str, str]:
+        """Return the names of records that were changed since or are in a plan, by id."""
+        used: set[str] = set()
+        suspects: list[int] = []
+        for name, column in _USERS.items():
+            used |= self._used(key, name, column)
+            suspects += self._suspects(key, name, used)
+        left: dict[str, str] = {}
+        for steps in self._steps(sorted(suspects, reverse=True)):
+            present = self._present(steps)
+            for step in steps:
+                if step.key in used or not _untouched(step, present):
+                    left[step.key] = _name(step.table.name, present[step.table.name].get(step.key))
+        return left
+
+    def _suspects(self, key: str, name: str, used: set[str]) -> Iterator[int]:
+        """Yield the parts of a change that must be looked at: of records used or written since."""
+        change, table = table_of(ChangeRow), SQLModel.metadata.tables[name]
+        query = (
+            select(change.c.id, change.c.record_id, table.c.version, change.c.version_after)
+            .select_from(change.outerjoin(table, table.c.id == change.c.record_id))
+            .where(change.c.change_set_id == key, change.c.table_name == name)
+        )
+        for row in self._session.execute(query):
+            # Every write raises the version; of a removed record there is none.
+            if row.version != row.version_after or row.record_id in used:
+                yield row.id
 
     def _set_undone(self, key: str, *, undone: bool) -> None:
         moment = datetime.now(UTC) if undone else None
@@ -144,30 +168,40 @@ class ChangeSets:
             .values(undone_at=moment, **self._stamp.changed())
         )
 
-    def _steps(self, key: str) -> list[Step]:
-        table = table_of(ChangeRow)
-        query = select(table).where(table.c.change_set_id == key).order_by(table.c.id.desc())
-        tables = SQLModel.metadata.tables
-        return [
-            Step(
-                tables[row["table_name"]],
-                row["record_id"],
-                row["after"],
-                row["before"],
-                row["version_after"],
-            )
-            for row in self._session.execute(query).mappings()
-        ]
+    def _ids(self, key: str) -> Sequence[int]:
+        """Return the numbers of what a change did, the last first.
 
-    def _used(self, steps: Iterable[Step]) -> set[str]:
+        All of them before any is taken back: that is on record in the same table.
+        """
+        change = table_of(ChangeRow)
+        query = select(change.c.id).where(change.c.change_set_id == key)
+        return self._session.scalars(query.order_by(change.c.id.desc())).all()
+
+    def _steps(self, ids: Iterable[int]) -> Iterator[list[Step]]:
+        """Yield what a change did in portions, the last first."""
+        table = table_of(ChangeRow)
+        tables = SQLModel.metadata.tables
+        for part in chunks(ids):
+            query = select(table).where(table.c.id.in_(part)).order_by(table.c.id.desc())
+            yield [
+                Step(
+                    tables[row["table_name"]],
+                    row["record_id"],
+                    row["after"],
+                    row["before"],
+                    row["version_after"],
+                )
+                for row in self._session.execute(query).mappings()
+            ]
+
+    def _used(self, key: str, name: str, column: Mapped[Any]) -> set[str]:
         """Return which records that would go are in a plan by now."""
-        gone = [step for step in steps if step.then is None]
-        used: set[str] = set()
-        for name, column in _USERS.items():
-            for part in chunks(step.key for step in gone if step.table.name == name):
-                found = self._session.scalars(select(column).where(column.in_(part)).distinct())
-                used.update(key for key in found if key)
-        return used
+        change = table_of(ChangeRow)
+        gone = select(change.c.record_id).where(
+            change.c.change_set_id == key, change.c.table_name == name, change.c.before.is_(null())
+        )
+        found = self._session.scalars(select(column).where(column.in_(gone)).distinct())
+        return {str(item) for item in found if item}
 
     def _present(self, steps: Iterable[Step]) -> dict[str, dict[str, Values]]:
         keys: dict[str, list[str]] = {}

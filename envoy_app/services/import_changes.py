@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from dataclasses import fields as fields_of
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 
@@ -96,7 +97,12 @@ class Background:
 
 def digest(value: object) -> str:
     """Return a short mark of a value; enough to tell whether it is still the same."""
-    return blake2b(repr(value).encode(), digest_size=6).hexdigest()
+    return _digest_of(repr(value))
+
+
+@lru_cache(maxsize=10_000)  # titles, counties, offices come again and again
+def _digest_of(text: str) -> str:
+    return blake2b(text.encode(), digest_size=6).hexdigest()
 
 
 def envoy_fields(values: Values) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from envoy_app.domain.imports import ImportReport, ImportRun, RowStatus
 from envoy_app.io.atomic import write_atomically
 from envoy_app.persistence.undo import Reverted
 from envoy_app.persistence.unit_of_work import UnitOfWork
+from envoy_app.services.collecting import no_full_collections
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.import_gone import History
 from envoy_app.services.import_store import run_of, trace_of
@@ -80,6 +81,7 @@ class ImportHistory:
         """Do again what was taken back."""
         return self._turn(run_id, _redo, undone=False, leave_changed=leave_changed)
 
+    @no_full_collections()
     def _turn(
         self,
         run_id: str,

@@ -6,9 +6,9 @@ never given to two rows of one file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from envoy_app.domain.demands import Demand
 from envoy_app.domain.imports import ImportRow, Likeness
@@ -37,16 +37,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Match(Generic[RecordT]):
-    """What was found for a row: the record where it is sure, and others it may be.
-
-    `mark` is that of the row's telling cells.
-    """
+    """What was found for a row: the record where it is sure, and others it may be."""
 
     record: RecordT | None = None
     score: int = 0
     reason: str = ""
     rivals: tuple[Likeness, ...] = ()
-    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +80,11 @@ class Pool(Generic[RecordT]):
         self._index: dict[Key, list[str]] = {}
         for record in records:
             self.put(record, (aliases or {}).get(record.id, ()))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no record."""
+        return not self._records and (self._base is None or self._base.is_empty)
 
     def layer(self) -> Pool[RecordT]:
         """Return a pool on top of this one, which stays as it is."""
@@ -123,6 +124,9 @@ class Pool(Generic[RecordT]):
         return below + own if own and below else own or below
 
 
+_NOTHING: Match[Any] = Match()
+
+
 @dataclass(slots=True)
 class _Round(Generic[RecordT]):
     """The rows of one file on their way to records."""
@@ -131,7 +135,6 @@ class _Round(Generic[RecordT]):
     rows_of: dict[str, list[int]] = field(default_factory=dict)
     found: dict[int, Match[RecordT]] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)
-    marks: dict[int, str] = field(default_factory=dict)
 
 
 def match_rows(
@@ -139,8 +142,8 @@ def match_rows(
     pool: Pool[RecordT],
     judge: Judge[RecordT],
     chosen: Mapping[int, str],
-) -> dict[int, Match[RecordT]]:
-    """Return what was found for each row by its position.
+) -> Iterator[tuple[int, Match[RecordT]]]:
+    """Yield what was found for each row with its position.
 
     `chosen` gives rows the id of the record that the user said they are, "" for none. The surest
     pairs are settled first, so that a weak resemblance never takes the record of a later row.
@@ -153,12 +156,12 @@ def match_rows(
             state.found[position] = Match(record, 100, CHOSEN)
         elif position in rows and not target:
             state.found[position] = Match()
-    for position, row in rows.items():
-        state.marks[position] = judge.identity(row.values)
+    for position, row in rows.items() if not pool.is_empty else ():
         if position not in state.found:
             _weigh(position, row.values, pool, judge, state)
     _settle(state, judge)
-    return {position: _outcome(position, state, judge) for position in rows}
+    for position in rows:
+        yield position, _outcome(position, state, judge)
 
 
 def _weigh(
@@ -169,7 +172,7 @@ def _weigh(
     state: _Round[RecordT],
 ) -> None:
     """Note how sure each record is that the row may be."""
-    seen = pool.find([("seen", state.marks[position])])
+    seen = pool.find([("seen", judge.identity(values))])
     pairs = {}
     for key, record in {**pool.find(judge.row_keys(values)), **seen}.items():
         verdict = judge.verdict(values, record)
@@ -178,7 +181,8 @@ def _weigh(
         if verdict is not None:
             pairs[key] = (verdict, record)
             state.rows_of.setdefault(key, []).append(position)
-    state.pairs[position] = pairs
+    if pairs:
+        state.pairs[position] = pairs
 
 
 def _seen(verdict: Verdict | None) -> Verdict:
@@ -227,15 +231,18 @@ def _ambiguous(position: int, key: str, state: _Round[RecordT], judge: Judge[Rec
 
 
 def _outcome(position: int, state: _Round[RecordT], judge: Judge[RecordT]) -> Match[RecordT]:
-    match = state.found.get(position, Match())
+    match = state.found.get(position)
+    pairs = state.pairs.get(position)
+    if match is None and pairs is None:
+        return _NOTHING
+    match = match or _NOTHING
     own = match.record.id if match.record else ""
     least = SURE if own else 0
-    pairs = state.pairs.get(position) or {}
     rivals = [
         Likeness(key, judge.label(record), min(verdict.score, SURE - 1), verdict.reason)
-        for key, (verdict, record) in pairs.items()
+        for key, (verdict, record) in (pairs or {}).items()
         if key != own and key not in state.claimed and verdict.score >= least
     ]
     rivals.sort(key=lambda rival: -rival.score)
     shown = tuple(rivals[:_SHOWN_RIVALS])
-    return Match(match.record, match.score, match.reason, shown, state.marks[position])
+    return Match(match.record, match.score, match.reason, shown)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from envoy_app.domain.demands import Demand
 from envoy_app.domain.geography import Gazetteer
+from envoy_app.domain.ids import new_id
 from envoy_app.domain.import_choices import RowChoice
 from envoy_app.domain.import_memory import Origin
 from envoy_app.domain.imports import ImportKind, ImportReport, ImportRow, RowKey, RowStatus
@@ -112,23 +113,8 @@ def _pool(
     return Pool(judge, records, aliases)
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What a file proposes: the report with each row's fate, and what would be stored.
-
-    `new` and `changed` are records, `origins` the marks that go with them and with rows that are
-    recognised for the first time.
-    """
-
-    report: ImportReport
-    new: dict[str, Envoy | Demand] = field(default_factory=dict)
-    changed: dict[str, Envoy | Demand] = field(default_factory=dict)
-    origins: dict[str, Origin] = field(default_factory=dict)
-
-    @property
-    def writes(self) -> bool:
-        """Whether a record would be stored; marks alone are nothing that people see."""
-        return bool(self.new or self.changed)
+Take = Callable[[RowStatus, Envoy | Demand, Origin | None], None]
+"""Takes what a row would store: the record as it would be, and its marks where they are new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,22 +137,43 @@ _UNDECIDED = RowChoice()
 
 
 def propose(
-    report: ImportReport, wishes: Wishes, view: Stored, names: Mapping[str, str]
-) -> Outcome:
-    """Return what a file's rows would do, and put it into `view` for the files that follow.
+    report: ImportReport,
+    wishes: Wishes,
+    view: Stored,
+    names: Mapping[str, str],
+    take: Take | None = None,
+    *,
+    last: bool = False,
+) -> ImportReport:
+    """Return the report with each row's fate, and put the records into `view` for later files.
 
-    `names` turns codes of counties and specialties into words.
+    `names` turns codes of counties and specialties into words. `take` is given what is to be
+    stored, row by row. No file comes after the `last`: nothing is put into `view` then.
     """
     skipped = [_wanted(row, wishes) for row in report.rows]
-    outcome = Outcome(report)
+    stage = _Stage(wishes, view, take, last)
     told: dict[int, ImportRow] = {}
     people = _usable(skipped, ImportKind.ROSTER)
-    told |= _propose_kind(people, view.kinds.envoys, view.envoys, wishes, view, outcome)
+    told |= _propose_kind(people, view.kinds.envoys, view.envoys, stage)
     demands = _usable(skipped, ImportKind.DEMAND)
-    told |= _propose_kind(demands, view.kinds.demands, view.demands, wishes, view, outcome)
+    told |= _propose_kind(demands, view.kinds.demands, view.demands, stage)
     rows = (told.get(position, row) for position, row in enumerate(skipped))
-    outcome.report = replace(report, rows=tuple(_in_words(row, names) for row in rows))
-    return outcome
+    return replace(report, rows=tuple(_in_words(row, names) for row in rows))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What all rows of a file share on their way to proposals."""
+
+    wishes: Wishes
+    view: Stored
+    take: Take | None
+    last: bool
+
+    @property
+    def shows(self) -> bool:
+        """Whether only the fate of rows is asked for: then no new record need be made."""
+        return self.take is None and self.last
 
 
 def _wanted(row: ImportRow, wishes: Wishes) -> ImportRow:
@@ -188,24 +195,23 @@ def _usable(rows: Sequence[ImportRow], kind: ImportKind) -> dict[int, ImportRow]
 
 
 def _propose_kind(
-    rows: Mapping[int, ImportRow],
-    kind: Kind[RecordT],
-    pool: Pool[RecordT],
-    wishes: Wishes,
-    view: Stored,
-    outcome: Outcome,
+    rows: Mapping[int, ImportRow], kind: Kind[RecordT], pool: Pool[RecordT], stage: _Stage
 ) -> dict[int, ImportRow]:
+    wishes = stage.wishes
     taken = {position: row for position, row in rows.items() if not row.skipped}
     targets = {position: wishes.of(row).target for position, row in taken.items()}
     chosen = {position: target for position, target in targets.items() if target is not None}
-    matches = match_rows(taken, pool, kind.judge, chosen)
     told = {position: _left_out(row) for position, row in rows.items() if row.skipped}
-    for position, match in matches.items():
+    for position, match in match_rows(taken, pool, kind.judge, chosen):
         row = taken[position]
-        proposal = _proposal(row, match, kind, pool, wishes, view)
+        if match.record is None and stage.shows:
+            told[position] = _told_new(row, match, _own_id(row, pool) or new_id())
+            continue
+        proposal = _proposal(row, match, kind, pool, stage)
         told[position] = _told(row, match, proposal)
-        origin = _origin(told[position], proposal, match.mark, kind, wishes, view)
-        _keep(told[position], proposal, origin, pool, view, outcome)
+        if not stage.shows:
+            origin = _origin(told[position], proposal, kind, stage)
+            _keep(told[position], proposal, origin, pool, stage)
     return told
 
 
@@ -214,53 +220,69 @@ def _left_out(row: ImportRow) -> ImportRow:
 
 
 def _proposal(
-    row: ImportRow,
-    match: Match[RecordT],
-    kind: Kind[RecordT],
-    pool: Pool[RecordT],
-    wishes: Wishes,
-    view: Stored,
+    row: ImportRow, match: Match[RecordT], kind: Kind[RecordT], pool: Pool[RecordT], stage: _Stage
 ) -> Proposal[RecordT]:
     if match.record is None:
-        again = row.status is RowStatus.NEW and row.target_id and pool.get(row.target_id) is None
-        return kind.make(row.values, row.target_id or "" if again else "")
-    origin = view.origins.get(match.record.id)
+        return kind.make(row.values, _own_id(row, pool))
+    origin = stage.view.origins.get(match.record.id)
     background = Background(
         origin.digests if origin else {},
-        view.edited_at.get(match.record.id),
-        wishes.saved_at,
-        wishes.of(row).take,
+        stage.view.edited_at.get(match.record.id),
+        stage.wishes.saved_at,
+        stage.wishes.of(row).take,
     )
     return kind.change(match.record, row.values, background)
 
 
-def _told(row: ImportRow, match: Match[RecordT], proposal: Proposal[RecordT]) -> ImportRow:
-    status = RowStatus.UPDATE if proposal.writes else RowStatus.UNCHANGED
+def _own_id(row: ImportRow, pool: Pool[RecordT]) -> str:
+    """Return the id that a new row was given when it was shown, "" where it has none."""
+    again = row.status is RowStatus.NEW and row.target_id and pool.get(row.target_id) is None
+    return row.target_id or "" if again else ""
+
+
+def _told_new(row: ImportRow, match: Match[RecordT], key: str) -> ImportRow:
+    fresh = row.status is RowStatus.NEW and row.target_id == key
+    if fresh and row.rivals == match.rivals and not (row.changes or row.match_reason or row.score):
+        return row  # most rows of most files, again and again
     return replace(
         row,
-        status=status if match.record else RowStatus.NEW,
+        status=RowStatus.NEW,
+        target_id=key,
+        match_reason=match.reason,
+        score=match.score,
+        rivals=match.rivals,
+        changes=(),
+    )
+
+
+def _told(row: ImportRow, match: Match[RecordT], proposal: Proposal[RecordT]) -> ImportRow:
+    if match.record is None:
+        return _told_new(row, match, proposal.record.id)
+    return replace(
+        row,
+        status=RowStatus.UPDATE if proposal.writes else RowStatus.UNCHANGED,
         target_id=proposal.record.id,
         match_reason=match.reason,
         score=match.score,
         rivals=match.rivals,
-        changes=proposal.changes if match.record else (),
+        changes=proposal.changes,
     )
 
 
 def _origin(
     row: ImportRow,
     proposal: Proposal[RecordT],
-    mark: str,
     kind: Kind[RecordT],
-    wishes: Wishes,
-    view: Stored,
+    stage: _Stage,
 ) -> Origin:
     """Return the marks that go with a row: of what it writes, and of itself for next time.
 
     A cell edited before the import counts as edited in the application: the mark is that of what
     the file says, so that the same file does not bring the slip back.
     """
-    old: Origin = view.origins.get(proposal.record.id, Origin(proposal.record.id))
+    wishes, view = stage.wishes, stage.view
+    old: Origin = view.origins.get(proposal.record.id) or Origin(proposal.record.id)
+    mark = kind.judge.identity(row.values)
     marks: tuple[str, ...] = (mark,)
     digests = dict(proposal.digests)
     if original := wishes.originals.get(row.key):
@@ -281,29 +303,16 @@ def _keep(
     proposal: Proposal[RecordT],
     origin: Origin,
     pool: Pool[RecordT],
-    view: Stored,
-    outcome: Outcome,
+    stage: _Stage,
 ) -> None:
-    """Note what the row would store, for the database and for the files that follow."""
-    key = proposal.record.id
-    if row.status is RowStatus.NEW:
-        outcome.new[key] = proposal.record
-    elif row.status is RowStatus.UPDATE:
-        outcome.changed[key] = proposal.record
+    """Hand over what the row would store, and keep it for the files that follow."""
+    key, view = proposal.record.id, stage.view
     known = view.origins.get(key) == origin
+    same = known and row.status is RowStatus.UNCHANGED
+    if stage.take is not None and not same:
+        stage.take(row.status, proposal.record, None if known else origin)
+    if stage.last or same:
+        return
     if not known:
-        outcome.origins[key] = origin
         view.origins[key] = origin
-    if not known or row.status is not RowStatus.UNCHANGED:
-        pool.put(proposal.record, origin.aliases)
-
-
-def layered(outcomes: Iterable[Outcome]) -> Outcome:
-    """Return what several files store together, each record as the last of them leaves it."""
-    total = Outcome(ImportReport("", ImportKind.AUTO, ()))
-    for outcome in outcomes:
-        total.new |= outcome.new
-        for key, record in outcome.changed.items():
-            (total.new if key in total.new else total.changed)[key] = record
-        total.origins |= outcome.origins
-    return total
+    pool.put(proposal.record, origin.aliases)

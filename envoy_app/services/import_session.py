@@ -33,7 +33,7 @@ from envoy_app.domain.imports import (
 from envoy_app.io.reader import content_of, read_content, read_pasted
 from envoy_app.io.sources import workbook_files
 from envoy_app.services.import_gone import History, find_gone
-from envoy_app.services.import_proposals import Outcome, Stored, Wishes, propose
+from envoy_app.services.import_proposals import Stored, Take, Wishes, propose
 from envoy_app.services.import_understanding import Remembered, Understanding
 
 Progress = Callable[[str], None]
@@ -113,10 +113,26 @@ def understood(
 ) -> ImportFile:
     """Return a file with a fresh report; rows proposed as new keep the ids they were given."""
     report = reader.report(file.name, file.sheets, file.choices, answers, known)
-    ids = {row.key: row.target_id for row in file.report.rows if row.status is RowStatus.NEW}
-    rows = (replace(row, target_id=ids.get(row.key)) for row in report.rows)
-    report = replace(report, rows=tuple(rows), sha256=file.report.sha256)
+    before = {
+        (row.sheet, row.row, row.part): row
+        for row in file.report.rows
+        if row.status is RowStatus.NEW
+    }
+    known_as = (before.get((row.sheet, row.row, row.part)) for row in report.rows)
+    rows = tuple(map(_named, report.rows, known_as))
+    report = replace(report, rows=rows, sha256=file.report.sha256)
     return replace(file, report=report)
+
+
+def _named(row: ImportRow, before: ImportRow | None) -> ImportRow:
+    """Return a row as read with the id that it was given when it was shown before."""
+    if before is None:
+        return row
+    same = before.values is row.values and before.problems is row.problems
+    plain = not (before.changes or before.rivals or before.skipped or before.score)
+    if same and plain and before.status is row.status:
+        return before  # no second copy
+    return replace(row, target_id=before.target_id)
 
 
 def revised(file: ImportFile, choices: FileChoices) -> ImportFile:
@@ -158,13 +174,24 @@ def _edited(choices: FileChoices) -> set[tuple[str, int]]:
     return {(name, row) for name, sheet in choices.sheets.items() for row, _ in sheet.edits}
 
 
-def outcomes(batch: ImportBatch, view: Stored, names: Mapping[str, str]) -> list[Outcome]:
-    """Return what each file would do, in turn: each sees what those before it bring."""
+def matched(
+    batch: ImportBatch, view: Stored, names: Mapping[str, str], take: Take | None = None
+) -> list[ImportReport]:
+    """Return what each file would do, in turn: each sees what those before it bring.
+
+    `take` is given what is to be stored.
+    """
     layer = view.layer()
-    wishes = [Wishes(file.rows, file.saved_at, file.originals) for file in batch.files]
     return [
-        propose(file.report, wish, layer, names)
-        for file, wish in zip(batch.files, wishes, strict=True)
+        propose(
+            file.report,
+            Wishes(file.rows, file.saved_at, file.originals),
+            layer,
+            names,
+            take,
+            last=left == 0,
+        )
+        for left, file in zip(reversed(range(len(batch.files))), batch.files, strict=True)
     ]
 
 
@@ -172,8 +199,7 @@ def proposed(
     batch: ImportBatch, view: Stored, history: History, names: Mapping[str, str]
 ) -> ImportBatch:
     """Return the batch with all rows matched anew, and who would be gone."""
-    reports = [outcome.report for outcome in outcomes(batch, view, names)]
-    return with_reports(batch, reports, view, history)
+    return with_reports(batch, matched(batch, view, names), view, history)
 
 
 def with_reports(

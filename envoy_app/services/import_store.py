@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from envoy_app.domain.changes import Topic
 from envoy_app.domain.demands import Demand
 from envoy_app.domain.ids import new_id
-from envoy_app.domain.import_memory import ListTrace, OwnTerm
+from envoy_app.domain.import_memory import ListTrace, Origin, OwnTerm
 from envoy_app.domain.imports import (
     ImportKind,
     ImportReport,
@@ -20,9 +20,9 @@ from envoy_app.domain.imports import (
 from envoy_app.domain.people import Envoy
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.import_gone import list_name
-from envoy_app.services.import_proposals import Outcome, Stored, layered
 
 IMPORT = "import"
+_PORTION = 2_000  # records and marks that are written together
 _LONG_NUMBER = re.compile(r"\d{11,}[xX]?")  # of a person, in the name of a file
 
 
@@ -44,22 +44,62 @@ def description(reports: Sequence[ImportReport]) -> str:
     return f"导入{noun}{files}：新增 {new}，更新 {update}"
 
 
-def write(uow: UnitOfWork, outcomes: Iterable[Outcome], stored: Stored) -> frozenset[Topic]:
-    """Store records and marks; return the topics of what changed.
+def proposes(report: ImportReport) -> bool:
+    """Whether a record would be stored; marks alone are nothing that people see."""
+    return any(row.status in (RowStatus.NEW, RowStatus.UPDATE) for row in report.rows)
 
-    Raises ConflictError where a record was changed since `stored` was read.
+
+class Writer:
+    """Stores records and marks as they come, so that a large import is never held as a whole.
+
+    Several files may bring the same record, which is stored once, as the last of them leaves it:
+    then all is held until `finish`. `known` are the marks that are stored already.
     """
-    total = layered(outcomes)
-    new, changed = tuple(total.new.values()), tuple(total.changed.values())
-    uow.envoys.add([record for record in new if isinstance(record, Envoy)])
-    uow.demands.add([record for record in new if isinstance(record, Demand)])
-    uow.envoys.save_all([record for record in changed if isinstance(record, Envoy)])
-    uow.demands.save_all([record for record in changed if isinstance(record, Demand)])
-    known = stored.origins
-    uow.origins.add([item for key, item in total.origins.items() if key not in known])
-    uow.origins.save_all([item for key, item in total.origins.items() if key in known])
-    topics = {Topic.DEMANDS if isinstance(item, Demand) else Topic.ROSTER for item in new + changed}
-    return frozenset(topics)
+
+    def __init__(self, uow: UnitOfWork, known: Mapping[str, Origin], *, hold: bool) -> None:
+        """Bind to a unit of work, which is the caller's to commit."""
+        self._uow = uow
+        self._known = known
+        self._hold = hold
+        self._new: dict[str, Envoy | Demand] = {}
+        self._changed: dict[str, Envoy | Demand] = {}
+        self._origins: dict[str, Origin] = {}
+        self._topics: set[Topic] = set()
+
+    def take(self, status: RowStatus, record: Envoy | Demand, origin: Origin | None) -> None:
+        """Store what a row proposes, sooner or later.
+
+        Raises ConflictError where a record was changed since it was read.
+        """
+        if status is RowStatus.NEW:
+            self._new[record.id] = record
+        elif status is RowStatus.UPDATE:
+            (self._new if record.id in self._new else self._changed)[record.id] = record
+        if origin is not None:
+            self._origins[record.id] = origin
+        if not self._hold and len(self._new) + len(self._changed) + len(self._origins) >= _PORTION:
+            self._store()
+
+    def finish(self) -> frozenset[Topic]:
+        """Store the rest; return the topics of what changed. Raises as `take` does."""
+        self._store()
+        return frozenset(self._topics)
+
+    def _store(self) -> None:
+        uow, known, origins = self._uow, self._known, self._origins
+        new, changed = tuple(self._new.values()), tuple(self._changed.values())
+        uow.envoys.add(record for record in new if isinstance(record, Envoy))
+        uow.demands.add(record for record in new if isinstance(record, Demand))
+        uow.envoys.save_all(record for record in changed if isinstance(record, Envoy))
+        uow.demands.save_all(record for record in changed if isinstance(record, Demand))
+        uow.origins.add(item for key, item in origins.items() if key not in known)
+        uow.origins.save_all(item for key, item in origins.items() if key in known)
+        self._topics |= {
+            Topic.DEMANDS if isinstance(record, Demand) else Topic.ROSTER
+            for record in new + changed
+        }
+        for held in (self._new, self._changed, self._origins):
+            held.clear()
 
 
 def run_of(report: ImportReport, batch_id: str) -> ImportRun:

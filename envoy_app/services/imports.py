@@ -27,11 +27,11 @@ from envoy_app.domain.imports import (
 from envoy_app.io.annotated import annotated_name, conversion_note, write_annotated
 from envoy_app.io.importing import corrections, require_rows
 from envoy_app.persistence.unit_of_work import UnitOfWork
+from envoy_app.services.collecting import no_full_collections
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.import_history import ImportHistory
 from envoy_app.services.import_json import report_json
 from envoy_app.services.import_proposals import (
-    Outcome,
     Stored,
     Wishes,
     kinds,
@@ -43,7 +43,7 @@ from envoy_app.services.import_session import (
     Progress,
     check_unchanged,
     decided,
-    outcomes,
+    matched,
     proposed,
     read_all,
     revised,
@@ -55,13 +55,14 @@ from envoy_app.services.import_session import (
 )
 from envoy_app.services.import_store import (
     IMPORT,
+    Writer,
     description,
     learn,
+    proposes,
     retire,
     run_of,
     summary,
     trace_of,
-    write,
 )
 from envoy_app.services.import_understanding import Understanding, remember, remembered
 
@@ -109,19 +110,21 @@ class ImportService:
         """
         return self._apply(uow, report, describe=False)
 
+    @no_full_collections()
     def _apply(
         self, uow: UnitOfWork, report: ImportReport, *, describe: bool
     ) -> tuple[ImportReport, Changes]:
         stored = self._view(uow)
-        outcome = propose(report, Wishes(), stored.layer(), self._names())
-        text = description([outcome.report])
+        writer = Writer(uow, stored.origins, hold=True)
+        done = propose(report, Wishes(), stored.layer(), self._names(), writer.take, last=True)
+        text = description([done])
         # Marks of rows recognised for the first time are nothing to take back.
-        batch_id = uow.describe(text, IMPORT) if describe and outcome.writes else uow.change_id
-        topics = write(uow, [outcome], stored)
+        batch_id = uow.describe(text, IMPORT) if describe and proposes(done) else uow.change_id
+        topics = writer.finish()
         if topics:
-            run = run_of(outcome.report, batch_id)
-            uow.import_runs.add([run], {run.id: trace_of(outcome.report)})
-        return replace(outcome.report, applied=True), Changes(topics, text)
+            run = run_of(done, batch_id)
+            uow.import_runs.add([run], {run.id: trace_of(done)})
+        return replace(done, applied=True), Changes(topics, text)
 
     def open(
         self,
@@ -146,6 +149,7 @@ class ImportService:
             should_cancel=should_cancel,
         )
 
+    @no_full_collections()
     def add(
         self,
         batch: ImportBatch,
@@ -164,6 +168,7 @@ class ImportService:
             replace(batch, files=(*batch.files, *read), refused=(*batch.refused, *refused))
         )
 
+    @no_full_collections()
     def refresh(self, batch: ImportBatch) -> ImportBatch:
         """Return the batch matched with what is stored now."""
         with self._context.read() as uow:
@@ -188,6 +193,7 @@ class ImportService:
         }
         return self._reread(replace(batch, answers=given), again, same_reading=False)
 
+    @no_full_collections()
     def _reread(
         self, batch: ImportBatch, files: Mapping[int, ImportFile], *, same_reading: bool
     ) -> ImportBatch:
@@ -215,6 +221,7 @@ class ImportService:
         files = (*batch.files[:file], *batch.files[file + 1 :])
         return self.refresh(replace(batch, files=files))
 
+    @no_full_collections()
     def apply_batch(self, batch: ImportBatch) -> tuple[ImportBatch, Changes]:
         """Write what a batch proposes, with what the user explained and corrected, or nothing.
 
@@ -223,34 +230,35 @@ class ImportService:
         """
         with self._context.uow() as uow:
             stored, history = self._view(uow), self._past.traces(uow)
-            done = outcomes(batch, stored, self._names())
-            if not check_unchanged(batch, [outcome.report for outcome in done]):
-                raise ConflictError(
-                    "名册或需求在您核对期间改过，导入的内容与您看到的不同，请再核对一遍后导入。"
-                )
-            changes = self._write_batch(uow, batch, done, stored)
+            done, changes = self._write_batch(uow, batch, stored)
             uow.commit()
         self._context.reference.refresh_terms()
-        reports = [replace(outcome.report, applied=True) for outcome in done]
+        reports = [replace(report, applied=True) for report in done]
         return with_reports(batch, reports, stored, history), changes
 
     def _write_batch(
-        self, uow: UnitOfWork, batch: ImportBatch, done: Sequence[Outcome], stored: Stored
-    ) -> Changes:
-        reports = [outcome.report for outcome in done]
-        text = description(reports)
+        self, uow: UnitOfWork, batch: ImportBatch, stored: Stored
+    ) -> tuple[list[ImportReport], Changes]:
+        shown = [file.report for file in batch.files]
+        text = description(shown)
         corrected = [corrections(file.report, file.choices) for file in batch.files]
         asked = batch.retired or batch.answers or any(corrected)
-        writes = asked or any(outcome.writes for outcome in done)
+        writes = asked or any(map(proposes, shown))
         batch_id = uow.describe(text, IMPORT) if writes else uow.change_id
-        topics = set(write(uow, done, stored))
+        writer = Writer(uow, stored.origins, hold=len(batch.files) > 1)
+        done = matched(batch, stored, self._names(), writer.take)
+        if not check_unchanged(batch, done):  # what was written so far is rolled back
+            raise ConflictError(
+                "名册或需求在您核对期间改过，导入的内容与您看到的不同，请再核对一遍后导入。"
+            )
+        topics = set(writer.finish())
         if retire(uow, batch.retired):
             topics.add(Topic.ROSTER)
         if learn(uow, batch.answers) + sum(remember(uow, found) for found in corrected):
             topics.add(Topic.SETTINGS)
         if topics:
-            self._past.keep(uow, batch.files, reports, batch_id)
-        return Changes(frozenset(topics), text)
+            self._past.keep(uow, batch.files, done, batch_id)
+        return done, Changes(frozenset(topics), text)
 
     def annotate(self, batch: ImportBatch, file: int, target: Path) -> Path:
         """Write a copy of the user's own file with the doubtful cells marked; return its path."""

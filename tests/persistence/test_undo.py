@@ -9,6 +9,7 @@ import pytest
 from envoy_app.domain.errors import ConflictError, InputError, NotFoundError
 from envoy_app.domain.people import Absence, Skill
 from envoy_app.domain.time import HalfDay
+from envoy_app.persistence.journal import PORTION
 from tests.factories import make_demand, make_envoy
 from tests.persistence.test_plans import make_view
 
@@ -241,3 +242,34 @@ def _random_change(uow, draw):
             uow.envoys.remove([draw.choice(envoys).id])
         else:
             uow.settings.put(draw.choice(("rule", "other")), draw.random())
+
+
+def test_a_large_change_keeps_one_image_of_each_record(database, people):
+    """Images are written as the change grows; records that change again have one all the same."""
+    crowd = [make_envoy(name=f"王{number}") for number in range(2 * PORTION + 5)]
+
+    def change(uow):
+        uow.envoys.add(crowd)
+        uow.envoys.save(replace(uow.envoys.get(crowd[0].id), post="站长"))
+        uow.envoys.save(replace(uow.envoys.get(people[0].id), post="所长"))
+        uow.envoys.remove([crowd[1].id])
+
+    before = content(database)
+    key = write(database, change)
+    after = content(database)
+    undone = undo(database, key)
+    assert content(database) == before
+    undo(database, undone.change_set.id)
+    assert content(database) == after
+
+
+def test_a_large_change_of_nothing_leaves_nothing_to_undo(database):
+    crowd = [make_envoy() for _ in range(2 * PORTION)]
+
+    def change(uow):
+        uow.envoys.add(crowd)
+        uow.envoys.remove([envoy.id for envoy in crowd])
+
+    key = write(database, change)
+    with database.reading("test") as uow, pytest.raises(NotFoundError):
+        uow.changes.get(key)

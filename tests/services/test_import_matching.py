@@ -37,7 +37,7 @@ def roster(*rows, view):
         for number, row in enumerate(rows, 2)
     )
     report = ImportReport("名册.xlsx", ImportKind.ROSTER, made)
-    return propose(report, Wishes(), view.layer(), {}).report.rows
+    return propose(report, Wishes(), view.layer(), {}).rows
 
 
 def _cell(value):
@@ -202,7 +202,7 @@ def demand(**values):
 def wish(row_values, *records):
     row = ImportRow("a", 2, RowStatus.NEW, {**DEMAND, **row_values}, kind=ImportKind.DEMAND)
     report = ImportReport("需求.xlsx", ImportKind.DEMAND, (row,))
-    return propose(report, Wishes(), stored(*records).layer(), {}).report.rows[0]
+    return propose(report, Wishes(), stored(*records).layer(), {}).rows[0]
 
 
 @pytest.mark.parametrize(

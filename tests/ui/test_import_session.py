@@ -11,7 +11,8 @@ from envoy_app.domain.errors import Cancelled, ConflictError, InputError
 from envoy_app.domain.import_choices import FileChoices, ImportBatch, ImportFile, SheetChoice
 from envoy_app.domain.imports import ImportKind, ImportReport, Term, TermTopic
 from envoy_app.domain.sheets import Cell, Sheet
-from ui.imports.collecting import no_full_collections, set_aside, take_back
+from envoy_app.services.collecting import no_full_collections
+from ui.imports.collecting import set_aside, take_back
 from ui.imports.session import ImportSession
 
 SHEET = Sheet("名册", {1: {1: Cell("姓名")}, 2: {1: Cell("王一")}})

@@ -1,37 +1,14 @@
-"""Keeps Python's full garbage collections out of the way of a large import.
+"""Lets Python's garbage collections pass over a large import that is shown.
 
-Fifty thousand rows are some millions of objects. A full collection visits them all while nothing
-else runs, the window neither: a second each time, and building the rows sets off several. They
-hold no cycles and are freed without it.
+A full collection visits millions of objects, a second during which the window stands still; while
+an import is worked on, the services put them off themselves.
 """
 
 from __future__ import annotations
 
 import gc
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 LARGE_ROWS = 10_000
-_NEVER = 1_000_000
-_lock = threading.Lock()
-_running: list[tuple[int, int, int]] = []
-
-
-@contextmanager
-def no_full_collections() -> Iterator[None]:
-    """Put full collections off until the work is done; collections of young objects go on."""
-    with _lock:
-        usual = _running[0] if _running else gc.get_threshold()
-        _running.append(usual)
-        gc.set_threshold(usual[0], usual[1], _NEVER)
-    try:
-        yield
-    finally:
-        with _lock:
-            _running.pop()
-            if not _running:
-                gc.set_threshold(*usual)
 
 
 def set_aside(rows: int) -> None:

@@ -19,8 +19,9 @@ from envoy_app.domain.import_choices import (
     SheetChoice,
 )
 from envoy_app.domain.imports import ImportKind, RowKey, TermAnswers
+from envoy_app.services.collecting import no_full_collections
 from ui.context import AppContext
-from ui.imports.collecting import no_full_collections, set_aside, take_back
+from ui.imports.collecting import set_aside, take_back
 from ui.imports.sheet_facts import SheetFacts, sheet_facts
 from ui.imports.totals import FileTotals, file_totals
 from ui.jobs import Job, JobHandle, Progress
