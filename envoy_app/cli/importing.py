@@ -12,9 +12,9 @@ from envoy_app.cli.work import for_reading, writable
 from envoy_app.domain.errors import InputError
 from envoy_app.domain.import_choices import ImportBatch, ImportFile
 from envoy_app.domain.imports import ImportKind, ImportReport, RowStatus
-from envoy_app.io.annotated import conversion_note
-from envoy_app.io.importing import require_rows
+from envoy_app.io.marking.annotated import conversion_note
 from envoy_app.io.sources import workbook_files
+from envoy_app.io.understanding.importing import require_rows
 from envoy_app.services.imports import ImportService, report_json
 
 SHOWN_PROBLEMS = 20

@@ -23,10 +23,10 @@ import psutil
 from envoy_app.domain.errors import Cancelled, EnvironmentProblem, InputError
 from envoy_app.domain.import_choices import PastedTable
 from envoy_app.domain.sheets import Sheet
+from envoy_app.io.marking.sheet_records import SheetBuilder
 from envoy_app.io.reader_child import FILE, FLAG, MEMORY_LIMIT, PASTED
 from envoy_app.io.reader_sentences import refusal
 from envoy_app.io.reading.content import TEXT
-from envoy_app.io.sheet_records import SheetBuilder
 
 TIME_LIMIT = 20.0  # seconds of processor time: a busy machine does not make a file a bad one
 WALL_LIMIT = 60.0  # seconds

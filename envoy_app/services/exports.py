@@ -9,11 +9,11 @@ from pathlib import Path
 from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.people import Envoy
 from envoy_app.io.atomic import write_atomically
-from envoy_app.io.demand_workbook import write_demand_workbook
-from envoy_app.io.plan_workbook import write_plan_workbook
-from envoy_app.io.roster_workbook import write_roster_workbook
-from envoy_app.io.team_workbook import write_team_workbook
-from envoy_app.io.templates import write_template
+from envoy_app.io.workbooks.demand_workbook import write_demand_workbook
+from envoy_app.io.workbooks.plan_workbook import write_plan_workbook
+from envoy_app.io.workbooks.roster_workbook import write_roster_workbook
+from envoy_app.io.workbooks.team_workbook import write_team_workbook
+from envoy_app.io.workbooks.templates import write_template
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.current_teams import current_teams
 from envoy_app.services.plan_source import stored_plan

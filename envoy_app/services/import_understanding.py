@@ -9,8 +9,8 @@ from hashlib import blake2b
 from envoy_app.domain.import_choices import FileChoices
 from envoy_app.domain.imports import ImportReport, TermAnswers
 from envoy_app.domain.sheets import Sheet
-from envoy_app.io.importing import understand
-from envoy_app.io.row_reader import Lexicon
+from envoy_app.io.understanding.importing import understand
+from envoy_app.io.understanding.row_reader import Lexicon
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.context import ServiceContext
 

@@ -24,8 +24,8 @@ from envoy_app.domain.imports import (
     Term,
     TermAnswers,
 )
-from envoy_app.io.annotated import annotated_name, conversion_note, write_annotated
-from envoy_app.io.importing import corrections, require_rows
+from envoy_app.io.marking.annotated import annotated_name, conversion_note, write_annotated
+from envoy_app.io.understanding.importing import corrections, require_rows
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.collecting import no_full_collections
 from envoy_app.services.context import ServiceContext

@@ -14,7 +14,7 @@ from envoy_app.domain.demands import DemandState
 from envoy_app.domain.errors import InputError
 from envoy_app.domain.imports import ImportKind, ImportReport
 from envoy_app.io.atomic import write_atomically
-from envoy_app.io.sample_workbooks import write_demands, write_roster
+from envoy_app.io.workbooks.sample_workbooks import write_demands, write_roster
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.sample_demands import SampleDemand, make_demands
 from envoy_app.services.sample_people import SamplePerson, make_absences, make_people, make_sharing

@@ -13,8 +13,8 @@ from envoy_app.domain.import_choices import FileChoices
 from envoy_app.domain.imports import ImportKind, ImportReport
 from envoy_app.domain.sheets import Area, Cell, Sheet
 from envoy_app.domain.vocabulary import shipped_vocabulary
-from envoy_app.io.importing import require_rows, understand
-from envoy_app.io.row_reader import Lexicon
+from envoy_app.io.understanding.importing import require_rows, understand
+from envoy_app.io.understanding.row_reader import Lexicon
 
 DATA = Path(__file__).parent / "data"
 TODAY = date(2026, 11, 20)

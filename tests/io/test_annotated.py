@@ -18,16 +18,16 @@ from envoy_app.domain.import_choices import FileChoices
 from envoy_app.domain.imports import ImportKind, ImportReport, ImportRow, RowStatus
 from envoy_app.domain.problems import Problem
 from envoy_app.domain.sheets import Area, Cell, Sheet
-from envoy_app.io.annotated import (
+from envoy_app.io.marking.annotated import (
     MOST_COMMENTS,
     annotated_name,
     conversion_note,
     write_annotated,
 )
-from envoy_app.io.comment_marks import AUTHOR, SEPARATOR
-from envoy_app.io.importing import understand
+from envoy_app.io.marking.comment_marks import AUTHOR, SEPARATOR
+from envoy_app.io.marking.style_marks import Mark
 from envoy_app.io.reader import read_workbook
-from envoy_app.io.style_marks import Mark
+from envoy_app.io.understanding.importing import understand
 from tests.io.support import lexicon
 from tests.io.support_books import PEOPLE, formulas, parts, rich_book
 

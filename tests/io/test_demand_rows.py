@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from envoy_app.domain.imports import RowStatus
-from envoy_app.io.demand_rows import month_of
+from envoy_app.io.understanding.demand_rows import month_of
 from tests.io.support import TODAY, report, sheet
 
 HEAD = ["县(市、区)", "需求产业", "需求内容", "需要人数", "期望时间"]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from envoy_app.domain.import_choices import FileChoices, SheetChoice
 from envoy_app.domain.imports import ImportReport
 from envoy_app.domain.sheets import Sheet
-from envoy_app.io.importing import understand
-from envoy_app.io.roster_rows import KEYS, _Person
+from envoy_app.io.understanding.importing import understand
+from envoy_app.io.understanding.roster_rows import KEYS, _Person
 from tests.io.support import lexicon, sheet
 
 ROSTER = ["姓名", "身份证号", "联系电话", "派出单位", "专业领域", "服务县"]

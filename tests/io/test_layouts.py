@@ -9,7 +9,7 @@ import pytest
 
 from envoy_app.domain.import_choices import FileChoices
 from envoy_app.domain.imports import ImportKind, ImportReport, ImportRow, RowKey
-from envoy_app.io.importing import understand
+from envoy_app.io.understanding.importing import understand
 from tests.io.demand_layouts import demands
 from tests.io.layouts import LAYOUTS, Book, Entry, people
 from tests.io.support import lexicon

@@ -14,9 +14,9 @@ from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.people import Envoy, Skill
 from envoy_app.domain.vocabulary import shipped_vocabulary
-from envoy_app.io.demand_workbook import write_demand_workbook
-from envoy_app.io.importing import read_file
-from envoy_app.io.roster_workbook import write_roster_workbook
+from envoy_app.io.understanding.importing import read_file
+from envoy_app.io.workbooks.demand_workbook import write_demand_workbook
+from envoy_app.io.workbooks.roster_workbook import write_roster_workbook
 from envoy_app.services.import_changes import (
     Background,
     changed_demand,

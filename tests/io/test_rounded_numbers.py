@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from envoy_app.domain.import_choices import FileChoices, PastedTable, SheetChoice
 from envoy_app.domain.sheets import Sheet
-from envoy_app.io.importing import understand
 from envoy_app.io.reader import read_content, read_pasted
+from envoy_app.io.understanding.importing import understand
 from tests.io.support import lexicon, sheet
 
 PASSES, FAILS, GOOD = "510124198501070000", "510124198501010000", "510124198501010008"

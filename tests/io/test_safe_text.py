@@ -5,7 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from envoy_app.io.safe_text import put_text, put_texts
+from envoy_app.io.workbooks.safe_text import put_text, put_texts
 
 TEXTS = ["=1+1", "+86", "-1", "@SUM(A1)", "＝1", " =1", "#N/A", "510000199304217083", "普通"]
 

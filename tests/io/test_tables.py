@@ -8,8 +8,8 @@ from envoy_app.domain.errors import InputError
 from envoy_app.domain.import_choices import FileChoices
 from envoy_app.domain.imports import ImportKind, RowStatus
 from envoy_app.domain.sheets import Cell, column_letter
-from envoy_app.io.headers import header_key, kind_of
-from envoy_app.io.sheet_reading import read_sheet
+from envoy_app.io.understanding.headers import header_key, kind_of
+from envoy_app.io.understanding.sheet_reading import read_sheet
 from tests.io.support import codes, lexicon, report, sheet
 
 HEAD = ["姓名", "性别", "工作单位", "联系电话"]

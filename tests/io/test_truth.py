@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from envoy_app.domain.imports import ImportKind, ImportReport
-from envoy_app.io.importing import read_file
+from envoy_app.io.understanding.importing import read_file
 from tests.io.support import DATA, lexicon
 
 ROSTERS = ["01-clean-template-11", "01-clean-template-12", "02-titled-11"]

@@ -21,8 +21,8 @@ from envoy_app.domain.imports import (
 )
 from envoy_app.domain.sheets import Cell, Sheet
 from envoy_app.domain.vocabulary import shipped_vocabulary
-from envoy_app.io.importing import corrections, require_rows, understand
-from envoy_app.io.row_reader import Lexicon
+from envoy_app.io.understanding.importing import corrections, require_rows, understand
+from envoy_app.io.understanding.row_reader import Lexicon
 from tests.io.layouts import LAYOUTS, people
 from tests.io.support import TODAY, lexicon, sheet
 

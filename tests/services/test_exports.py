@@ -10,7 +10,7 @@ import pytest
 from envoy_app.domain.errors import InputError
 from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.vocabulary import shipped_vocabulary
-from envoy_app.io.plan_workbook import write_plan_workbook
+from envoy_app.io.workbooks.plan_workbook import write_plan_workbook
 from tests.plan_factory import make_plan_view
 from tests.services.plan_workspace import workspace_with
 

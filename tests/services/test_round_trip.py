@@ -12,7 +12,7 @@ from envoy_app.domain.demands import DemandState
 from envoy_app.domain.imports import ImportKind, RowStatus
 from envoy_app.domain.people import Absence, Sharing, Skill
 from envoy_app.domain.time import HalfDay
-from envoy_app.io.templates import ROWS
+from envoy_app.io.workbooks.templates import ROWS
 from envoy_app.services.workspace import open_workspace
 from tests.factories import JIANYANG, JINJIANG, LONGQUAN, make_demand, make_envoy
 from tests.io.support_books import formulas

@@ -1,0 +1,1 @@
+"""Sheets become people and demands: tables, columns, rows, problems, questions."""

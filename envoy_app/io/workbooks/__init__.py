@@ -1,0 +1,1 @@
+"""Workbooks that go out: rosters, demands, teams, plans and forms to fill in."""
