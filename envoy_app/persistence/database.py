@@ -32,8 +32,8 @@ class Database:
         return UnitOfWork(self._engine, self.path, actor)
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._engine.dispose()
+        """Let go of the file, leaving nothing beside it."""
+        sqlite_file.let_go(self._engine)
 
 
 def open_database(path: Path) -> Database:
@@ -45,6 +45,7 @@ def open_database(path: Path) -> Database:
     """
     check_location(path)
     sqlite_file.check_folder(path)
+    sqlite_file.settle(path)
     is_new = not sqlite_file.exists(path)
     revision = "" if is_new else sqlite_file.inspect(path)
     if revision and revision not in schema.REVISIONS:
@@ -66,7 +67,7 @@ def _migrate(engine: Engine, path: Path, is_new: bool) -> None:
             if is_new:
                 sqlite_file.mark_ours(connection)
     except BaseException:
-        engine.dispose()
+        sqlite_file.let_go(engine)
         if is_new and not sqlite_file.exists(path):  # rolled back: nobody else made it meanwhile
             with suppress(OSError):
                 path.unlink()

@@ -21,6 +21,11 @@ _SENTENCES = (
     ("locked", "数据库“{path}”正被另一个程序占用，请关闭它后重试。"),
     ("busy", "数据库“{path}”正被另一个程序占用，请关闭它后重试。"),
     ("malformed", "数据库“{path}”已损坏，请从备份恢复。"),
+    # The revision was checked at the start: what is missing, or not ours, is damage.
+    ("could not decode", "数据库“{path}”已损坏，请从备份恢复。"),
+    ("no such column", "数据库“{path}”已损坏，请从备份恢复。"),
+    ("no such table", "数据库“{path}”已损坏，请从备份恢复。"),
+    ("has no column named", "数据库“{path}”已损坏，请从备份恢复。"),
     ("not a database", "“{path}”不是本程序的数据库文件，请另选一个文件。"),
     ("disk i/o", "读写数据库“{path}”时磁盘出错，请检查磁盘后重试。"),
 )

@@ -6,13 +6,15 @@ Everything that only SQLite has lives here and in `location`.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 
 from envoy_app.domain.errors import EnvironmentProblem, InputError
 from envoy_app.persistence.faults import told
@@ -29,6 +31,18 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 def exists(path: Path) -> bool:
     """Whether there is something to open (an empty file counts as nothing)."""
     return path.is_file() and path.stat().st_size > 0
+
+
+def settle(path: Path) -> None:
+    """Let SQLite roll back what a crash left half-done, so that the file can be judged.
+
+    Until then its first page may be missing, and a database that was never finished is not empty
+    yet. A file that cannot be rolled back stays as it is; `inspect` tells what is wrong with it.
+    """
+    left = (path.with_name(path.name + ending) for ending in ("-journal", "-wal"))
+    if path.is_file() and any(map(exists, left)):
+        with suppress(sqlite3.Error), closing(_connect(path)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
 def check_folder(path: Path) -> None:
@@ -103,7 +117,21 @@ def backup(path: Path, target: Path) -> Path:
         closing(sqlite3.connect(target)) as copy,
     ):
         source.backup(copy)
+    with told(target):
+        _sync_folder(target.parent)
     return target
+
+
+def _sync_folder(folder: Path) -> None:
+    """Wait until a folder's names are on the disk; else a power cut may undo a removed journal."""
+    if os.name != "posix":  # Windows cannot open folders
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some file systems refuse
+            os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def backup_name(path: Path, revision: str) -> Path:
@@ -113,8 +141,14 @@ def backup_name(path: Path, revision: str) -> Path:
 
 
 def journal_mode(version: tuple[int, ...]) -> str:
-    """Return the journal mode that is safe with this version of SQLite."""
-    return "WAL" if version >= SAFE_WAL_VERSION else "DELETE"
+    """Return the journal mode that is safe with this version of SQLite.
+
+    TRUNCATE, not DELETE: with synchronous=FULL SQLite does not wait until the removal of the
+    journal is on the disk, so a power cut can bring it back and with it undo what was acknowledged
+    (sqlite.org/pragma.html#pragma_synchronous, EXTRA; Windows cannot sync folders at all). A
+    shortened journal is synced.
+    """
+    return "WAL" if version >= SAFE_WAL_VERSION else "TRUNCATE"
 
 
 def engine_for(path: Path) -> Engine:
@@ -127,6 +161,7 @@ def engine_for(path: Path) -> Engine:
         f"sqlite:///{path.absolute().as_posix()}",
         connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False},
         json_serializer=_ENCODER.encode,
+        hide_parameters=True,  # else errors, and with them the log, hold names and numbers
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -139,6 +174,16 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
     connection.execute(f"PRAGMA journal_mode={journal_mode(sqlite3.sqlite_version_info)}")
     connection.execute("PRAGMA synchronous=FULL")
+
+
+def let_go(engine: Engine) -> None:
+    """Close an engine; the empty journal that TRUNCATE leaves goes unless others work with it."""
+    if journal_mode(sqlite3.sqlite_version_info) == "TRUNCATE":
+        with suppress(SQLAlchemyError), engine.connect() as connection:
+            connection.exec_driver_sql("ROLLBACK")  # the mode changes outside of transactions only
+            connection.exec_driver_sql("PRAGMA busy_timeout=0")
+            connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+    engine.dispose()
 
 
 def _begin(connection: Connection) -> None:

@@ -26,6 +26,7 @@ from envoy_app.persistence.journal import (
     table_of,
     typed,
 )
+from envoy_app.persistence.readable import readable
 from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import (
     ChangeRow,
@@ -78,6 +79,7 @@ class ChangeSets:
         self._stamp = stamp
         self._journal = journal
 
+    @readable()
     def get(self, key: str) -> ChangeSet:
         """Return one change set; raises NotFoundError."""
         row = self._session.get(ChangeSetRow, key)
@@ -85,11 +87,13 @@ class ChangeSets:
             raise NotFoundError("找不到这次改动的记录，无法撤销。")
         return _change_set(row)
 
+    @readable()
     def all(self) -> tuple[ChangeSet, ...]:
         """Return all change sets, newest first."""
         query = select(ChangeSetRow).order_by(col(ChangeSetRow.id).desc())
         return tuple(map(_change_set, self._session.scalars(query)))
 
+    @readable()
     def undone_by(self, key: str) -> ChangeSet:
         """Return the newest undo of a change; raises InputError where it was not undone."""
         query = (
@@ -144,6 +148,7 @@ class ChangeSets:
             .values(undone_at=moment, **self._stamp.changed())
         )
 
+    @readable()
     def _steps(self, key: str) -> list[Step]:
         table = table_of(ChangeRow)
         query = select(table).where(table.c.change_set_id == key).order_by(table.c.id.desc())

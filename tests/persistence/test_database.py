@@ -63,7 +63,7 @@ def test_the_file_keeps_every_acknowledged_commit(tmp_path):
 
 @pytest.mark.parametrize(
     ("version", "mode"),
-    [((3, 40, 1), "DELETE"), ((3, 51, 2), "DELETE"), ((3, 51, 3), "WAL"), ((4, 0, 0), "WAL")],
+    [((3, 40, 1), "TRUNCATE"), ((3, 51, 2), "TRUNCATE"), ((3, 51, 3), "WAL"), ((4, 0, 0), "WAL")],
 )
 def test_write_ahead_logging_only_where_it_is_safe(version, mode):
     assert sqlite_file.journal_mode(version) == mode

@@ -1,0 +1,54 @@
+"""The current goes at any moment: what was acknowledged is there, and nothing is half-done."""
+
+import sys
+
+import pytest
+
+from tests.faults.checking import CORRUPT, LOST, WHOLE
+from tests.faults.rounds import power_cuts, weaker
+from tests.faults.vfs import needs_layer
+from tests.faults.workloads import PHASES
+
+pytestmark = [
+    needs_layer,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="records through /proc"),
+]
+CUTS = 32
+OPENING_CUTS = 12  # what is left is migrated or made anew each time
+
+
+@pytest.mark.parametrize("name", PHASES)
+def test_no_power_cut_loses_or_harms_anything(name, kit, tmp_path):
+    count = OPENING_CUTS if PHASES[name].opens else CUTS
+    tally = power_cuts(kit, tmp_path, name, count)
+    assert tally.wrong == []
+    assert tally.counts == {WHOLE: count}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("name", PHASES)
+def test_no_power_cut_of_many_loses_or_harms_anything(name, kit, tmp_path):
+    assert power_cuts(kit, tmp_path, name, 1500, seed=2).counts == {WHOLE: 1500}
+
+
+@pytest.mark.parametrize(
+    ("mode", "synchronous", "fault"),
+    [
+        ("TRUNCATE", "NORMAL", LOST),
+        ("WAL", "NORMAL", LOST),
+        ("TRUNCATE", "OFF", CORRUPT),
+        # The removal of the journal is not waited for, whatever the documentation's "FULL" says.
+        ("DELETE", "FULL", LOST),
+    ],
+)
+def test_whoever_waits_for_less_is_found_out(mode, synchronous, fault, kit, tmp_path):
+    with weaker(mode, synchronous):
+        tally = power_cuts(kit, tmp_path, "save", CUTS)
+    assert tally.counts[fault]
+
+
+@pytest.mark.parametrize(("mode", "synchronous"), [("WAL", "FULL"), ("DELETE", "EXTRA")])
+def test_other_ways_that_are_safe_pass(mode, synchronous, kit, tmp_path):
+    with weaker(mode, synchronous):
+        assert power_cuts(kit, tmp_path, "save", CUTS).counts == {WHOLE: CUTS}
