@@ -68,7 +68,7 @@ class Round:
         fault: AbstractContextManager[None] = nullcontext()
         limit, where = float("inf"), ""
         if available() and draw.random() < 0.5:
-            deadly = Deadly(draw.randint(1, self.known.calls.total()), draw.random())
+            deadly = Deadly(draw.randint(1, self.known.writes), draw.random())
             fault, where = watched(deadly), f"call {deadly.at}"
         else:
             limit = draw.uniform(0, self.known.seconds)

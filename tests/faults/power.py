@@ -158,6 +158,11 @@ class Disk:
         self._moves.append(move)
         _rename(self._now, move)
 
+    def everything(self) -> dict[str, bytes]:
+        """Return what is there when the disk loses nothing."""
+        sure = random.Random(0)
+        return {name: file.torn(sure, kept=1.0, rubbish=0.0) for name, file in self._now.items()}
+
     def cut(self, draw: random.Random) -> dict[str, bytes]:
         """Return what may be there after a power cut now."""
         names = dict(self._safe)

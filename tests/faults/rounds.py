@@ -20,7 +20,7 @@ from tests.faults.workloads import PHASES, Kit, Phase, Stage, State, take
 from tests.faults.workloads import run as run_phase
 
 # SQLITE_CANTOPEN and the kinds of SQLITE_IOERR.
-_ERRORS = {"open": 14, "write": 778, "sync": 1034, "truncate": 1546, "delete": 2570}
+_ERRORS = {"open": 14, "write": 778, "sync": 1034, "truncate": 1546, "delete": 2570, "read": 266}
 WRITES = frozenset({"open", "write", "truncate", "sync", "delete"})
 
 
@@ -62,12 +62,12 @@ class Failing:
     code: int = 0  # 0: the input/output error of the call
     lasting: bool = False
     part: bool = False  # half of the data is written first
+    kinds: frozenset[str] = WRITES
     seen: int = 0
     mended: bool = False
 
     def __call__(self, call: Operation) -> Verdict | None:
-        full = self.code == vfs.SQLITE_FULL
-        if call.kind not in WRITES or (full and call.kind != "write"):
+        if call.kind not in self.kinds:
             return None
         self.seen += 1
         if self.mended or not (self.seen == self.at or (self.lasting and self.seen > self.at)):
@@ -76,16 +76,20 @@ class Failing:
         return vfs.fail(self.code or _ERRORS[call.kind], part)
 
 
-# The disk gets full and stays so; one call fails; the disk is gone for good.
+_WRITE, _READ = frozenset({"write"}), frozenset({"read"})
+
+# The disk gets full and stays so; one call fails; the disk is gone for good; it cannot be read.
 KINDS: dict[str, Callable[[int], Failing]] = {
-    "full": lambda at: Failing(at, vfs.SQLITE_FULL, lasting=True, part=True),
+    "full": lambda at: Failing(at, vfs.SQLITE_FULL, lasting=True, part=True, kinds=_WRITE),
     "once": lambda at: Failing(at),
     "gone": lambda at: Failing(at, lasting=True, part=True),
+    "read": lambda at: Failing(at, kinds=_READ),
+    "gone, read": lambda at: Failing(at, lasting=True, kinds=_READ),
 }
 
 
 def failing_writes(kit: Kit, folder: Path, name: str, count: int | None, seed: int = 1) -> Tally:
-    """Let every k-th writing call of a phase fail (or `count` of them), in every way.
+    """Let every k-th call of a phase fail (or `count` of them), in every way.
 
     After each the old contents must be there, one sentence told, and the same step must succeed in
     the same workspace once the disk is well again.
@@ -94,8 +98,8 @@ def failing_writes(kit: Kit, folder: Path, name: str, count: int | None, seed: i
     draw = random.Random(seed)
     chosen = [
         (kind, at)
-        for kind in KINDS
-        for at in range(1, (known.calls["write"] if kind == "full" else known.calls.total()) + 1)
+        for kind, make in KINDS.items()
+        for at in range(1, sum(known.calls[call] for call in make(1).kinds) + 1)
     ]
     if count is not None:
         chosen = draw.sample(chosen, min(count, len(chosen)))
@@ -114,7 +118,7 @@ def _failed_and_mended(
     failing: Failing,
 ) -> tuple[str, str]:
     number = 0
-    with watched(failing):
+    with watched(failing, reads=True):
         while number < len(phase.steps):
             problem = problem_of(stage, phase, number)
             failing.mended = failing.mended or bool(problem)

@@ -1,4 +1,4 @@
-"""A full or failing disk at any write: the old contents stay, one sentence, then work goes on."""
+"""A full or failing disk at any call: the old contents stay, one sentence, then work goes on."""
 
 import pytest
 
@@ -11,9 +11,9 @@ from tests.faults.workloads import PHASES
 @needs_layer
 @pytest.mark.parametrize("name", PHASES)
 def test_a_failing_write_changes_nothing_and_is_told(name, kit, tmp_path):
-    tally = failing_writes(kit, tmp_path, name, 4)
+    tally = failing_writes(kit, tmp_path, name, 5)
     assert tally.wrong == []
-    assert tally.counts == {WHOLE: 4}
+    assert tally.counts == {WHOLE: 5}
 
 
 @needs_layer

@@ -4,10 +4,11 @@ import sys
 
 import pytest
 
-from tests.faults.checking import CORRUPT, LOST, WHOLE
+from tests.faults.checking import CORRUPT, LOST, WHOLE, lay_out
+from tests.faults.power import Disk, Recording
 from tests.faults.rounds import power_cuts, weaker
 from tests.faults.vfs import needs_layer
-from tests.faults.workloads import PHASES
+from tests.faults.workloads import MAIN, PHASES, Stage, take
 
 pytestmark = [
     needs_layer,
@@ -23,6 +24,26 @@ def test_no_power_cut_loses_or_harms_anything(name, kit, tmp_path):
     tally = power_cuts(kit, tmp_path, name, count)
     assert tally.wrong == []
     assert tally.counts == {WHOLE: count}
+
+
+def test_a_first_page_that_was_being_written_is_rolled_back_not_refused(kit, tmp_path):
+    stage = kit.stage(tmp_path / "recorded", "filled")
+    recording = Recording(stage.folder)
+    with recording.running():
+        take(stage, PHASES["save"], 0)
+    stage.close()
+    disk = Disk(recording.first)
+    for call in recording.calls:
+        disk.take(call)
+        if (call.kind, call.name, call.offset) == ("write", MAIN, 0):
+            break
+    files = disk.everything()
+    files[MAIN] = bytes(512) + files[MAIN][512:]
+    lay_out(tmp_path / "cut", files)
+    left = Stage(tmp_path / "cut", kit)
+    assert left.workspace.roster.envoys()
+    left.close()
+    assert left.state() == kit.known("save").states[0]
 
 
 @pytest.mark.slow

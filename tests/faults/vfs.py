@@ -221,3 +221,16 @@ def watched(hook: Hook, *, reads: bool = False) -> Iterator[None]:
     finally:
         _layer.use(ours=False)
         _layer.hook = None
+
+
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """Let calls pass unasked inside, also within `watched`."""
+    hook = _layer.hook if _layer else None
+    if _layer:
+        _layer.hook = None
+    try:
+        yield
+    finally:
+        if _layer:
+            _layer.hook = hook

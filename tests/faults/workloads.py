@@ -34,7 +34,7 @@ from envoy_app.persistence import sqlite_file
 from envoy_app.services.imports import ImportService
 from envoy_app.services.workspace import Workspace, open_workspace
 from tests.factories import make_demand
-from tests.faults.vfs import Operation, available, watched
+from tests.faults.vfs import Operation, available, unwatched, watched
 from tests.plan_factory import make_plan_view
 from tests.services.import_books import HEAD, person
 
@@ -105,12 +105,13 @@ class Stage:
 
     def state(self) -> State:
         """Return what the folder holds: the database and the backups that are whole, in order."""
-        found = [contents(self.path)]
-        for path in sorted(self.folder.glob("backup-*.db")):
-            try:
-                found.append(contents(path))
-            except sqlite3.Error:
-                break
+        with unwatched():
+            found = [contents(self.path)]
+            for path in sorted(self.folder.glob("backup-*.db")):
+                try:
+                    found.append(contents(path))
+                except sqlite3.Error:
+                    break
         return tuple(found)
 
 
@@ -119,8 +120,13 @@ class Known:
     """What an undisturbed run of a phase left after each step, and how much it did."""
 
     states: tuple[State, ...]
-    calls: Counter[str]  # those that write, by kind
+    calls: Counter[str]  # by kind
     seconds: float
+
+    @property
+    def writes(self) -> int:
+        """How many calls write."""
+        return self.calls.total() - self.calls["read"]
 
 
 @dataclass(frozen=True)
@@ -283,7 +289,7 @@ def _undisturbed(kit: Kit, phase: Phase) -> Known:
 
     found: list[State] = [] if phase.opens else [stage.state()]
     started = monotonic()
-    with watched(count) if available() else nullcontext():
+    with watched(count, reads=True) if available() else nullcontext():
         run(stage, phase, lambda: found.append(stage.state()))
     states = [found[0], *found] if phase.opens else found
     return Known(tuple(states), calls, monotonic() - started)

@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
 from envoy_app.domain.errors import EnvironmentProblem, InputError
@@ -168,6 +168,23 @@ def test_faults_of_the_disk_are_told_in_a_sentence(database, fault, words):
 
 def sqlite_operational_error(message):
     return OperationalError("INSERT", {}, sqlite3.OperationalError(message))
+
+
+def test_errors_hold_nothing_of_the_people_they_are_about(database):
+    envoy = make_envoy(name="陈梅", phones=("13912345678",))
+    with pytest.raises(IntegrityError) as error, database.writing("test") as uow:
+        uow.envoys.add([envoy, envoy])
+    assert "陈梅" not in str(error.value)
+    assert "13912345678" not in str(error.value)
+
+
+def test_nothing_is_left_beside_a_closed_database(tmp_path):
+    database = open_database(tmp_path / "a.db")
+    with database.writing("test") as uow:
+        uow.settings.put("rule", 1)
+        uow.commit()
+    database.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.db"]
 
 
 def fill_disk(database, pages):
