@@ -20,7 +20,7 @@ from pathlib import Path
 from time import monotonic
 
 from tests.faults.checking import WHOLE, Tally
-from tests.faults.damage import HARMLESS, TOLD, mutations
+from tests.faults.damage import HARMLESS, TOLD, full_database, mutations
 from tests.faults.killing import kills
 from tests.faults.limits import size_limits
 from tests.faults.rounds import failing_writes, power_cuts, weaker
@@ -44,7 +44,10 @@ def _kills(kit: Kit, folder: Path, words: argparse.Namespace) -> Rows:
 
 def _cuts(kit: Kit, folder: Path, words: argparse.Namespace) -> Rows:
     count = -(-words.cuts // len(PHASES))
-    return _phases(lambda name: power_cuts(kit, folder, name, count, seed=3))
+    yield from _phases(lambda name: power_cuts(kit, folder, name, count, seed=3))
+    for name in PHASES:
+        found = power_cuts(kit, folder, name, max(10, count // 5), seed=4, twice=True)
+        yield f"{name}, again while opening", found
 
 
 def _writes(kit: Kit, folder: Path, words: argparse.Namespace) -> Rows:
@@ -63,7 +66,8 @@ def _weaker(kit: Kit, folder: Path, words: argparse.Namespace) -> Rows:
 
 
 def _mutations(kit: Kit, folder: Path, words: argparse.Namespace) -> Rows:
-    yield from mutations(kit, folder, words.mutations).items()
+    content = full_database(kit, folder / "full")
+    yield from mutations(content, folder / "damaged", words.mutations).items()
 
 
 TABLES = {

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 from envoy_app.domain.errors import UserError
-from envoy_app.services.planning import PlanRequest
 from envoy_app.services.workspace import Workspace, open_workspace
 from tests.faults.checking import Tally
-from tests.faults.workloads import PHASES, Kit, run
+from tests.faults.workloads import PHASES, Kit, Stage, run
 
 TOLD, HARMLESS, CRASHED, WRITTEN = "told", "harmless", "crashed", "written"
 PAGE = 4096
@@ -77,12 +75,10 @@ KINDS: dict[str, Callable[[bytearray, random.Random], None]] = {
 
 def full_database(kit: Kit, folder: Path) -> bytes:
     """Return a database with imports, an undo, changes and plans in it."""
-    stage = kit.stage(folder, "filled")
+    path = kit.stage(folder, "filled").path
     for name in ("undo, redo", "plan"):
-        run(stage, PHASES[name], lambda: None)
-        stage.__dict__.clear()
-        stage.__init__(folder, kit)  # type: ignore[misc]  # a new workspace on the same file
-    return stage.path.read_bytes()
+        run(Stage(folder, kit), PHASES[name], lambda: None)
+    return path.read_bytes()
 
 
 def read_all(workspace: Workspace) -> tuple[object, ...]:
@@ -112,7 +108,6 @@ def read_all(workspace: Workspace) -> tuple[object, ...]:
         reference.minimums(),
         reference.calendar(),
         workspace.overview.figures(),
-        planning.preview(PlanRequest(date(2026, 12, 1), date(2026, 12, 31))),
     )
 
 
@@ -142,10 +137,9 @@ def _opened(path: Path) -> tuple[str, str]:
     return HARMLESS, ""
 
 
-def mutations(kit: Kit, folder: Path, count: int) -> dict[str, Tally]:
+def mutations(content: bytes, folder: Path, count: int) -> dict[str, Tally]:
     """Damage a database `count` times, each kind in turn; return what came of each kind."""
     folder.mkdir(parents=True, exist_ok=True)
-    content = full_database(kit, folder / "full")
     tallies = {kind: Tally() for kind in KINDS}
     for number in range(count):
         kind = tuple(KINDS)[number % len(KINDS)]

@@ -13,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from envoy_app.domain.errors import EnvironmentProblem
 from envoy_app.persistence import sqlite_file
+from envoy_app.services.workspace import open_workspace
 from tests.faults import power, vfs
 from tests.faults.checking import HALF, LOST, WHOLE, Tally, judged, lay_out
 from tests.faults.vfs import Operation, Verdict, watched
@@ -39,8 +40,13 @@ def weaker(mode: str, synchronous: str) -> Iterator[None]:
         yield
 
 
-def power_cuts(kit: Kit, folder: Path, name: str, count: int, seed: int = 1) -> Tally:
-    """Cut the power `count` times in a phase and open what is left."""
+def power_cuts(
+    kit: Kit, folder: Path, name: str, count: int, seed: int = 1, *, twice: bool = False
+) -> Tally:
+    """Cut the power `count` times in a phase and open what is left.
+
+    With `twice` the power is cut again while that is opened, and then it is opened once more.
+    """
     phase, tally = PHASES[name], Tally()
     known = kit.known(name).states
     stage = kit.stage(folder / "recorded", phase.start)
@@ -50,6 +56,11 @@ def power_cuts(kit: Kit, folder: Path, name: str, count: int, seed: int = 1) -> 
     left = Stage(folder / "cut", kit)
     for cut in power.cuts(recording, count, seed):
         lay_out(left.folder, cut.files)
+        if twice:
+            again = power.Recording(left.folder)
+            with again.running():
+                open_workspace(left.path, actor="张三").close()
+            lay_out(left.folder, next(power.cuts(again, 1, seed + tally.total)).files)
         tally.add(*judged(left, known, cut.acknowledged))
     return tally
 

@@ -26,6 +26,10 @@ def test_no_power_cut_loses_or_harms_anything(name, kit, tmp_path):
     assert tally.counts == {WHOLE: count}
 
 
+def test_a_second_power_cut_while_the_first_is_mended_harms_nothing(kit, tmp_path):
+    assert power_cuts(kit, tmp_path, "import", CUTS, twice=True).counts == {WHOLE: CUTS}
+
+
 def test_a_first_page_that_was_being_written_is_rolled_back_not_refused(kit, tmp_path):
     stage = kit.stage(tmp_path / "recorded", "filled")
     recording = Recording(stage.folder)
