@@ -11,9 +11,9 @@ from tests.faults.workloads import PHASES
 @needs_layer
 @pytest.mark.parametrize("name", PHASES)
 def test_a_failing_write_changes_nothing_and_is_told(name, kit, tmp_path):
-    tally = failing_writes(kit, tmp_path, name, 5)
+    tally = failing_writes(kit, tmp_path, name, 4)
     assert tally.wrong == []
-    assert tally.counts == {WHOLE: 5}
+    assert tally.counts == {WHOLE: 4}
 
 
 @needs_layer

@@ -14,8 +14,8 @@ pytestmark = [
     needs_layer,
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="records through /proc"),
 ]
-CUTS = 32
-OPENING_CUTS = 12  # what is left is migrated or made anew each time
+CUTS = 24
+OPENING_CUTS = 10  # what is left is migrated or made anew each time
 
 
 @pytest.mark.parametrize("name", PHASES)
