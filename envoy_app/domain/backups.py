@@ -27,7 +27,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What is in a database: the preview of a backup. `newest_change` is None where nothing is."""
+    """What is in a database: the preview of a backup.
+
+    `envoys` are those still active; `newest_change` is None where nothing is.
+    """
 
     revision: str
     envoys: int

@@ -160,9 +160,12 @@ def contents_of(connection: sqlite3.Connection) -> Contents:
         if name in counts
     ]
     newest = max((text for text in moments if text), default=None)
+    envoys = 0
+    if "envoy" in counts:  # who has left is on no list that people see
+        envoys = connection.execute("SELECT count(*) FROM envoy WHERE active").fetchone()[0]
     return Contents(
         revision=revision_of(connection),
-        envoys=counts.get("envoy", 0),
+        envoys=envoys,
         demands=counts.get("demand", 0),
         plans=counts.get("plan", 0),
         newest_change=datetime.fromisoformat(newest).replace(tzinfo=UTC) if newest else None,
