@@ -55,7 +55,7 @@ class Session(QObject):
         self.keeper: BackupKeeper | None = None
         self._bell: Doorbell | None = None
         self._repairs: JobRunner | None = None
-        self._damaged: tuple[Path, Backup] | None = None
+        self._offered: tuple[Path, Backup] | None = None
         self.handed_over = False
 
     def begin(self, path: Path) -> None:
@@ -67,7 +67,7 @@ class Session(QObject):
             return
         assert self.context is not None
         if self.context.workspace.is_empty:
-            self.show_first_start()
+            self._offer_backup(self.show_first_start(), path)  # who lost the file has backups
         else:
             self.show_window()
 
@@ -203,17 +203,17 @@ class Session(QObject):
     def _offer_backup(self, screen: FirstStart, path: Path) -> None:
         backup = newest_backup(path)
         if backup is not None and backup.contents is not None:
-            self._damaged = path, backup
-            sentence = self.tr("{time} 的备份：{contents}；损坏的文件改名留下").format(
+            self._offered = path, backup
+            sentence = self.tr("{time} 的备份：{contents}").format(
                 time=backup.made_text, contents=backup.contents.text
             )
             screen.offer_backup(sentence)
 
     def _restore_backup(self) -> None:
-        """Put the backup that was offered in the place of the damaged database, and open it."""
-        if self._damaged is None or self.first_start is None:
+        """Put the backup that was offered in the place of a damaged or lost database; open it."""
+        if self._offered is None or self.first_start is None:
             return
-        (path, backup), screen = self._damaged, self.first_start
+        (path, backup), screen = self._offered, self.first_start
 
         def work(handle: JobHandle) -> None:
             restore_database(backup.path, path)

@@ -23,7 +23,7 @@ from envoy_app.persistence.faults import told
 
 _NAME = re.compile(r"^(\d{8}T\d{6}\d{3})Z-([^-.]+)-([0-9a-f]{16})\.db$")
 _MOMENT = "%Y%m%dT%H%M%S%f"
-_PART = ".part"
+PART = ".part"
 _HEADER = 100
 # What differs between two copies of the same: counters of changes, SQLite's version.
 _COUNTERS = (slice(24, 28), slice(40, 44), slice(92, 100))
@@ -110,7 +110,19 @@ class BackupStore:
         for index, by in superseded(made, now.astimezone()).items():
             if self.look(entries[by]).usable:
                 entries[index].path.unlink(missing_ok=True)
-        for rest in self.folder.glob(f".*{_PART}*"):
+        _clear(self.folder, ".", now)
+        _clear(self.path.parent, working_prefix(self.path), now)
+
+
+def working_prefix(path: Path) -> str:
+    """Return how the names of working copies beside a database begin."""
+    return f".{path.stem}-"
+
+
+def _clear(folder: Path, prefix: str, now: datetime) -> None:
+    """Remove working copies of processes that did not come to their end."""
+    for rest in folder.iterdir():
+        if rest.name.startswith(prefix) and PART in rest.name:
             with suppress(OSError):
                 if now.timestamp() - rest.stat().st_mtime > LEFT_OVER.total_seconds():
                     rest.unlink()
@@ -189,7 +201,7 @@ def digest_of(path: Path) -> str:
 @contextmanager
 def _part(folder: Path) -> Iterator[Path]:
     """Hand out a new file's name; whatever is left of it goes."""
-    path = folder / f".{secrets.token_hex(6)}{_PART}"
+    path = folder / f".{secrets.token_hex(6)}{PART}"
     try:
         yield path
     finally:

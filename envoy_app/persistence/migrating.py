@@ -10,7 +10,7 @@ from pathlib import Path
 from envoy_app.domain.backups import Reason
 from envoy_app.domain.errors import EnvironmentProblem
 from envoy_app.persistence import schema, sqlite_file
-from envoy_app.persistence.backups import BackupStore, newer_problem, remove
+from envoy_app.persistence.backups import PART, BackupStore, newer_problem, remove, working_prefix
 from envoy_app.persistence.durable import sync_file
 from envoy_app.persistence.faults import told
 from envoy_app.persistence.instance_lock import InstanceLock
@@ -23,7 +23,7 @@ _KEPT = ("envoy", "demand", "plan", "plan_version", "plan_visit")
 @contextmanager
 def working_copy(path: Path) -> Iterator[Path]:
     """Hand out the name of a file beside the database; whatever is left of it goes."""
-    copy = path.with_name(f".{path.stem}-{secrets.token_hex(4)}.part")
+    copy = path.with_name(f"{working_prefix(path)}{secrets.token_hex(4)}{PART}")
     try:
         yield copy
     finally:

@@ -184,6 +184,31 @@ def revision_of(connection: sqlite3.Connection) -> str:
     return str(found[0]) if found else ""
 
 
+class ChangeWatch:
+    """Tells whether a database was changed: SQLite counts others' commits for a connection."""
+
+    def __init__(self, path: Path) -> None:
+        """Bind to a database; it is opened at the first question."""
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def version(self) -> int:
+        """Return a number that differs after every commit; for one thread at a time."""
+        with told(self._path):
+            if self._connection is None:
+                uri = self._path.absolute().as_uri() + "?mode=rw"
+                self._connection = sqlite3.connect(
+                    uri, uri=True, timeout=BUSY_MILLISECONDS / 1000, check_same_thread=False
+                )
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
 def snapshot(path: Path, target: Path) -> dict[str, int]:
     """Copy a database as it is at one moment through SQLite's backup API; return its row counts.
 

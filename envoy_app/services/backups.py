@@ -11,6 +11,7 @@ from envoy_app.persistence import doctor, restore
 from envoy_app.persistence.backups import BackupStore, export
 from envoy_app.persistence.database import Database
 from envoy_app.persistence.restore import Restored
+from envoy_app.persistence.sqlite_file import ChangeWatch
 
 
 class BackupService:
@@ -20,8 +21,14 @@ class BackupService:
         """Bind to an open database."""
         self._database = database
         self._store = BackupStore(database.path)
+        self._watch = ChangeWatch(database.path)
         self._taking_turns = Lock()
-        self._saved: tuple[float, ...] | None = None
+        self._saved: int | None = None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._taking_turns:
+            self._watch.close()
 
     @property
     def folder(self) -> Path:
@@ -38,23 +45,14 @@ class BackupService:
             return self._make(reason)
 
     def _make(self, reason: Reason) -> Backup | None:
-        mark = self._mark()  # before the copy: a change meanwhile counts as one after it
-        if reason is not Reason.MANUAL and (mark == self._saved or self._is_empty()):
+        version = (
+            self._watch.version()
+        )  # before the copy: a change meanwhile counts as one after it
+        if reason is not Reason.MANUAL and (version == self._saved or self._is_empty()):
             return None
         made = self._store.make(reason)
-        self._saved = mark
+        self._saved = version
         return made
-
-    def _mark(self) -> tuple[float, ...]:
-        """Return what is different after every commit: time and size of the database's files."""
-        path = self._database.path
-        files = (path, path.with_name(f"{path.name}-wal"))
-        return tuple(
-            number
-            for file in files
-            if file.exists()
-            for number in (file.stat().st_mtime_ns, file.stat().st_size)
-        )
 
     def _is_empty(self) -> bool:
         with self._database.reading("") as uow:

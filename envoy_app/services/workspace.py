@@ -118,6 +118,7 @@ class Workspace:
 
     def close(self) -> None:
         """Let go of the database file."""
+        self.backups.close()
         self._opened.close()
 
     @property

@@ -176,12 +176,16 @@ def test_a_folder_without_permission_is_told(store):
 def test_what_a_broken_off_backup_left_goes_later(store):
     store.folder.mkdir()
     rest = store.folder / ".0123456789ab.part"
-    rest.write_bytes(b"half")
+    beside = store.path.with_name(".特派员-01234567.part-journal")
+    for left in (rest, beside):
+        left.write_bytes(b"half")
     store.make(Reason.START)
-    assert rest.exists()  # another process may be at work on it
-    os.utime(rest, (0, 0))
+    for left in (rest, beside):
+        assert left.exists()  # another process may be at work on it
+        os.utime(left, (0, 0))
     store.thin(datetime.now(UTC))
     assert not rest.exists()
+    assert not beside.exists()
 
 
 def test_any_flipped_byte_of_a_backup_is_found(store):

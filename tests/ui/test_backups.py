@@ -213,3 +213,16 @@ def test_a_damaged_database_without_a_backup_offers_none(qtbot, session, tmp_pat
     session.begin(path)
     assert session.first_start.strip.text
     assert session.first_start.restore_choice is None
+
+
+def test_where_the_database_is_gone_its_backup_is_offered(qtbot, session, tmp_path, settle):
+    path = filled(tmp_path / "one")
+    path.unlink()
+    session.begin(path)
+    screen = session.first_start
+    assert screen.sample_button.isEnabled()
+    press(qtbot, screen.restore_choice)
+    qtbot.waitUntil(lambda: session.window is not None)
+    settle(session.context)
+    assert session.first_start is None
+    assert len(session.context.workspace.roster.envoys()) == 1
