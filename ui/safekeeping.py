@@ -9,6 +9,7 @@ from envoy_app.domain.errors import UserError
 from ui.context import AppContext
 from ui.jobs import JobHandle
 
+FIRST_MS = 3_000  # the window and its first page come before
 EVERY_MS = 30 * 60 * 1000
 
 
@@ -18,17 +19,22 @@ class BackupKeeper(QObject):
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
+        self.first = QTimer(self)
+        self.first.setSingleShot(True)
+        self.first.setInterval(FIRST_MS)
+        self.first.timeout.connect(lambda: self.run(Reason.START))
         self.timer = QTimer(self)
         self.timer.setInterval(EVERY_MS)
         self.timer.timeout.connect(lambda: self.run(Reason.CHANGE))
 
     def start(self) -> None:
-        """Make the first one now, off the UI thread, and the others as time goes by."""
-        self.run(Reason.START)
+        """Make the first one soon, off the UI thread, and the others as time goes by."""
+        self.first.start()
         self.timer.start()
 
     def stop(self) -> None:
         """Make no more."""
+        self.first.stop()
         self.timer.stop()
 
     def run(self, reason: Reason) -> None:

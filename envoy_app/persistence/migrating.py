@@ -16,6 +16,7 @@ from envoy_app.persistence.faults import told
 from envoy_app.persistence.instance_lock import InstanceLock
 
 LOCK_SECONDS = 10.0  # another process that migrates the same database is done by then
+TRIES = 5  # how often to begin again because others wrote meanwhile
 # Never fewer after a migration than before, whatever becomes of other tables.
 _KEPT = ("envoy", "demand", "plan", "plan_version", "plan_visit")
 
@@ -40,12 +41,28 @@ def migrate(path: Path) -> None:
     with InstanceLock(path, wait=LOCK_SECONDS):
         if sqlite_file.inspect(path) == schema.HEAD:
             return  # another process was faster
+        for _ in range(TRIES):
+            if _migrated(path):
+                return
+    raise EnvironmentProblem(f"数据库“{path}”正被另一个程序不断改动，请关闭它后重试。")
+
+
+def _migrated(path: Path) -> bool:
+    """Migrate by way of a copy; False, and nothing done, where others wrote meanwhile."""
+    with (
+        closing(sqlite_file.ChangeWatch(path)) as watch,
+        told(path),
+        working_copy(path) as copy,
+    ):
+        version = watch.version()
         BackupStore(path).make(Reason.MIGRATION)
-        with told(path), working_copy(path) as copy:
-            sqlite_file.snapshot(path, copy)
-            migrate_copy(copy)
-            sync_file(copy)
-            sqlite_file.replace_content(path, copy)
+        sqlite_file.snapshot(path, copy)
+        migrate_copy(copy)
+        sync_file(copy)
+        if watch.version() != version:
+            return False
+        sqlite_file.replace_content(path, copy)
+        return True
 
 
 def migrate_copy(copy: Path) -> None:

@@ -17,7 +17,8 @@ from envoy_app.persistence.durable import replace_durably, sync_file, sync_folde
 from envoy_app.persistence.faults import told
 from envoy_app.persistence.instance_lock import InstanceLock
 from envoy_app.persistence.location import check_location
-from envoy_app.persistence.migrating import check_revision, migrate_copy, working_copy
+from envoy_app.persistence.migrating import TRIES, check_revision, migrate_copy, working_copy
+from envoy_app.persistence.sqlite_file import ChangeWatch
 
 _BESIDE = ("-journal", "-wal", "-shm")
 
@@ -105,7 +106,7 @@ def _put(copy: Path, path: Path) -> Restored:
         replace_durably(copy, path)
         return Restored(None, False, backup_of(path))
     try:
-        kept = BackupStore(path).make(Reason.RESTORE).path
+        kept = _backed_up(path)
     except (DamagedDatabase, ForeignFile) as problem:
         if isinstance(problem, ForeignFile) and not _was_ours(path):
             raise
@@ -114,6 +115,17 @@ def _put(copy: Path, path: Path) -> Restored:
         return Restored(aside, True, backup_of(path))
     sqlite_file.replace_content(path, copy)
     return Restored(kept, False, current(path))
+
+
+def _backed_up(path: Path) -> Path:
+    """Back up what is there now, again as long as others write; return the backup."""
+    with closing(ChangeWatch(path)) as watch:
+        for _ in range(TRIES):
+            version = watch.version()
+            made = BackupStore(path).make(Reason.RESTORE)
+            if watch.version() == version:
+                return made.path
+    raise EnvironmentProblem(f"数据库“{path}”正被另一个程序不断改动，请关闭它后重试。")
 
 
 def current(path: Path) -> Backup:

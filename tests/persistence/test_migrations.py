@@ -134,3 +134,21 @@ def test_a_database_open_in_a_window_is_not_migrated_by_another_process(old, mon
     with open_elsewhere(old), pytest.raises(AlreadyOpen, match="另一个窗口"):
         open_database(old)
     assert content(old) == before
+
+
+def test_what_an_older_program_writes_meanwhile_is_migrated_too(old, monkeypatch):
+    real, others = migrating.migrate_copy, [1]
+
+    def migrate_copy(copy):
+        real(copy)
+        if others:
+            others.pop()
+            with closing(sqlite3.connect(old)) as connection:
+                connection.execute("UPDATE envoy SET remarks = '同时改的'")
+                connection.commit()
+
+    monkeypatch.setattr(migrating, "migrate_copy", migrate_copy)
+    database = open_database(old)
+    with database.reading("test") as uow:
+        assert {envoy.remarks for envoy in uow.envoys.all()} == {"同时改的"}
+    database.close()

@@ -244,6 +244,22 @@ def test_without_a_good_backup_the_sentence_says_so(path, backup):
         open_database(path)
 
 
+def test_what_others_write_meanwhile_is_in_the_backup(path, backup, monkeypatch):
+    real, others = BackupStore.make, [5]
+
+    def make(self, reason, now=None):
+        made = real(self, reason, now)
+        if others:
+            add(path, others.pop())
+        return made
+
+    monkeypatch.setattr(BackupStore, "make", make)
+    done = restore(backup, path)
+    with closing(sqlite3.connect(done.kept)) as connection:
+        assert connection.execute("SELECT count(*) FROM envoy").fetchone() == (7,)
+    assert done.now.contents.envoys == 1
+
+
 def no_space(*_):
     raise OSError(28, "No space left on device")
 

@@ -125,6 +125,7 @@ def test_the_keeper_backs_up_at_the_start_and_after_changes(qtbot, context, sett
     keeper = BackupKeeper(context)
     service = context.workspace.backups
     keeper.start()
+    keeper.first.timeout.emit()
     settle(context)
     assert [item.reason for item in service.entries()] == [Reason.START]
     keeper.timer.timeout.emit()
@@ -136,6 +137,7 @@ def test_the_keeper_backs_up_at_the_start_and_after_changes(qtbot, context, sett
     assert service.entries()[0].reason is Reason.CHANGE
     keeper.stop()
     assert not keeper.timer.isActive()
+    assert not keeper.first.isActive()
 
 
 def test_a_backup_that_fails_is_told(qtbot, context, monkeypatch, settle):
