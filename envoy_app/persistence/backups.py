@@ -24,6 +24,7 @@ from envoy_app.persistence.faults import told
 _NAME = re.compile(r"^(\d{8}T\d{6}\d{3})Z-([^-.]+)-([0-9a-f]{16})\.db$")
 _MOMENT = "%Y%m%dT%H%M%S%f"
 PART = ".part"
+FOLDER_ENDING = "-备份"
 _HEADER = 100
 # What differs between two copies of the same: counters of changes, SQLite's version.
 _COUNTERS = (slice(24, 28), slice(40, 44), slice(92, 100))
@@ -33,7 +34,16 @@ LEFT_OVER = timedelta(hours=1)
 
 def folder_of(path: Path) -> Path:
     """Return where the backups of a database are."""
-    return path.with_name(f"{path.name}-备份")
+    return path.with_name(f"{path.name}{FOLDER_ENDING}")
+
+
+def refuse_backup(path: Path) -> None:
+    """Raise InputError where `path` is one of our backups: opening would change it."""
+    if _NAME.match(path.name) and path.parent.name.endswith(FOLDER_ENDING):
+        raise InputError(
+            f"“{path}”是备份，不能直接打开，以免改动它；请用设置页的备份或 envoy restore 恢复它，"
+            "或复制到别处再打开。"
+        )
 
 
 class BackupStore:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from envoy_app.domain.backups import Backup
 from envoy_app.domain.errors import DamagedDatabase, EnvironmentProblem, ForeignFile
 from envoy_app.persistence import schema, sqlite_file
-from envoy_app.persistence.backups import BackupStore
+from envoy_app.persistence.backups import BackupStore, refuse_backup
 from envoy_app.persistence.faults import told
 from envoy_app.persistence.location import check_location
 from envoy_app.persistence.migrating import check_revision, migrate
@@ -43,6 +43,7 @@ def check_place(path: Path) -> None:
     """Raise EnvironmentProblem or InputError where no database can be at `path`."""
     check_location(path)
     sqlite_file.check_folder(path)
+    refuse_backup(path)
 
 
 def open_database(path: Path) -> Database:

@@ -13,10 +13,10 @@ from envoy_app.domain.backups import Backup, Reason
 from envoy_app.domain.errors import DamagedDatabase, EnvironmentProblem, ForeignFile, InputError
 from envoy_app.persistence import schema, sqlite_file
 from envoy_app.persistence.backups import BackupStore, backup_of
+from envoy_app.persistence.database import check_place
 from envoy_app.persistence.durable import replace_durably, sync_file, sync_folder
 from envoy_app.persistence.faults import told
 from envoy_app.persistence.instance_lock import InstanceLock
-from envoy_app.persistence.location import check_location
 from envoy_app.persistence.migrating import TRIES, check_revision, migrate_copy, working_copy
 from envoy_app.persistence.sqlite_file import ChangeWatch
 
@@ -56,8 +56,7 @@ def restore(source: Path, path: Path) -> Restored:
     another window, where the disk refuses. Nothing is changed then.
     """
     _check_there(source)
-    check_location(path)
-    sqlite_file.check_folder(path)
+    check_place(path)
     if path.exists() and source.resolve() == path.resolve():
         raise InputError(f"“{source}”就是正在使用的数据库，请选一个备份文件。")
     with told(path), InstanceLock(path), working_copy(path) as copy:

@@ -178,6 +178,15 @@ def test_the_database_itself_is_no_backup(path):
         restore(path, path)
 
 
+def test_a_backup_is_neither_opened_nor_written_over(path, backup):
+    before = untouched(path, backup)
+    with pytest.raises(InputError, match="是备份，不能直接打开"):
+        open_database(backup)
+    with pytest.raises(InputError, match="是备份，不能直接打开"):
+        restore(path, backup)
+    assert untouched(path, backup) == before
+
+
 def test_another_programs_database_is_not_replaced(path, backup, tmp_path):
     other = tmp_path / "contacts.db"
     make_foreign(other, backup)
