@@ -65,7 +65,7 @@ class BackupStore:
         moment = now or datetime.now(UTC)
         with told(self.folder):
             make_folder(self.folder)
-            with _part(self.folder) as part:
+            with _part(self.folder) as part, named_for(part, self.folder):
                 take(self.path, part)
                 digest = digest_of(part)
                 same = self._newest_like(digest, reason)
@@ -144,7 +144,7 @@ def take(path: Path, target: Path) -> None:
     Raises DamagedDatabase where the database itself is unsound.
     """
     counts = sqlite_file.snapshot(path, target)
-    with _named_for(target, path):
+    with named_for(target, path):
         sqlite_file.check_whole(target, counts)
 
 
@@ -157,7 +157,7 @@ def export(path: Path, target: Path) -> Backup:
     sqlite_file.check_folder(target)
     if target.resolve() == path.resolve() or _in_use(target):
         raise InputError(f"“{target}”是正在使用的数据库，不能当备份写入，请换一个文件名。")
-    with told(target), _part(target.parent) as part:
+    with told(target), _part(target.parent) as part, named_for(part, target):
         take(path, part)
         replace_durably(part, target)
         return looked_into(_entry(target))
@@ -226,8 +226,8 @@ def remove(path: Path) -> None:
 
 
 @contextmanager
-def _named_for(copy: Path, path: Path) -> Iterator[None]:
-    """Tell people of their database, not of the copy in which its damage was found."""
+def named_for(copy: Path, path: Path) -> Iterator[None]:
+    """Tell people of the file they know, not of the working copy that met the trouble."""
     try:
         yield
     except EnvironmentProblem as problem:

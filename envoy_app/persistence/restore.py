@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from envoy_app.domain.backups import Backup, Reason
 from envoy_app.domain.errors import DamagedDatabase, EnvironmentProblem, ForeignFile, InputError
 from envoy_app.persistence import schema, sqlite_file
-from envoy_app.persistence.backups import BackupStore, backup_of
+from envoy_app.persistence.backups import BackupStore, backup_of, named_for
 from envoy_app.persistence.database import check_place
 from envoy_app.persistence.durable import replace_durably, sync_file, sync_folder
 from envoy_app.persistence.faults import told
@@ -59,7 +59,7 @@ def restore(source: Path, path: Path) -> Restored:
     check_place(path)
     if path.exists() and source.resolve() == path.resolve():
         raise InputError(f"“{source}”就是正在使用的数据库，请选一个备份文件。")
-    with told(path), InstanceLock(path), working_copy(path) as copy:
+    with told(path), InstanceLock(path), working_copy(path) as copy, named_for(copy, path):
         _prepare(source, copy)
         sync_file(copy)
         return _put(copy, path)

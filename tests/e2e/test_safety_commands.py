@@ -178,5 +178,6 @@ def test_a_disk_that_takes_no_more_is_told_in_one_sentence(capsys, db, tmp_path,
     assert done.returncode == 3
     (said,) = done.stderr.strip().splitlines()
     assert "磁盘" in said
+    assert ".part" not in said
     assert (count(db), target.read_bytes()) == (before, old)
     assert not list(tmp_path.rglob("*.part*"))

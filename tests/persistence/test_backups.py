@@ -159,8 +159,9 @@ def test_a_disk_that_refuses_is_told_and_leaves_what_was(
     add(database)
     before = content(database.path)
     monkeypatch.setattr(module, name, fault)
-    with pytest.raises(EnvironmentProblem, match=words):
+    with pytest.raises(EnvironmentProblem, match=words) as told:
         store.make(Reason.CHANGE, NOW + timedelta(minutes=1))
+    assert ".part" not in str(told.value)
     assert list(store.folder.iterdir()) == [good.path]
     assert content(database.path) == before
 

@@ -289,8 +289,9 @@ def disk_full(*_):
 def test_a_full_disk_leaves_the_database_as_it_was(path, backup, monkeypatch, target, name, fault):
     before = content(path)
     monkeypatch.setattr(target, name, fault)
-    with pytest.raises(EnvironmentProblem, match="磁盘空间不足"):
+    with pytest.raises(EnvironmentProblem, match="磁盘空间不足") as told:
         restore(backup, path)
+    assert ".part" not in str(told.value)
     monkeypatch.undo()
     assert content(path) == before
     assert not list(path.parent.glob(".*"))
