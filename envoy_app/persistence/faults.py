@@ -22,12 +22,17 @@ _SENTENCES = (
     ("locked", "数据库“{path}”正被另一个程序占用，请关闭它后重试。"),
     ("busy", "数据库“{path}”正被另一个程序占用，请关闭它后重试。"),
     ("malformed", "数据库“{path}”已损坏，请从备份恢复。"),
+    ("could not decode", "数据库“{path}”已损坏，请从备份恢复。"),
     ("not a database", "“{path}”不是本程序的数据库文件，请另选一个文件。"),
     ("disk i/o", "读写数据库“{path}”时磁盘出错，请检查磁盘后重试。"),
 )
 
 
-_KINDS = {"malformed": DamagedDatabase, "not a database": ForeignFile}
+_KINDS = {
+    "malformed": DamagedDatabase,
+    "could not decode": DamagedDatabase,
+    "not a database": ForeignFile,
+}
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 

@@ -153,6 +153,7 @@ def test_a_missing_folder_and_a_folder_as_file_are_told(tmp_path):
         ("unable to open database file", "无法打开"),
         ("database is locked", "被另一个程序占用"),
         ("database disk image is malformed", "已损坏"),
+        ("Could not decode to UTF-8 column 'name' with text 'x'", "已损坏"),
     ],
 )
 def test_faults_of_the_disk_are_told_in_a_sentence(database, fault, words):
