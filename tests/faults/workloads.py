@@ -30,7 +30,7 @@ from envoy_app.domain.demands import DemandState
 from envoy_app.domain.ids import new_id
 from envoy_app.domain.import_choices import ImportBatch, PastedTable
 from envoy_app.domain.plans import PlanView
-from envoy_app.persistence import sqlite_file
+from envoy_app.persistence.backups import export
 from envoy_app.services.imports import ImportService
 from envoy_app.services.workspace import Workspace, open_workspace
 from tests.factories import make_demand
@@ -233,7 +233,7 @@ def published(stage: Stage) -> None:
 
 def backed_up(number: int) -> Step:
     def step(stage: Stage) -> None:
-        sqlite_file.backup(stage.path, stage.folder / f"backup-{number}.db")
+        export(stage.path, stage.folder / f"backup-{number}.db")
 
     return step
 

@@ -80,17 +80,11 @@ def test_a_newer_schema_is_refused_and_not_touched(tmp_path):
     assert [item.name for item in tmp_path.iterdir()] == ["a.db"]
 
 
-def test_an_older_schema_is_backed_up_and_migrated(tmp_path, monkeypatch):
+def test_a_creation_cut_short_is_begun_again(tmp_path):
     path = tmp_path / "a.db"
+    execute(path, "PRAGMA user_version=1")  # a head without any table
     open_database(path).close()
-    execute(path, "UPDATE alembic_version SET version_num='0000'")
-    monkeypatch.setattr(schema, "REVISIONS", ("0000", *schema.REVISIONS))
-    seen = []
-    monkeypatch.setattr(schema, "upgrade", seen.append)
-    open_database(path).close()
-    assert len(seen) == 1
-    copy = next(tmp_path.glob("a.0000.*.bak.db"))
-    assert execute(copy, "SELECT version_num FROM alembic_version")[0] == [("0000",)]
+    assert sqlite_file.inspect(path) == schema.HEAD
 
 
 def test_a_failed_creation_leaves_no_file(tmp_path, monkeypatch):
@@ -159,6 +153,7 @@ def test_a_missing_folder_and_a_folder_as_file_are_told(tmp_path):
         ("unable to open database file", "无法打开"),
         ("database is locked", "被另一个程序占用"),
         ("database disk image is malformed", "已损坏"),
+        ("Could not decode to UTF-8 column 'name' with text 'x'", "已损坏"),
     ],
 )
 def test_faults_of_the_disk_are_told_in_a_sentence(database, fault, words):
