@@ -8,6 +8,7 @@ from pathlib import Path
 
 # Before Qt: once PySide6 is loaded, its import hook reads the source of every further module,
 # which makes the database layer half a second slower to import.
+from envoy_app.services.backups import newest_backup, restore_database
 from envoy_app.services.workspace import Workspace, default_database, open_workspace
 
 # isort: split
@@ -16,17 +17,20 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from envoy_app.domain.backups import Backup
 from envoy_app.domain.changes import Changes
-from envoy_app.domain.errors import UserError
+from envoy_app.domain.errors import AlreadyOpen, DamagedDatabase, UserError
 from envoy_app.domain.imports import ImportKind
 from ui import theme
 from ui.context import AppContext
 from ui.crash import CrashReporter, install_hooks
 from ui.first_start import FirstStart
 from ui.icons import IconName, icon
-from ui.jobs import JobHandle, Progress
+from ui.jobs import JobHandle, JobRunner, Progress
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
+from ui.safekeeping import BackupKeeper
+from ui.single import Doorbell, ring
 from ui.theme import Scheme
 
 Opener = Callable[[Path], Workspace]
@@ -34,7 +38,7 @@ Opener = Callable[[Path], Workspace]
 
 def _open(path: Path) -> Workspace:
     # The user's data folder may not exist yet; only the service makes it, and only for itself.
-    return open_workspace(None if path == default_database() else path)
+    return open_workspace(None if path == default_database() else path, sole=True)
 
 
 class Session(QObject):
@@ -48,14 +52,22 @@ class Session(QObject):
         self.context: AppContext | None = None
         self.window: MainWindow | None = None
         self.first_start: FirstStart | None = None
+        self.keeper: BackupKeeper | None = None
+        self._bell: Doorbell | None = None
+        self._repairs: JobRunner | None = None
+        self._offered: tuple[Path, Backup] | None = None
+        self.handed_over = False
 
     def begin(self, path: Path) -> None:
-        """Open a database; an empty one, or one that cannot be opened, shows the first screen."""
+        """Open a database; an empty one, or one that cannot be opened, shows the first screen.
+
+        Where another process has it open, its window comes to the front and `handed_over` is set.
+        """
         if not self._open_database(path):
             return
         assert self.context is not None
         if self.context.workspace.is_empty:
-            self.show_first_start()
+            self._offer_backup(self.show_first_start(), path)  # who lost the file has backups
         else:
             self.show_window()
 
@@ -66,6 +78,10 @@ class Session(QObject):
         self.window = window
         window.show()
         self._drop_first_start()
+        if self.keeper is not None:
+            self.keeper.stop()
+        self.keeper = BackupKeeper(self.context, self)
+        self.keeper.start()
         return window
 
     def show_first_start(self) -> FirstStart:
@@ -78,6 +94,7 @@ class Session(QObject):
             screen.files_dropped.connect(self._begin_with_files)
             screen.open_requested.connect(self.ask_database)
             screen.blank_requested.connect(self._begin_blank)
+            screen.restore_requested.connect(self._restore_backup)
             screen.move(screen.screen().availableGeometry().center() - screen.rect().center())
             screen.show()
         return screen
@@ -117,10 +134,13 @@ class Session(QObject):
 
     def switch_to(self, path: Path) -> None:
         """Open another database in place of this one; where that fails this one stays."""
+        if self._put_in_place(path):
+            self.preferences.set_text("database", str(path))
+
+    def _put_in_place(self, path: Path) -> bool:
         before, window = self.context, self.window
         if not self._open_database(path):
-            return
-        self.preferences.set_text("database", str(path))
+            return False
         self.window = None
         self.show_window()
         if window is not None:
@@ -129,9 +149,24 @@ class Session(QObject):
         if before is not None:
             before.jobs.close()
             before.workspace.close()
+        return True
+
+    def _reopen(self, sentence: str) -> None:
+        """Build the window anew: a backup took the database's place."""
+        if self.context is not None and self._put_in_place(self.context.workspace.path):
+            window = self.window
+            assert window is not None
+            window.show_page("settings")
+            self.context.notify(sentence)
 
     def close(self) -> None:
         """Stop jobs and let go of the database."""
+        if self.keeper is not None:
+            self.keeper.stop()
+        if self._bell is not None:
+            self._bell.close()
+        if self._repairs is not None:
+            self._repairs.close()
         if self.context is not None:
             self.context.jobs.close()
             self.context.workspace.close()
@@ -142,16 +177,70 @@ class Session(QObject):
         try:
             workspace = self._opener(path)
         except UserError as error:
-            if self.window is not None:
-                self.window.strip.show_text(str(error))
-            else:
-                screen = self.show_first_start()
-                screen.show_error(str(error))
-                screen.set_database_open(self.context is not None)
+            self._tell(error, path)
             return False
+        self._listen(path)
         self.context = AppContext(workspace, self.preferences, self.crash, self)
         self.context.open_database_requested.connect(self.ask_database)
+        # Queued: the window that asks is gone afterwards.
+        self.context.reopen_requested.connect(self._reopen, Qt.ConnectionType.QueuedConnection)
         return True
+
+    def _tell(self, error: UserError, path: Path) -> None:
+        """Say why a database cannot be opened, and offer what is possible."""
+        if isinstance(error, AlreadyOpen) and ring(path) and self.first_start is None:
+            self.handed_over = self.window is None
+        if self.window is not None:
+            self.window.strip.show_text(str(error))
+        elif not self.handed_over:
+            screen = self.show_first_start()
+            screen.show_error(str(error))
+            screen.set_database_open(self.context is not None)
+            screen.take_back_offer()
+            if isinstance(error, DamagedDatabase):
+                self._offer_backup(screen, path)
+
+    def _offer_backup(self, screen: FirstStart, path: Path) -> None:
+        backup = newest_backup(path)
+        if backup is not None and backup.contents is not None:
+            self._offered = path, backup
+            sentence = self.tr("{time} 的备份：{contents}").format(
+                time=backup.made_text, contents=backup.contents.text
+            )
+            screen.offer_backup(sentence)
+
+    def _restore_backup(self) -> None:
+        """Put the backup that was offered in the place of a damaged or lost database; open it."""
+        if self._offered is None or self.first_start is None:
+            return
+        (path, backup), screen = self._offered, self.first_start
+
+        def work(handle: JobHandle) -> None:
+            restore_database(backup.path, path)
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, UserError):
+                screen.show_error(str(error))
+
+        def done(nothing: None) -> None:
+            self._put_in_place(path)
+
+        if self._repairs is None:
+            self._repairs = JobRunner(failed, self.crash.report, self)
+        screen.follow(self._repairs.start(self.tr("恢复备份"), work, done, failed))
+
+    def _listen(self, path: Path) -> None:
+        if self._bell is not None:
+            self._bell.close()
+        self._bell = Doorbell(path, self)
+        self._bell.rung.connect(self._come_to_front)
+
+    def _come_to_front(self) -> None:
+        shown = self.window or self.first_start
+        if shown is not None:
+            shown.setWindowState(shown.windowState() & ~Qt.WindowState.WindowMinimized)
+            shown.raise_()
+            shown.activateWindow()
 
     def _begin_with_import(self) -> None:
         if self.context is not None:
@@ -209,7 +298,7 @@ def run(argv: Sequence[str], workspace_path: Path | None = None, scheme: str | N
     undo_hooks = install_hooks(session.crash)
     try:
         session.begin(workspace_path or _last_database(preferences))
-        return app.exec()
+        return 0 if session.handed_over else app.exec()
     finally:
         session.close()
         undo_hooks()

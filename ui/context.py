@@ -68,7 +68,8 @@ class AppContext(QObject):
     """Handed to every page; holds no logic of its own.
 
     Signals: `changed` carries Changes after every write, `navigate_requested` a page key,
-    `notified` a sentence for the status bar, `error_shown` a sentence for the message strip.
+    `notified` a sentence for the status bar, `error_shown` a sentence for the message strip,
+    `reopen_requested` what to say once the database, replaced by a backup, is open anew.
     """
 
     changed = Signal(object)
@@ -77,6 +78,8 @@ class AppContext(QObject):
     error_shown = Signal(str)
     import_requested = Signal(object)
     open_database_requested = Signal()
+    reopen_requested = Signal(str)
+    backup_made = Signal()
 
     def __init__(
         self,

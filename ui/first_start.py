@@ -67,12 +67,14 @@ class FirstStart(QWidget):
     files_dropped = Signal(object)
     open_requested = Signal()
     blank_requested = Signal()
+    restore_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("特派员排班"))
         self._job: Job | None = None
         self._database_open = True
+        self.restore_choice: ChoiceButton | None = None
         self.resize(theme.px(220), theme.px(145))
         self.setMinimumSize(theme.px(160), theme.px(125))
         self.setAcceptDrops(True)
@@ -90,7 +92,7 @@ class FirstStart(QWidget):
     def _build_content(self) -> None:
         column = QWidget()
         column.setFixedWidth(COLUMN)
-        inner = QVBoxLayout(column)
+        inner = self._column = QVBoxLayout(column)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(theme.px(2))
         inner.addWidget(label(self.tr("特派员排班"), look="title"))
@@ -148,7 +150,7 @@ class FirstStart(QWidget):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(theme.px(3))
-        self.bar.setAccessibleName(self.tr("示例数据进度"))
+        self.bar.setAccessibleName(self.tr("进度"))
         self.progress_label = label(look="muted")
         self.stop_button = button(self.tr("停止"), self._stop, icon=IconName.STOP)
         layout = QHBoxLayout(self.progress_row)
@@ -183,13 +185,30 @@ class FirstStart(QWidget):
         """Show why it did not work, and let the user choose again."""
         self.strip.show_text(text)
 
+    def offer_backup(self, sentence: str) -> None:
+        """Offer to restore a backup of the database that is damaged; `sentence` says which."""
+        self.take_back_offer()
+        self.restore_choice = ChoiceButton(
+            IconName.REFRESH, self.tr("恢复最新的完好备份"), sentence, self.restore_requested.emit
+        )
+        self._column.insertWidget(self._column.indexOf(self.sample_button), self.restore_choice)
+        self.restore_choice.show()
+        self._show_job()
+
+    def take_back_offer(self) -> None:
+        """Offer no backup any more."""
+        if self.restore_choice is not None:
+            self.restore_choice.hide()
+            self.restore_choice.deleteLater()
+            self.restore_choice = None
+
     def set_database_open(self, is_open: bool) -> None:
         """Without a database only another one can be opened; the other choices say so."""
         self._database_open = is_open
         self._show_job()
 
     def follow(self, job: Job) -> None:
-        """Show the progress of building the sample, until it ends."""
+        """Show the progress of building the sample or of restoring, until it ends."""
         self.strip.clear()
         self._job = job
         job.progressed.connect(self._advance)
@@ -222,3 +241,5 @@ class FirstStart(QWidget):
         for choice in self.choices:
             choice.setEnabled(not busy and (self._database_open or choice is self.open_button))
             choice.setToolTip("" if choice is self.open_button else why)
+        if self.restore_choice is not None:
+            self.restore_choice.setEnabled(not busy)

@@ -60,6 +60,10 @@ def _command(name: str | None) -> Command:
         from envoy_app.cli.team_work import teams
 
         return teams
+    if name in ("backup", "restore", "doctor"):
+        from envoy_app.cli import safety
+
+        return {"backup": safety.backup, "restore": safety.restore, "doctor": safety.doctor}[name]
     from envoy_app.cli import work
 
     return {

@@ -89,6 +89,7 @@ def build_parser() -> ChineseParser:
     _add_solve(commands)
     _add_check(commands)
     _add_whatif(commands)
+    _add_safety(commands)
     return parser
 
 
@@ -197,3 +198,15 @@ def _add_whatif(commands: _Commands[ChineseParser]) -> None:
     parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="放问题和方案的文件夹")
     parser.add_argument("--json", action="store_true", help="结果以 JSON 写到标准输出")
     parser.add_argument("--progress", action="store_true", help="边算边报告")
+
+
+def _add_safety(commands: _Commands[ChineseParser]) -> None:
+    backup = commands.add_parser("backup", help="另存一份核对过的备份")
+    backup.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    _add_db(backup)
+    restore = commands.add_parser("restore", help="用备份恢复数据库，现有数据先备份")
+    restore.add_argument("file", type=Path, metavar="FILE", help="备份文件")
+    _add_db(restore)
+    doctor = commands.add_parser("doctor", help="检查数据库和备份是否完好，不改动任何内容")
+    doctor.add_argument("--json", action="store_true", help="结果以 JSON 写到标准输出")
+    _add_db(doctor)

@@ -29,3 +29,15 @@ class NotFoundError(UserError):
 
 class Cancelled(Exception):
     """The user stopped a job; nothing was written."""
+
+
+class DamagedDatabase(EnvironmentProblem):
+    """The database cannot be read any more; it was left as it is, and a backup can be restored."""
+
+
+class AlreadyOpen(EnvironmentProblem):
+    """Another running application has this database open."""
+
+
+class ForeignFile(EnvironmentProblem):
+    """The file is not a database of this program; it was left as it is."""

@@ -7,10 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from envoy_app.domain.errors import EnvironmentProblem
+from envoy_app.domain.backups import Backup
+from envoy_app.domain.errors import DamagedDatabase, EnvironmentProblem, ForeignFile
 from envoy_app.persistence import schema, sqlite_file
+from envoy_app.persistence.backups import BackupStore, refuse_backup
 from envoy_app.persistence.faults import told
 from envoy_app.persistence.location import check_location
+from envoy_app.persistence.migrating import check_revision, migrate
 from envoy_app.persistence.unit_of_work import UnitOfWork
 
 
@@ -32,42 +35,77 @@ class Database:
         return UnitOfWork(self._engine, self.path, actor)
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._engine.dispose()
+        """Let go of the file, leaving nothing beside it."""
+        sqlite_file.let_go(self._engine)
+
+
+def check_place(path: Path) -> None:
+    """Raise EnvironmentProblem or InputError where no database can be at `path`."""
+    check_location(path)
+    sqlite_file.check_folder(path)
+    refuse_backup(path)
 
 
 def open_database(path: Path) -> Database:
     """Open the database at `path`, made where absent, migrated (after a backup) where older.
 
-    Raises EnvironmentProblem for a network or synced folder, a newer schema, a damaged or foreign
-    file, missing rights, a full disk; InputError where the folder does not exist. A file that is
-    refused is left untouched.
+    Raises DamagedDatabase, whose sentence names the newest good backup; EnvironmentProblem for a
+    network or synced folder, a newer schema, a foreign file, missing rights, a full disk;
+    InputError where the folder does not exist. A file that is refused is left untouched.
     """
-    check_location(path)
-    sqlite_file.check_folder(path)
-    is_new = not sqlite_file.exists(path)
-    revision = "" if is_new else sqlite_file.inspect(path)
-    if revision and revision not in schema.REVISIONS:
-        raise EnvironmentProblem(
-            f"数据库“{path}”由更新版本的程序建立，请先升级本程序再打开，数据没有改动。"
-        )
-    if revision and revision != schema.HEAD:
-        sqlite_file.backup(path, sqlite_file.backup_name(path, revision))
+    check_place(path)
+    sqlite_file.settle(path)
+    revision = _revision_of(path)
+    if revision:
+        check_revision(revision, path)
+        if revision != schema.HEAD:
+            migrate(path)
     engine = sqlite_file.engine_for(path)
-    if revision != schema.HEAD:
-        _migrate(engine, path, is_new)
+    if not revision:
+        _create(engine, path)
     return Database(path, engine)
 
 
-def _migrate(engine: Engine, path: Path, is_new: bool) -> None:
+def _revision_of(path: Path) -> str:
+    """Return the revision of a sound database, "" where there is none yet."""
+    try:
+        if sqlite_file.exists(path) and (revision := sqlite_file.inspect(path)):
+            return revision
+    except (DamagedDatabase, ForeignFile) as problem:
+        newest = _newest_good(path)
+        # Where we made backups there was a database of ours, whatever is left of it.
+        if newest or isinstance(problem, DamagedDatabase):
+            raise _damaged(path, newest) from problem
+        raise
+    if path.is_file() and (newest := _newest_good(path)):
+        raise _damaged(path, newest)  # emptied: a new one would hide that all is gone
+    return ""
+
+
+def _newest_good(path: Path) -> Backup | None:
+    try:
+        return BackupStore(path).newest_good()
+    except EnvironmentProblem:  # a folder that cannot be read: the damage is what matters
+        return None
+
+
+def _damaged(path: Path, newest: Backup | None) -> DamagedDatabase:
+    where = (
+        f"最新的完好备份是“{newest.path}”（{newest.made_text}），可以恢复它。"
+        if newest
+        else "也没有找到可用的备份，请把它发给维护人员。"
+    )
+    return DamagedDatabase(f"数据库“{path}”已损坏，本程序没有改动它；{where}")
+
+
+def _create(engine: Engine, path: Path) -> None:
     try:
         with told(path), engine.execution_options(writes=True).begin() as connection:
             schema.upgrade(connection)
-            if is_new:
-                sqlite_file.mark_ours(connection)
+            sqlite_file.mark_ours(connection)
     except BaseException:
-        engine.dispose()
-        if is_new and not sqlite_file.exists(path):  # rolled back: nobody else made it meanwhile
+        sqlite_file.let_go(engine)
+        if not sqlite_file.exists(path):  # rolled back: nobody else made it meanwhile
             with suppress(OSError):
                 path.unlink()
         raise

@@ -17,6 +17,7 @@ from envoy_app.domain.import_memory import ListTrace
 from envoy_app.domain.imports import ImportRun
 from envoy_app.persistence.journal import table_of
 from envoy_app.persistence.mappers import import_run_of, import_run_values
+from envoy_app.persistence.readable import readable
 from envoy_app.persistence.stamps import Stamp
 from envoy_app.persistence.tables import ImportFileRow, ImportRunRow
 
@@ -41,6 +42,7 @@ class ImportRunRepository:
         if rows:
             self._session.execute(insert(table_of(ImportRunRow)), rows)
 
+    @readable()
     def all(self) -> tuple[ImportRun, ...]:
         """Return all runs, newest first."""
         files = table_of(ImportFileRow)
@@ -52,6 +54,7 @@ class ImportRunRepository:
         )
         return tuple(replace(import_run_of(row), has_original=row.sha256 in kept) for row in rows)
 
+    @readable()
     def get(self, run_id: str) -> ImportRun:
         """Return one run; raises NotFoundError."""
         row = self._session.get(ImportRunRow, run_id)
@@ -67,10 +70,12 @@ class ImportRunRepository:
             .where(col(ImportRunRow.undone_at).is_(None), col(ImportRunRow.trace).is_not(None))
             .order_by(col(ImportRunRow.created_at).desc(), col(ImportRunRow.id).desc())
         )
-        for row in self._session.scalars(query):
-            if trace := _unpacked(row.trace):
-                yield import_run_of(row), trace
+        with readable():
+            for row in self._session.scalars(query):
+                if trace := _unpacked(row.trace):
+                    yield import_run_of(row), trace
 
+    @readable()
     def mark(self) -> tuple[object, ...]:
         """Return what differs as soon as a run was added or marked."""
         table = table_of(ImportRunRow)
@@ -120,6 +125,7 @@ class ImportFiles:
             row = {"id": sha256, "size": len(content), "content": packed}
             self._session.execute(insert(table_of(ImportFileRow)), [{**self._stamp.new(), **row}])
 
+    @readable()
     def content(self, sha256: str) -> bytes:
         """Return a file's content; raises NotFoundError where it was not kept."""
         row = self._session.get(ImportFileRow, sha256)

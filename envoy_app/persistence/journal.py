@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 from envoy_app.domain.ids import new_id
+from envoy_app.persistence.readable import readable
 from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import ChangeRow, ChangeSetRow
 
@@ -79,6 +80,7 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Values]) -> None:
         session.execute(insert(table), rows[start : start + PORTION])
 
 
+@readable()
 def current(session: Session, table: Table, keys: Iterable[str]) -> dict[str, Values]:
     """Return rows by id, all columns."""
     found: dict[str, Values] = {}

@@ -23,6 +23,7 @@ from envoy_app.persistence.plan_mappers import (
     visit_of,
     visit_values,
 )
+from envoy_app.persistence.readable import readable
 from envoy_app.persistence.repositories import write_values
 from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import PlanRow, PlanSeatRow, PlanVersionRow, PlanVisitRow
@@ -81,6 +82,7 @@ class PlanRepository:
         if seats:
             self._session.execute(insert(PlanSeatRow), seats)
 
+    @readable()
     def infos(self) -> tuple[PlanInfo, ...]:
         """Return all versions, newest first."""
         query = (
@@ -91,11 +93,13 @@ class PlanRepository:
         )
         return tuple(info_of(row, plan) for row, plan in self._session.execute(query))
 
+    @readable()
     def info(self, version_id: str) -> PlanInfo:
         """Return one version's head; raises NotFoundError."""
         row, plan = self._row(version_id)
         return info_of(row, plan)
 
+    @readable()
     def _row(self, version_id: str) -> tuple[PlanVersionRow, PlanRow]:
         row = self._session.get(PlanVersionRow, version_id, populate_existing=True)
         plan = self._session.get(PlanRow, row.plan_id) if row else None
@@ -103,6 +107,7 @@ class PlanRepository:
             raise NotFoundError("找不到这个排班方案，请在方案列表中重新选择。")
         return row, plan
 
+    @readable()
     def view(self, version_id: str) -> PlanView:
         """Return a whole version as it was stored; raises NotFoundError."""
         row, plan = self._row(version_id)
@@ -120,6 +125,7 @@ class PlanRepository:
         )
         return tuple(visit_of(row, seats[row.id]) for row in rows)
 
+    @readable()
     def instance(self, version_id: str) -> dict[str, Any]:
         """Return the instance (problem-format.md §1) that a version was solved from."""
         row, _ = self._row(version_id)
@@ -138,6 +144,7 @@ class PlanRepository:
             self._stamp,
         )
 
+    @readable()
     def loads(self, version_ids: Collection[str]) -> dict[str, int]:
         """Return half-days by envoy over the given versions."""
         query = (
@@ -147,6 +154,7 @@ class PlanRepository:
         )
         return {envoy: int(slots) for envoy, slots in self._session.execute(query)}
 
+    @readable()
     def held_demands(self, version_id: str) -> frozenset[str]:
         """Return the ids of the demands that a version holds."""
         query = select(col(PlanVisitRow.demand_id)).where(

@@ -19,6 +19,7 @@ from envoy_app.persistence.journal import (
     portions,
     table_of,
 )
+from envoy_app.persistence.readable import readable
 from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import AmbiguousTermRow, SettingRow, Stamped
 
@@ -74,6 +75,7 @@ class Repository(Generic[RowT, RecordT]):
         self._to_values = to_values
         self._to_record = to_record
 
+    @readable()
     def all(self) -> tuple[RecordT, ...]:
         """Return every record."""
         table = table_of(self._table)
@@ -92,6 +94,7 @@ class Repository(Generic[RowT, RecordT]):
             query = query.where(getattr(self._table, name) == value)
         return self._session.scalar(query) is not None
 
+    @readable()
     def get(self, key: str) -> RecordT:
         """Return one record; raises NotFoundError."""
         row = self._session.get(self._table, key, populate_existing=True)
@@ -99,12 +102,14 @@ class Repository(Generic[RowT, RecordT]):
             raise NotFoundError(f"找不到这个{self._title}，可能已被删除，请刷新。")
         return self._to_record(row)
 
+    @readable()
     def mark(self) -> tuple[object, ...]:
         """Return what differs as soon as any record was added, changed or removed."""
         table = self._table
         query = select(func.count(), func.max(col(table.updated_at)), func.sum(col(table.version)))
         return tuple(self._session.execute(query).one())
 
+    @readable()
     def changed_at(self) -> dict[str, datetime]:
         """Return when each record was last written, by id."""
         table = table_of(self._table)
@@ -179,11 +184,13 @@ class Settings:
         self._stamp = stamp
         self._journal = journal
 
+    @readable()
     def get(self, key: str, default: object = None) -> Any:  # noqa: ANN401  JSON of any shape
         """Return a setting, or `default` where it was never set."""
         row = self._session.get(SettingRow, key)
         return default if row is None else row.value
 
+    @readable()
     def starting(self, prefix: str) -> dict[str, Any]:
         """Return the settings whose keys begin so, by the rest of the key."""
         table = table_of(SettingRow)
@@ -216,6 +223,7 @@ class AmbiguousTerms:
         self._session = session
         self._stamp = stamp
 
+    @readable()
     def all(self) -> dict[str, tuple[str, ...]]:
         """Return candidate codes by word."""
         rows = self._session.scalars(select(AmbiguousTermRow))

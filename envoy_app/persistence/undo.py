@@ -27,6 +27,7 @@ from envoy_app.persistence.journal import (
     table_of,
     typed,
 )
+from envoy_app.persistence.readable import readable
 from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import (
     ChangeRow,
@@ -79,6 +80,7 @@ class ChangeSets:
         self._stamp = stamp
         self._journal = journal
 
+    @readable()
     def get(self, key: str) -> ChangeSet:
         """Return one change set; raises NotFoundError."""
         row = self._session.get(ChangeSetRow, key)
@@ -86,11 +88,13 @@ class ChangeSets:
             raise NotFoundError("找不到这次改动的记录，无法撤销。")
         return _change_set(row)
 
+    @readable()
     def all(self) -> tuple[ChangeSet, ...]:
         """Return all change sets, newest first."""
         query = select(ChangeSetRow).order_by(col(ChangeSetRow.id).desc())
         return tuple(map(_change_set, self._session.scalars(query)))
 
+    @readable()
     def undone_by(self, key: str) -> ChangeSet:
         """Return the newest undo of a change; raises InputError where it was not undone."""
         query = (
@@ -179,20 +183,23 @@ class ChangeSets:
 
     def _steps(self, ids: Iterable[int]) -> Iterator[list[Step]]:
         """Yield what a change did in portions, the last first."""
+        yield from map(self._portion, chunks(ids))
+
+    @readable()
+    def _portion(self, ids: Sequence[int]) -> list[Step]:
         table = table_of(ChangeRow)
+        query = select(table).where(table.c.id.in_(ids)).order_by(table.c.id.desc())
         tables = SQLModel.metadata.tables
-        for part in chunks(ids):
-            query = select(table).where(table.c.id.in_(part)).order_by(table.c.id.desc())
-            yield [
-                Step(
-                    tables[row["table_name"]],
-                    row["record_id"],
-                    row["after"],
-                    row["before"],
-                    row["version_after"],
-                )
-                for row in self._session.execute(query).mappings()
-            ]
+        return [
+            Step(
+                tables[row["table_name"]],
+                row["record_id"],
+                row["after"],
+                row["before"],
+                row["version_after"],
+            )
+            for row in self._session.execute(query).mappings()
+        ]
 
     def _used(self, key: str, name: str, column: Mapped[Any]) -> set[str]:
         """Return which records that would go are in a plan by now."""

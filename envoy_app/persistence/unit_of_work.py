@@ -21,6 +21,7 @@ from envoy_app.persistence.faults import problem_of, told
 from envoy_app.persistence.import_runs import ImportFiles, ImportRunRepository
 from envoy_app.persistence.journal import Journal
 from envoy_app.persistence.plans import PlanRepository
+from envoy_app.persistence.readable import Unreadable
 from envoy_app.persistence.repositories import AmbiguousTerms, Repository, Settings
 from envoy_app.persistence.stamps import Stamp
 from envoy_app.persistence.undo import ChangeSets
@@ -165,5 +166,6 @@ class UnitOfWork:
         trace: TracebackType | None,
     ) -> None:
         self._session.close()  # rolls back what was not committed
-        if isinstance(error, DBAPIError) and (problem := problem_of(error, self._path)):
+        told_here = isinstance(error, DBAPIError | Unreadable)
+        if error and told_here and (problem := problem_of(error, self._path)):
             raise problem from error

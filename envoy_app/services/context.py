@@ -7,6 +7,7 @@ from pathlib import Path
 
 from envoy_app.persistence.database import Database
 from envoy_app.persistence.unit_of_work import UnitOfWork
+from envoy_app.services.backups import BackupService
 from envoy_app.services.reference import ReferenceService
 
 PRINTED_SETTING = "printed"
@@ -19,6 +20,7 @@ class ServiceContext:
     database: Database
     actor: str
     reference: ReferenceService
+    backups: BackupService
 
     @property
     def path(self) -> Path:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from envoy_app.domain.backups import Reason
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.errors import ConflictError, InputError
 from envoy_app.domain.import_choices import (
@@ -96,8 +97,10 @@ class ImportService:
         """Write what a report proposes, all rows without errors or nothing.
 
         The rows are matched again inside the transaction, so that what was stored since the
-        report was made counts. Returns the report as applied.
+        report was made counts. Returns the report as applied. A backup is made before; where it
+        cannot be made, EnvironmentProblem is raised and nothing is written.
         """
+        self._context.backups.make(Reason.IMPORT)
         with self._context.uow() as uow:
             applied, changes = self._apply(uow, report, describe=True)
             uow.commit()
@@ -226,8 +229,10 @@ class ImportService:
         """Write what a batch proposes, with what the user explained and corrected, or nothing.
 
         Raises ConflictError where the stored records were changed since the batch was shown so
-        that another thing would be written: `refresh` shows it.
+        that another thing would be written: `refresh` shows it. A backup is made before; where it
+        cannot be made, EnvironmentProblem is raised.
         """
+        self._context.backups.make(Reason.IMPORT)
         with self._context.uow() as uow:
             stored, history = self._view(uow), self._past.traces(uow)
             done, changes = self._write_batch(uow, batch, stored)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,9 @@ from envoy_app.domain.coverage import shipped_minimums, shipped_standards
 from envoy_app.domain.errors import EnvironmentProblem
 from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.vocabulary import shipped_vocabulary
-from envoy_app.persistence.database import Database, open_database
+from envoy_app.persistence.database import Database, check_place, open_database
+from envoy_app.persistence.instance_lock import InstanceLock
+from envoy_app.services.backups import BackupService
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.demands import DemandService
 from envoy_app.services.reference import ReferenceService
@@ -39,23 +42,27 @@ def default_database() -> Path:
     return Path(platformdirs.user_data_dir(APPLICATION, appauthor=False)) / "envoy.db"
 
 
-def open_workspace(path: Path | None = None, *, actor: str | None = None) -> Workspace:
+def open_workspace(
+    path: Path | None = None, *, actor: str | None = None, sole: bool = False
+) -> Workspace:
     """Open the database at `path`, made and filled with reference data where absent.
 
-    `actor` is who the rows say wrote them; the system's user name where None. Raises
+    `actor` is who the rows say wrote them; the system's user name where None. With `sole` no
+    other process may have the database open so: AlreadyOpen is raised where one has. Raises
     EnvironmentProblem or InputError as `open_database` does.
     """
     where = path or default_database()
     if path is None:
         _make_folder(where.parent)
     who = actor or _user()
-    database = open_database(where)
-    try:
+    with ExitStack() as opened:
+        if sole:
+            check_place(where)
+            opened.enter_context(InstanceLock(where))
+        database = open_database(where)
+        opened.callback(database.close)
         _seed(database, who)
-    except BaseException:
-        database.close()
-        raise
-    return Workspace(database, who)
+        return Workspace(database, who, opened.pop_all())
 
 
 def _make_folder(folder: Path) -> None:
@@ -94,19 +101,25 @@ def _seed(database: Database, actor: str) -> None:
 class Workspace:
     """An open database and its services; usable from any thread. Close it when done."""
 
-    def __init__(self, database: Database, actor: str) -> None:
-        """Wire the services; those with heavy imports come on first use."""
+    def __init__(self, database: Database, actor: str, opened: ExitStack) -> None:
+        """Wire the services; those with heavy imports come on first use.
+
+        `opened` is what `close` lets go of.
+        """
+        self._opened = opened
         self._database = database
         self.path = database.path
         self.actor = actor
         self.reference = ReferenceService(lambda: database.reading(actor))
-        self.context = ServiceContext(database, actor, self.reference)
+        self.backups = BackupService(database)
+        self.context = ServiceContext(database, actor, self.reference, self.backups)
         self.roster = RosterService(self.context)
         self.demands = DemandService(self.context)
 
     def close(self) -> None:
         """Let go of the database file."""
-        self._database.close()
+        self.backups.close()
+        self._opened.close()
 
     @property
     def is_empty(self) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
 from envoy_app.domain.errors import EnvironmentProblem, InputError
@@ -63,7 +63,7 @@ def test_the_file_keeps_every_acknowledged_commit(tmp_path):
 
 @pytest.mark.parametrize(
     ("version", "mode"),
-    [((3, 40, 1), "DELETE"), ((3, 51, 2), "DELETE"), ((3, 51, 3), "WAL"), ((4, 0, 0), "WAL")],
+    [((3, 40, 1), "TRUNCATE"), ((3, 51, 2), "TRUNCATE"), ((3, 51, 3), "WAL"), ((4, 0, 0), "WAL")],
 )
 def test_write_ahead_logging_only_where_it_is_safe(version, mode):
     assert sqlite_file.journal_mode(version) == mode
@@ -80,17 +80,11 @@ def test_a_newer_schema_is_refused_and_not_touched(tmp_path):
     assert [item.name for item in tmp_path.iterdir()] == ["a.db"]
 
 
-def test_an_older_schema_is_backed_up_and_migrated(tmp_path, monkeypatch):
+def test_a_creation_cut_short_is_begun_again(tmp_path):
     path = tmp_path / "a.db"
+    execute(path, "PRAGMA user_version=1")  # a head without any table
     open_database(path).close()
-    execute(path, "UPDATE alembic_version SET version_num='0000'")
-    monkeypatch.setattr(schema, "REVISIONS", ("0000", *schema.REVISIONS))
-    seen = []
-    monkeypatch.setattr(schema, "upgrade", seen.append)
-    open_database(path).close()
-    assert len(seen) == 1
-    copy = next(tmp_path.glob("a.0000.*.bak.db"))
-    assert execute(copy, "SELECT version_num FROM alembic_version")[0] == [("0000",)]
+    assert sqlite_file.inspect(path) == schema.HEAD
 
 
 def test_a_failed_creation_leaves_no_file(tmp_path, monkeypatch):
@@ -159,6 +153,7 @@ def test_a_missing_folder_and_a_folder_as_file_are_told(tmp_path):
         ("unable to open database file", "无法打开"),
         ("database is locked", "被另一个程序占用"),
         ("database disk image is malformed", "已损坏"),
+        ("Could not decode to UTF-8 column 'name' with text 'x'", "已损坏"),
     ],
 )
 def test_faults_of_the_disk_are_told_in_a_sentence(database, fault, words):
@@ -168,6 +163,23 @@ def test_faults_of_the_disk_are_told_in_a_sentence(database, fault, words):
 
 def sqlite_operational_error(message):
     return OperationalError("INSERT", {}, sqlite3.OperationalError(message))
+
+
+def test_errors_hold_nothing_of_the_people_they_are_about(database):
+    envoy = make_envoy(name="陈梅", phones=("13912345678",))
+    with pytest.raises(IntegrityError) as error, database.writing("test") as uow:
+        uow.envoys.add([envoy, envoy])
+    assert "陈梅" not in str(error.value)
+    assert "13912345678" not in str(error.value)
+
+
+def test_nothing_is_left_beside_a_closed_database(tmp_path):
+    database = open_database(tmp_path / "a.db")
+    with database.writing("test") as uow:
+        uow.settings.put("rule", 1)
+        uow.commit()
+    database.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.db"]
 
 
 def fill_disk(database, pages):

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from envoy_app.persistence import schema
+from envoy_app.domain.errors import AlreadyOpen, EnvironmentProblem
+from envoy_app.persistence import migrating, schema, sqlite_file
 from envoy_app.persistence.database import open_database
+from tests.other_process import open_elsewhere
 
 STORED = Path(__file__).parent / "stored"
 OLDER = schema.REVISIONS[:-1]
@@ -67,7 +69,7 @@ def test_a_copy_is_kept_and_the_result_is_sound(old):
     with closing(sqlite3.connect(old)) as connection:
         revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
     open_database(old).close()
-    (copy,) = old.parent.glob(f"a.{revision}.*.bak.db")
+    (copy,) = old.parent.glob("a.db-备份/*-升级前-*.db")
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (
             revision,
@@ -93,3 +95,60 @@ def test_plans_stored_before_cures_were_known_have_none(tmp_path):
 
 def test_there_is_a_stored_database_for_every_older_schema():
     assert sorted(path.name.split(".")[0] for path in STORED.iterdir()) == list(OLDER)
+
+
+def content(path):
+    with closing(sqlite3.connect(path)) as connection:
+        return list(connection.iterdump())
+
+
+@pytest.mark.parametrize("fault", ["upgrade", "lost", "unsound"])
+def test_a_migration_that_fails_or_does_not_verify_leaves_the_old_database(old, monkeypatch, fault):
+    before = content(old)
+
+    def failing(connection):
+        if fault == "upgrade":
+            raise RuntimeError("power")
+        if fault == "lost":
+            connection.exec_driver_sql("DELETE FROM envoy")
+        real(connection)
+
+    real = schema.upgrade
+    monkeypatch.setattr(schema, "upgrade", failing)
+    if fault == "unsound":
+        monkeypatch.setattr(sqlite_file, "check_whole", unsound_when_migrated)
+    with pytest.raises((RuntimeError, EnvironmentProblem)):
+        open_database(old)
+    assert content(old) == before
+    assert not list(old.parent.glob(".*"))
+
+
+def unsound_when_migrated(path, counts=None, *, deep=True):
+    if path.name.startswith(".a-"):
+        raise sqlite_file.damaged(path)
+
+
+def test_a_database_open_in_a_window_is_not_migrated_by_another_process(old, monkeypatch):
+    monkeypatch.setattr(migrating, "LOCK_SECONDS", 0.0)
+    before = content(old)
+    with open_elsewhere(old), pytest.raises(AlreadyOpen, match="另一个窗口"):
+        open_database(old)
+    assert content(old) == before
+
+
+def test_what_an_older_program_writes_meanwhile_is_migrated_too(old, monkeypatch):
+    real, others = migrating.migrate_copy, [1]
+
+    def migrate_copy(copy):
+        real(copy)
+        if others:
+            others.pop()
+            with closing(sqlite3.connect(old)) as connection:
+                connection.execute("UPDATE envoy SET remarks = '同时改的'")
+                connection.commit()
+
+    monkeypatch.setattr(migrating, "migrate_copy", migrate_copy)
+    database = open_database(old)
+    with database.reading("test") as uow:
+        assert {envoy.remarks for envoy in uow.envoys.all()} == {"同时改的"}
+    database.close()

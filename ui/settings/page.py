@@ -1,4 +1,4 @@
-"""设置: where the data is, how the window looks, the work calendar, words learned, about."""
+"""设置: where the data is, its backups, the window's look, the calendar, words learned, about."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from ui.context import AppContext
 from ui.icons import IconName
 from ui.pages import Page
 from ui.parts import ElidedLabel, button, card, label, scroll_column
+from ui.settings.backup_card import BackupCard
 from ui.settings.calendar_card import CalendarEditor
 from ui.settings.terms_card import TermsEditor
 from ui.theme import Scheme
@@ -58,6 +59,7 @@ class SettingsPage(Page):
             self._build_calendar(),
             self._build_terms(),
             self._build_data(),
+            self._build_backups(),
             self._build_look(),
             self._build_about(),
         ):
@@ -71,6 +73,7 @@ class SettingsPage(Page):
     def refresh(self, changes: Changes | None) -> None:
         self.calendar.read()
         self.terms.read()
+        self.backups.read()
 
     # Building ---------------------------------------------------------------------------
 
@@ -91,9 +94,13 @@ class SettingsPage(Page):
         row.addStretch(1)
         note = self.tr(
             "全部数据都在这一个文件里。不要放到网盘同步文件夹或网络位置；"
-            "备份时先关闭程序，再复制这个文件。"
+            "要带走一份，请用下面的备份，不要直接复制这个文件。"
         )
         return card(self.tr("数据"), (self.path_label, row, label(note, look="muted", wrap=True)))
+
+    def _build_backups(self) -> QFrame:
+        self.backups = BackupCard(self.context)
+        return card(self.tr("备份"), (self.backups,))
 
     def _build_look(self) -> QFrame:
         self.scheme_combo = QComboBox()

@@ -1,0 +1,147 @@
+"""Kills a process at work: `python -m tests.faults.killing FOLDER KILLS [PHASE...]`.
+
+Each round forks a child that takes the steps of a phase and acknowledges each through a pipe, and
+kills it with SIGKILL: after a random time, or exactly at a random call of SQLite's on its files
+(a write is cut off in its middle). Then the database is opened and compared. Prints a JSON object
+a phase. A process of its own, since forking one that has threads is unsafe.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.faults.checking import WHOLE, Tally, judged
+from tests.faults.rounds import WRITES
+from tests.faults.vfs import Operation, Verdict, available, watched
+from tests.faults.workloads import PHASES, Kit, Stage, make_kit, run
+
+FAILED = 9  # exit code of a child that met an error instead of its end
+
+
+def _die() -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+@dataclass
+class Deadly:
+    """Kills the process at the n-th writing call, after a part of its data was written."""
+
+    at: int
+    share: float
+    seen: int = 0
+
+    def __call__(self, call: Operation) -> Verdict | None:
+        self.seen += call.kind in WRITES
+        if self.seen < self.at:
+            return None
+        return Verdict(_die, int(len(call.data) * self.share))
+
+
+@dataclass
+class Round:
+    """One phase, with what is known about it."""
+
+    name: str
+    kit: Kit
+    folder: Path
+
+    def __post_init__(self) -> None:
+        self.phase, self.known = PHASES[self.name], self.kit.known(self.name)
+
+    def _stage(self) -> Stage:
+        return self.kit.stage(self.folder / "killed", self.phase.start)
+
+    def kill(self, draw: random.Random) -> tuple[str, str] | None:
+        """Kill one child and judge what it left; None where it was done before."""
+        stage = self._stage()
+        fault: AbstractContextManager[None] = nullcontext()
+        limit, where = float("inf"), ""
+        if available() and draw.random() < 0.5:
+            deadly = Deadly(draw.randint(1, self.known.writes), draw.random())
+            fault, where = watched(deadly), f"call {deadly.at}"
+        else:
+            limit = draw.uniform(0, self.known.seconds)
+            where = f"after {limit * 1000:.0f} ms"
+        done, status = self._child(stage, fault, limit)
+        if status not in (0, -signal.SIGKILL):
+            return "broken", f"{where}: the child ended with {status}"
+        verdict, words = judged(stage, self.known.states, done)
+        if status == 0 and verdict == WHOLE:
+            return None
+        return verdict, f"{where}: {words}"
+
+    def _child(
+        self, stage: Stage, fault: AbstractContextManager[None], limit: float
+    ) -> tuple[int, int]:
+        """Return how many steps a child acknowledged, and how it ended."""
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            _work(lambda: self._steps(stage, fault, writing))
+        os.close(writing)
+        done = _acknowledged(reading, child, limit)
+        os.close(reading)
+        return done, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    def _steps(self, stage: Stage, fault: AbstractContextManager[None], writing: int) -> None:
+        with fault:
+            run(stage, self.phase, lambda: os.write(writing, b"."))
+
+
+def _work(steps: Callable[[], None]) -> None:
+    """Be the child: nothing of the parent's runs after the steps."""
+    code = FAILED
+    try:
+        steps()
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _acknowledged(reading: int, child: int, limit: float) -> int:
+    """Count acknowledgements until the child's end; kill it when the time is up."""
+    end, done = time.monotonic() + limit, 0
+    while True:
+        left = None if limit == float("inf") else max(0.0, end - time.monotonic())
+        ready, _, _ = select.select([reading], [], [], left)
+        if not ready:
+            os.kill(child, signal.SIGKILL)
+            limit = float("inf")
+            continue
+        data = os.read(reading, 100)
+        if not data:
+            return done
+        done += len(data)
+
+
+def kills(kit: Kit, folder: Path, name: str, count: int, seed: int = 1) -> Tally:
+    """Kill `count` children in a phase."""
+    round_, tally, draw = Round(name, kit, folder), Tally(), random.Random(seed)
+    while tally.total < count:
+        if outcome := round_.kill(draw):
+            tally.add(*outcome)
+    return tally
+
+
+def main(words: list[str]) -> None:
+    """Print what became of each phase's kills."""
+    folder = Path(words[0])
+    kit = make_kit(folder / "kit")
+    for name in words[2:] or PHASES:
+        tally = kills(kit, folder / "work", name, int(words[1]))
+        print(json.dumps({"phase": name, "counts": tally.counts, "wrong": tally.wrong}))  # noqa: T201  the answer
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
