@@ -174,7 +174,7 @@ def test_deterministic_runs_repeat(small):
 
 
 def test_small_reaches_the_proven_tiers(small):
-    solution = solve(small, SolveOptions(time_limit=8))
+    solution = solve(small, SolveOptions(time_limit=12))
     assert check(small, solution.assignments).violations == ()
     assert solution.score[:3] == (25, 109, 0)
     assert solution.score.cost < 36833
