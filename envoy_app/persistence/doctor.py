@@ -84,7 +84,10 @@ class _Facts:
         self.rows: dict[str, int] = {}
 
     def read(self, connection: sqlite3.Connection) -> None:
-        self.journal_mode = str(connection.execute("PRAGMA journal_mode").fetchone()[0]).upper()
+        # Of the modes only WAL is kept in the file; else each connection of ours sets its own.
+        kept = str(connection.execute("PRAGMA journal_mode").fetchone()[0]).upper()
+        ours = sqlite_file.journal_mode(sqlite3.sqlite_version_info)
+        self.journal_mode = kept if kept == "WAL" else ours
         self.rows = sqlite_file.counts_of(connection)
         self.revision = sqlite_file.revision_of(connection) if self.rows else ""
 

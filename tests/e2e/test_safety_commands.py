@@ -74,7 +74,7 @@ def test_doctor_is_content(capsys, db):
     assert found["rows"]["envoy"] == 1
     assert found["revision"]
     assert found["sqlite"] == sqlite3.sqlite_version
-    assert found["journal_mode"] in ("DELETE", "WAL")
+    assert found["journal_mode"] in ("TRUNCATE", "WAL")
     assert [item["problem"] for item in found["backups"]] == [""]
     assert said.endswith("一切完好。")
 
