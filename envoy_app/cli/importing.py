@@ -32,7 +32,7 @@ def import_files(arguments: argparse.Namespace) -> int:
     """Import workbooks, those of folders too; all are read before the first is written.
 
     A file named on the command line that gives nothing stops all; one of a folder is told and
-    left out.
+    left out. The others are stored in one transaction.
     """
     kind = ImportKind(arguments.kind)
     with for_reading(arguments.db) as workspace:
@@ -45,16 +45,18 @@ def import_files(arguments: argparse.Namespace) -> int:
     batches = list(_usable(read, kind))
     if not arguments.dry_run:
         with writable(arguments.db) as workspace:
-            imports = workspace.imports
-            # Matched anew before each, so that what an earlier file brought counts.
-            batches = [imports.apply_batch(imports.refresh(batch))[0] for batch in batches]
-    reports = [file.report for batch in batches for file in batch.files]
+            files = tuple(file for batch in batches for file in batch.files)
+            # All together: either every file is stored or none, and one undo takes them back.
+            whole = workspace.imports.refresh(ImportBatch(files))
+            batches = [workspace.imports.apply_batch(whole)[0]]
+    files = tuple(file for batch in batches for file in batch.files)
+    reports = [file.report for file in files]
     if arguments.json:
-        _print(batches, copies)
+        _print(files, copies)
     for report in reports:
         _tell(report)
     _tell_copies(copies)
-    left = len(batches) < len(read) or any(report.problem_count for report in reports)
+    left = len(files) < len(read) or any(report.problem_count for report in reports)
     return NEEDS_ATTENTION if left else DONE
 
 
@@ -137,9 +139,9 @@ def _targets(files: Sequence[ImportFile], target: Path) -> Iterator[Path]:
         yield target.with_name(f"{name}{target.suffix}")
 
 
-def _print(batches: Sequence[ImportBatch], copies: Mapping[Path, tuple[Path, str]]) -> None:
+def _print(files: Sequence[ImportFile], copies: Mapping[Path, tuple[Path, str]]) -> None:
     objects = []
-    for file in (file for batch in batches for file in batch.files):
+    for file in files:
         found = report_json(file.report)
         if file.path and file.path in copies:
             found["annotated"] = str(copies[file.path][0])

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from envoy_app.domain.errors import InputError
+from envoy_app.durable import replace_durably
 
 
 def write_atomically(target: Path, write: Callable[[Path], None]) -> Path:
@@ -26,33 +27,13 @@ def write_atomically(target: Path, write: Callable[[Path], None]) -> Path:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         write(temporary)
-        _flush(temporary)
-        temporary.replace(target)
-        _flush_folder(target.parent)
+        replace_durably(temporary, target)
     except OSError as error:
         raise InputError(_sentence(target, error)) from error
     finally:
         with contextlib.suppress(OSError):  # the folder may not even be one
             temporary.unlink(missing_ok=True)
     return target
-
-
-def _flush(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    # The rename itself is durable only once the folder is; Windows cannot open folders.
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        # Some mounted file systems refuse to sync folders; the file itself is safe.
-        with contextlib.suppress(OSError):
-            os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _sentence(target: Path, error: OSError) -> str:

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from envoy_app.domain.backups import Backup, Reason, superseded
 from envoy_app.domain.errors import EnvironmentProblem, InputError
+from envoy_app.durable import make_folder, replace_durably
 from envoy_app.persistence import schema, sqlite_file
-from envoy_app.persistence.durable import make_folder, replace_durably
 from envoy_app.persistence.faults import told
 
 _NAME = re.compile(r"^(\d{8}T\d{6}\d{3})Z-([^-.]+)-([0-9a-f]{16})\.db$")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from envoy_app.domain.backups import Reason
 from envoy_app.domain.errors import EnvironmentProblem
+from envoy_app.durable import sync_file
 from envoy_app.persistence import schema, sqlite_file
 from envoy_app.persistence.backups import PART, BackupStore, newer_problem, remove, working_prefix
-from envoy_app.persistence.durable import sync_file
 from envoy_app.persistence.faults import told
 from envoy_app.persistence.instance_lock import InstanceLock
 

@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 
 from envoy_app.domain.backups import Backup, Reason
 from envoy_app.domain.errors import DamagedDatabase, EnvironmentProblem, ForeignFile, InputError
+from envoy_app.durable import replace_durably, sync_file, sync_folder
 from envoy_app.persistence import schema, sqlite_file
 from envoy_app.persistence.backups import BackupStore, backup_of, named_for
 from envoy_app.persistence.database import check_place
-from envoy_app.persistence.durable import replace_durably, sync_file, sync_folder
 from envoy_app.persistence.faults import told
 from envoy_app.persistence.instance_lock import InstanceLock
 from envoy_app.persistence.migrating import TRIES, check_revision, migrate_copy, working_copy

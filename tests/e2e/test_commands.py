@@ -192,6 +192,20 @@ def test_two_files_with_the_same_people_bring_them_once(tmp_path, capsys):
     assert first["summary"]["new"] == second["summary"]["unchanged"] == 58
 
 
+def test_all_files_of_a_command_are_one_change(tmp_path):
+    database = tmp_path / "a.db"
+
+    assert main(["import", str(ROSTER), str(DEMAND), "--db", str(database)]) == 1
+
+    workspace = open_workspace(database)
+    first, second = workspace.imports.history()
+    assert first.batch_id == second.batch_id != ""
+    workspace.imports.undo(first.id)
+    assert workspace.roster.envoys(include_inactive=True) == ()
+    assert workspace.demands.demands() == ()
+    workspace.close()
+
+
 def test_demands_are_recognised(tmp_path, capsys):
     words = ["import", str(DEMAND), "--db", str(tmp_path / "a.db"), "--json"]
 

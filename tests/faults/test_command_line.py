@@ -84,7 +84,7 @@ def test_killed_in_the_middle_of_writing(tiny, tmp_path, capsys):
         "import os, signal, sys",
         "from envoy_app.cli import main",
         "from envoy_app.io import atomic",
-        "atomic._flush = lambda path: os.kill(os.getpid(), signal.SIGKILL)",
+        "atomic.replace_durably = lambda temporary, target: os.kill(os.getpid(), signal.SIGKILL)",
         f"main(['solve', {str(tiny)!r}, '-o', {str(target)!r}])",
     )
     run = subprocess.run([sys.executable, "-c", "\n".join(lines)], timeout=60, check=False)

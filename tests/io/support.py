@@ -13,6 +13,7 @@ from envoy_app.domain.import_choices import FileChoices
 from envoy_app.domain.imports import ImportKind, ImportReport
 from envoy_app.domain.sheets import Area, Cell, Sheet
 from envoy_app.domain.vocabulary import shipped_vocabulary
+from envoy_app.io.reader import read_workbook
 from envoy_app.io.understanding.importing import require_rows, understand
 from envoy_app.io.understanding.row_reader import Lexicon
 
@@ -49,6 +50,12 @@ def sheet(
 def report(*sheets: Sheet, kind: ImportKind = ImportKind.AUTO) -> ImportReport:
     found = understand("名册.xlsx", sheets, FileChoices(kind), lexicon())
     require_rows(found, kind)
+    return found
+
+
+def read_file(path: Path) -> ImportReport:
+    found = understand(path.name, read_workbook(path), FileChoices(), lexicon())
+    require_rows(found)
     return found
 
 

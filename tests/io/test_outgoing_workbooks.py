@@ -14,7 +14,6 @@ from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.people import Envoy, Skill
 from envoy_app.domain.vocabulary import shipped_vocabulary
-from envoy_app.io.understanding.importing import read_file
 from envoy_app.io.workbooks.demand_workbook import write_demand_workbook
 from envoy_app.io.workbooks.roster_workbook import write_roster_workbook
 from envoy_app.services.import_changes import (
@@ -25,7 +24,7 @@ from envoy_app.services.import_changes import (
     new_envoy,
 )
 from tests.io.outgoing import demand_lists, rosters
-from tests.io.support import lexicon
+from tests.io.support import read_file
 from tests.io.support_books import formulas
 
 MADE = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
@@ -49,7 +48,7 @@ def demand_file(folder, wanted):
 def test_a_roster_comes_in_as_it_went_out(people):
     with TemporaryDirectory() as folder:
         path = roster_file(folder, people)
-        report = read_file(path, ImportKind.AUTO, lexicon())
+        report = read_file(path)
         assert formulas(path) == 0
     assert report.kind is ImportKind.ROSTER
     assert [problem for row in report.rows for problem in row.problems] == []
@@ -64,7 +63,7 @@ def test_a_roster_comes_in_as_it_went_out(people):
 def test_demands_come_in_as_they_went_out(wanted):
     with TemporaryDirectory() as folder:
         path = demand_file(folder, wanted)
-        report = read_file(path, ImportKind.AUTO, lexicon())
+        report = read_file(path)
         assert formulas(path) == 0
     assert report.kind is ImportKind.DEMAND
     assert [problem for row in report.rows for problem in row.problems] == []
@@ -118,7 +117,7 @@ def test_a_term_of_service_that_says_nothing_usable_is_flagged(tmp_path):
     for header, text in (("共享范围", "全国"), ("每周最多(半天)", "很多"), ("不能出勤", "常常")):
         sheet.cell(4, head[header]).value = text
     book.save(path)
-    (row,) = read_file(path, ImportKind.AUTO, lexicon()).rows
+    (row,) = read_file(path).rows
     assert [(problem.code, problem.column) for problem in row.problems] == [
         ("BAD_VALUE", "共享范围"),
         ("BAD_VALUE", "每周最多(半天)"),

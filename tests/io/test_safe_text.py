@@ -5,14 +5,15 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from envoy_app.io.workbooks.safe_text import put_text, put_texts
+from envoy_app.io.workbooks.safe_text import put_text
 
 TEXTS = ["=1+1", "+86", "-1", "@SUM(A1)", "＝1", " =1", "#N/A", "510000199304217083", "普通"]
 
 
 def test_text_stays_text_through_save_and_load(tmp_path: Path):
     book = openpyxl.Workbook()
-    put_texts(book.active, 1, TEXTS)
+    for column, text in enumerate(TEXTS, 1):
+        put_text(book.active.cell(1, column), text)
     book.save(tmp_path / "a.xlsx")
     cells = openpyxl.load_workbook(tmp_path / "a.xlsx").active[1]
     assert [cell.value for cell in cells] == TEXTS
@@ -30,7 +31,8 @@ def test_long_numbers_are_formatted_as_text():
 
 def test_nothing_leaves_the_cell_empty():
     sheet = openpyxl.Workbook().active
-    put_texts(sheet, 1, [None, "", "\x00"])
+    for column, nothing in enumerate([None, "", "\x00"], 1):
+        put_text(sheet.cell(1, column), nothing)
     assert [cell.value for cell in sheet[1]] == [None, None, None]
 
 

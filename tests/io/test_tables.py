@@ -8,7 +8,7 @@ from envoy_app.domain.errors import InputError
 from envoy_app.domain.import_choices import FileChoices
 from envoy_app.domain.imports import ImportKind, RowStatus
 from envoy_app.domain.sheets import Cell, column_letter
-from envoy_app.io.understanding.headers import header_key, kind_of
+from envoy_app.io.understanding.headers import header_key, match_heading
 from envoy_app.io.understanding.sheet_reading import read_sheet
 from tests.io.support import codes, lexicon, report, sheet
 
@@ -35,7 +35,7 @@ TWO = ["王芳", "女", "示例市畜牧站", "19000000002"]
     ],
 )
 def test_headings_of_rosters(heading: str, kind: str):
-    assert kind_of(heading, ImportKind.ROSTER) == kind
+    assert match_heading(heading, ImportKind.ROSTER).kind == kind
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_headings_of_rosters(heading: str, kind: str):
     ],
 )
 def test_headings_of_demands(heading: str, kind: str):
-    assert kind_of(heading, ImportKind.DEMAND) == kind
+    assert match_heading(heading, ImportKind.DEMAND).kind == kind
 
 
 def test_key_of_a_heading_ignores_width_and_blanks():

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from envoy_app.domain.imports import ImportKind, ImportReport
-from envoy_app.io.understanding.importing import read_file
-from tests.io.support import DATA, lexicon
+from tests.io.support import DATA, read_file
 
 ROSTERS = ["01-clean-template-11", "01-clean-template-12", "02-titled-11"]
 FILES = [*ROSTERS, "demand-11"]
@@ -18,7 +17,7 @@ FILES = [*ROSTERS, "demand-11"]
 @pytest.fixture(scope="module", params=FILES)
 def pair(request: pytest.FixtureRequest) -> tuple[ImportReport, dict[str, Any]]:
     truth = json.loads((DATA / f"{request.param}.truth.json").read_text(encoding="utf-8"))
-    return read_file(DATA / f"{request.param}.xlsx", ImportKind.AUTO, lexicon()), truth
+    return read_file(DATA / f"{request.param}.xlsx"), truth
 
 
 def entries(truth: dict[str, Any]) -> list[dict[str, Any]]:

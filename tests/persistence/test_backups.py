@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from envoy_app import durable
 from envoy_app.domain.backups import Reason
 from envoy_app.domain.errors import DamagedDatabase, EnvironmentProblem, InputError
-from envoy_app.persistence import backups, durable, sqlite_file
+from envoy_app.persistence import backups, sqlite_file
 from envoy_app.persistence.backups import BackupStore, export, looked_into
 from tests.factories import make_demand, make_envoy
 

@@ -86,10 +86,6 @@ class ImportFoot(QWidget):
         )
         self._show_work()
 
-    def show_work(self) -> None:
-        """Show whether anything is being worked out."""
-        self._show_work()
-
     def _why_not_apply(self, count: int, done: bool) -> str:
         session = self._session
         if session.busy:

@@ -28,6 +28,17 @@ def _time(run: ImportRun) -> str:
     return f"{run.created_at.astimezone():%Y-%m-%d %H:%M}" if run.created_at else ""
 
 
+def _count_column(key: str, title: str) -> Column[ImportRun]:
+    return Column(
+        key,
+        title,
+        lambda run: str(_count(run, key)),
+        sort=lambda run: _count(run, key),
+        align=RIGHT,
+        width=theme.px(14),
+    )
+
+
 def _columns() -> list[Column[ImportRun]]:
     px = theme.px
     return [
@@ -35,22 +46,8 @@ def _columns() -> list[Column[ImportRun]]:
         Column("who", tr("操作人"), lambda run: run.created_by, width=px(22)),
         Column("file", tr("文件"), lambda run: run.file, width=px(60), flex=1),
         Column("kind", tr("类型"), lambda run: KIND_NAMES.get(run.kind, ""), width=px(14)),
-        Column(
-            "new",
-            tr("新增"),
-            lambda run: str(_count(run, "new")),
-            sort=lambda run: _count(run, "new"),
-            align=RIGHT,
-            width=px(14),
-        ),
-        Column(
-            "update",
-            tr("更新"),
-            lambda run: str(_count(run, "update")),
-            sort=lambda run: _count(run, "update"),
-            align=RIGHT,
-            width=px(14),
-        ),
+        _count_column("new", tr("新增")),
+        _count_column("update", tr("更新")),
         Column(
             "state",
             tr("状态"),

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from envoy_app.domain.backups import Backup, Reason
+from envoy_app.domain.errors import UserError
 from ui import theme
 from ui.context import AppContext
 from ui.icons import IconName
@@ -101,7 +102,7 @@ class BackupCard(QWidget):
         )
         self.table.setFixedHeight(theme.ROW_DENSE * (ROWS_SHOWN + 1) + theme.px(2))
         self.table.selectionModel().selectionChanged.connect(self._show_buttons)
-        self.empty = label(self.tr("还没有备份。"), look="muted")
+        self.empty = label(look="muted")
         self.note_label = label(look="muted", wrap=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -112,6 +113,7 @@ class BackupCard(QWidget):
         layout.addLayout(self._build_buttons())
         context.backup_made.connect(self.read)
         self._show(())
+        self.empty.setText(self.tr("正在读取备份…"))
 
     def _build_buttons(self) -> QHBoxLayout:
         self.make_button = button(self.tr("立即备份"), self.make, icon=IconName.SAVE)
@@ -136,13 +138,18 @@ class BackupCard(QWidget):
         def work(handle: JobHandle) -> tuple[Backup, ...]:
             return service.entries()
 
+        def failed(error: Exception) -> None:
+            if isinstance(error, UserError):
+                self.empty.setText(str(error))
+
         self._context.jobs.start(
-            self.tr("读取备份"), work, self._show, key="backup-list", quiet=True
+            self.tr("读取备份"), work, self._show, failed, key="backup-list", quiet=True
         )
 
     def _show(self, backups: Sequence[Backup]) -> None:
         self.table.set_rows(backups)
         self.table.setVisible(bool(backups))
+        self.empty.setText(self.tr("还没有备份。"))
         self.empty.setVisible(not backups)
         self.note_label.setText(
             self.tr(

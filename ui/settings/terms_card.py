@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from envoy_app.domain.changes import Changes
+from envoy_app.domain.errors import UserError
 from envoy_app.domain.imports import Term, TermAnswers, TermTopic
 from ui import theme
 from ui.context import AppContext
@@ -81,6 +82,7 @@ class TermsEditor(QWidget):
         layout.addWidget(self.table)
         layout.addLayout(foot)
         self._show(())
+        self.hint.setText(self.tr("正在读取词语…"))
 
     def read(self) -> None:
         """Read the words again."""
@@ -92,8 +94,12 @@ class TermsEditor(QWidget):
             names |= {county.code: county.name for county in reference.gazetteer().counties}
             return learned_terms(workspace.imports.own_terms(), names)
 
+        def failed(error: Exception) -> None:
+            if isinstance(error, UserError):
+                self.hint.setText(str(error))
+
         self._context.jobs.start(
-            self.tr("读取词语"), work, self._show, key="learned-terms", quiet=True
+            self.tr("读取词语"), work, self._show, failed, key="learned-terms", quiet=True
         )
 
     def _show(self, terms: tuple[LearnedTerm, ...]) -> None:

@@ -86,11 +86,6 @@ def heading_words() -> frozenset[str]:
     return frozenset(key for table in _synonyms().values() for key in table)
 
 
-def kind_of(text: str, table: ImportKind) -> str:
-    """Return what a heading means in a roster or demand table, "" where it is not known."""
-    return match_heading(text, table).kind
-
-
 @lru_cache(maxsize=20_000)
 def match_heading(text: str, table: ImportKind) -> HeadingMatch:
     """Return what a heading surely means: it is a synonym, but for a note in brackets."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from envoy_app.domain.errors import InputError
 from envoy_app.domain.findings import Finding
@@ -20,7 +19,6 @@ from envoy_app.domain.imports import (
     SheetQuestion,
 )
 from envoy_app.domain.sheets import Sheet
-from envoy_app.io.reader import read_workbook
 from envoy_app.io.understanding.demand_rows import read_demands
 from envoy_app.io.understanding.duplicates import flag_duplicates
 from envoy_app.io.understanding.group_headings import subjects
@@ -41,16 +39,6 @@ _NEEDED = {
     ImportKind.DEMAND: "需求表要有“县(市、区)”和“需求内容”等列",
 }
 _TOLD = (SheetQuestion.RIVAL_NAMES, SheetQuestion.SIDEWAYS)
-
-
-def read_file(path: Path, kind: ImportKind, lexicon: Lexicon) -> ImportReport:
-    """Return what a workbook holds, every row NEW or ERROR; nothing is matched yet.
-
-    Raises InputError where the file cannot be read or nothing of it can be taken unasked.
-    """
-    report = understand(path.name, read_workbook(path), FileChoices(kind), lexicon)
-    require_rows(report, kind)
-    return report
 
 
 def understand(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
-from openpyxl.worksheet.worksheet import Worksheet
 
 _LONGEST = 32_767  # characters of one cell, ECMA-376 / Excel specifications and limits
 _FORMULA_START = re.compile(r"^\s*[=+\-@＝＋－＠]")
@@ -38,9 +36,3 @@ def put_text(cell: Cell | MergedCell, value: object) -> None:
         cell.quotePrefix = True
     if _LONG_NUMBER.match(text):
         cell.number_format = "@"
-
-
-def put_texts(sheet: Worksheet, row: int, values: Sequence[object], first_column: int = 1) -> None:
-    """Write a row of text cells, `row` and `first_column` counted from 1."""
-    for offset, value in enumerate(values):
-        put_text(sheet.cell(row, first_column + offset), value)
