@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -19,10 +20,16 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Topics touched by one action, and its description in Chinese (for undo and status bar)."""
+    """What one action wrote, and its description in Chinese (for undo and status bar).
+
+    `records` are the ids of the records touched, by topic, where the action was recorded;
+    `change_id` is under which it is on record, "" where it is not.
+    """
 
     topics: frozenset[Topic]
     description: str
+    records: Mapping[Topic, frozenset[str]] = field(default_factory=dict)
+    change_id: str = ""
 
     def touches(self, *topics: Topic) -> bool:
         """Whether any of the topics was changed."""

@@ -19,6 +19,20 @@ class ConflictError(UserError):
     """The record was changed by someone else since it was read; nothing was written."""
 
 
+class UndoConflict(ConflictError):
+    """Undoing would take later changes away; nothing was written.
+
+    `records` are the names of the records in the way; `rest` says how many others could be taken
+    back without them.
+    """
+
+    def __init__(self, sentence: str, records: tuple[str, ...], rest: int) -> None:
+        """`sentence` is what people are told."""
+        super().__init__(sentence)
+        self.records = records
+        self.rest = rest
+
+
 class PlanRejected(UserError):
     """The optimiser's plan broke a rule when checked; nothing was written."""
 

@@ -42,14 +42,3 @@ class ListTrace:
     name: str = ""
     layouts: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeSet:
-    """A described change as it is on record; `reverts` is the one that it took back."""
-
-    id: str
-    description: str
-    kind: str
-    undone: bool
-    reverts: str = ""

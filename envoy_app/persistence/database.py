@@ -26,9 +26,12 @@ class Database:
         self._engine = engine
         self._writing_engine = engine.execution_options(writes=True)
 
-    def writing(self, actor: str) -> UnitOfWork:
-        """Return a unit of work that may write; writers take turns."""
-        return UnitOfWork(self._writing_engine, self.path, actor)
+    def writing(self, actor: str, *, recorded: bool = False) -> UnitOfWork:
+        """Return a unit of work that may write; writers take turns.
+
+        With `recorded` it must describe what it does.
+        """
+        return UnitOfWork(self._writing_engine, self.path, actor, recorded=recorded)
 
     def reading(self, actor: str) -> UnitOfWork:
         """Return a unit of work for reading; it sees the database at one moment."""

@@ -1,6 +1,7 @@
-"""What a unit of work changes, recorded so that undo can take it back.
+"""What a unit of work changes, recorded so that undo can take it back and history can show it.
 
-Nothing is recorded before `begin`: a change without a description cannot be offered for undo.
+Nothing is recorded before `begin`: a change without a description cannot be offered for undo. A
+unit of work that must be recorded says so (`must`), and cannot be stored without.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Date, Table, delete, insert, select
+from sqlalchemy import Date, Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 from envoy_app.domain.ids import new_id
+from envoy_app.persistence.chain import chained, part_digest
 from envoy_app.persistence.readable import readable
 from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import ChangeRow, ChangeSetRow
@@ -97,10 +99,12 @@ class Journal:
     its record changes again, so that there is still one for each record.
     """
 
-    def __init__(self, session: Session, stamp: Stamp) -> None:
-        """Bind to a session."""
+    def __init__(self, session: Session, stamp: Stamp, *, must: bool = False) -> None:
+        """Bind to a session; with `must` a write that is not recorded cannot be stored."""
         self._session = session
         self._stamp = stamp
+        self.must = must
+        self._unrecorded = False
         self._head: Values | None = None
         self._images: dict[tuple[str, str], Image] = {}
         self._written: dict[str, set[str]] = {}
@@ -116,27 +120,41 @@ class Journal:
         """The id of the change being recorded, "" where none is."""
         return str(self._head["id"]) if self._head else ""
 
-    def begin(self, description: str, kind: str, reverts: str | None = None) -> str:
+    def begin(
+        self, description: str, kind: str, reverts: str | None = None, reason: str = ""
+    ) -> str:
         """Record from now on; return the id of the change."""
         key = new_id()
-        self._head = {"id": key, "description": description, "kind": kind, "reverts": reverts}
+        self._head = {
+            **self._stamp.new(),
+            "id": key,
+            "description": description,
+            "kind": kind,
+            "reverts": reverts,
+            "reason": reason,
+        }
         return key
 
     def added(self, table: Table, rows: Sequence[Values], version: int = 1) -> None:
         """Record new rows."""
-        if self.active:
+        if self._records(bool(rows)):
             for row in rows:
                 self._note(table.name, row["id"], None, plain(row), version)
 
     def removed(self, table: Table, rows: Iterable[Values]) -> None:
         """Record rows that go, as they were."""
-        if self.active:
+        if self._records(True):
             for row in rows:
                 self._note(table.name, row["id"], plain(row), None, row["version"])
 
+    def _records(self, writes: bool) -> bool:
+        """Whether changes are recorded; where not, remember that there was one."""
+        self._unrecorded = self._unrecorded or (writes and not self.active)
+        return self.active
+
     def changed(self, table: Table, before: Values, values: Values, version: int) -> None:
         """Record what `values` change in a row; `before` holds all its columns."""
-        if not self.active:
+        if not self._records(True):
             return
         now, old = plain(values), plain(before)
         names = [name for name, value in now.items() if old[name] != value]
@@ -178,16 +196,49 @@ class Journal:
         self._images[table, key] = image
         return image
 
-    def store(self) -> None:
-        """Write what was recorded, as a part of the transaction; a change of nothing is none."""
+    def appeared(self, table: Table, key: str, hidden: Values, shown: Values) -> None:
+        """Record a row that is new, as one that had `hidden` before: undo hides it again.
+
+        For what is never removed and too large to be recorded as a whole.
+        """
+        if self._records(True):
+            self._note(table.name, key, plain(hidden), plain(shown), 1)
+
+    def store(self) -> dict[str, frozenset[str]]:
+        """Write what was recorded, as a part of the transaction; a change of nothing is none.
+
+        Returns the ids of the records changed, by table. Raises RuntimeError where something was
+        written before or without `begin` though it must be recorded.
+        """
+        if self._unrecorded and self.must:
+            raise RuntimeError("a write was not described")
         if self._head is None:
-            return
+            return {}
         self._write()
-        if self._headed and not any(self._written.values()):
-            head = table_of(ChangeSetRow)
-            self._session.execute(delete(head).where(head.c.id == self._head["id"]))
+        touched = {name: frozenset(keys) for name, keys in self._written.items() if keys}
+        head = table_of(ChangeSetRow)
+        own = head.c.id == self._head["id"]
+        if touched:
+            self._session.execute(update(head).where(own).values(chain=self._chained()))
+        elif self._headed:
+            self._session.execute(delete(head).where(own))
         self._head, self._headed = None, False
         self._written.clear()
+        return touched
+
+    def _chained(self) -> str:
+        """Return the link of the change that was written."""
+        head, change = table_of(ChangeSetRow), table_of(ChangeRow)
+        assert self._head is not None
+        before = self._session.scalar(
+            select(head.c.chain).where(head.c.number == self._head["number"] - 1)
+        )
+        digests = self._session.scalars(
+            select(change.c.digest)
+            .where(change.c.change_set_id == self._head["id"])
+            .order_by(change.c.id)
+        )
+        return chained(self._head, digests.all(), before or "")
 
     def _write(self) -> None:
         """Write the images held."""
@@ -205,10 +256,13 @@ class Journal:
             for (table, key), image in self._images.items()
             if image.before is not None or image.after is not None
         ]
+        for row in rows:
+            row["digest"] = part_digest(row)
         if rows and not self._headed:
-            insert_rows(
-                self._session, table_of(ChangeSetRow), [{**self._stamp.new(), **self._head}]
-            )
+            head = table_of(ChangeSetRow)
+            newest = self._session.scalar(select(func.max(head.c.number))) or 0
+            self._head["number"] = newest + 1
+            insert_rows(self._session, head, [self._head])
             self._headed = True
         insert_rows(self._session, table_of(ChangeRow), rows)
         for row in rows:

@@ -14,6 +14,7 @@ from sqlmodel import col
 from envoy_app.domain.errors import NotFoundError
 from envoy_app.domain.ids import new_id
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView, VisitView
+from envoy_app.persistence.journal import Journal, current, table_of
 from envoy_app.persistence.plan_mappers import (
     info_of,
     seat_values,
@@ -23,6 +24,7 @@ from envoy_app.persistence.plan_mappers import (
     visit_of,
     visit_values,
 )
+from envoy_app.persistence.plan_seal import seal_of
 from envoy_app.persistence.readable import readable
 from envoy_app.persistence.repositories import write_values
 from envoy_app.persistence.stamps import Stamp, Values
@@ -30,15 +32,22 @@ from envoy_app.persistence.tables import PlanRow, PlanSeatRow, PlanVersionRow, P
 
 
 class PlanRepository:
-    """Plans by version; there is no way to change a version but for its state."""
+    """Plans by version; there is no way to change a version but for its state.
 
-    def __init__(self, session: Session, stamp: Stamp) -> None:
+    A version whose planning was undone is kept but found by nobody, so that it can be done again.
+    """
+
+    def __init__(self, session: Session, stamp: Stamp, journal: Journal) -> None:
         """Bind to a session."""
         self._session = session
         self._stamp = stamp
+        self._journal = journal
 
     def next_version(self, name: str, start: date, end: date) -> int:
-        """Return the number that the next version of this name and range gets."""
+        """Return the number that the next version of this name and range gets.
+
+        Numbers of versions that were taken back are not given again: those may come back.
+        """
         plan = self._plan(name, start, end)
         if plan is None:
             return 1
@@ -69,6 +78,9 @@ class PlanRepository:
             plan_id = plan.id
         version = version_values(view, plan_id, instance)
         self._session.execute(insert(PlanVersionRow), [{**new, **version}])
+        shown = {"discarded": False, "state": info.state.value}
+        hidden = {**shown, "discarded": True}
+        self._journal.appeared(table_of(PlanVersionRow), info.id, hidden, shown)
         self._add_visits(view, new)
 
     def _add_visits(self, view: PlanView, new: Values) -> None:
@@ -88,6 +100,7 @@ class PlanRepository:
         query = (
             select(PlanVersionRow, PlanRow)
             .join(PlanRow, col(PlanRow.id) == col(PlanVersionRow.plan_id))
+            .where(~col(PlanVersionRow.discarded))
             .order_by(col(PlanVersionRow.created_at).desc(), col(PlanVersionRow.id).desc())
             .options(defer(PlanVersionRow.instance), defer(PlanVersionRow.frozen))  # type: ignore[arg-type]  # sqlmodel types columns as values
         )
@@ -103,7 +116,7 @@ class PlanRepository:
     def _row(self, version_id: str) -> tuple[PlanVersionRow, PlanRow]:
         row = self._session.get(PlanVersionRow, version_id, populate_existing=True)
         plan = self._session.get(PlanRow, row.plan_id) if row else None
-        if row is None or plan is None:
+        if row is None or plan is None or row.discarded:
             raise NotFoundError("找不到这个排班方案，请在方案列表中重新选择。")
         return row, plan
 
@@ -132,8 +145,16 @@ class PlanRepository:
         return unpack(row.instance)
 
     def set_state(self, info: PlanInfo, state: PlanState) -> None:
-        """Move a version on to another state; raises ConflictError where someone else did."""
-        values = {"state": state.value}
+        """Move a version on to another state; a published one is sealed.
+
+        Raises ConflictError where someone else changed its state.
+        """
+        table = table_of(PlanVersionRow)
+        values: Values = {"state": state.value}
+        if state is PlanState.PUBLISHED:
+            values["seal"] = seal_of(self._session, info.id)
+        if before := current(self._session, table, [info.id]).get(info.id):
+            self._journal.changed(table, before, values, info.record_version + 1)
         write_values(
             self._session,
             PlanVersionRow,

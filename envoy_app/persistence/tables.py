@@ -209,13 +209,19 @@ class OwnTermRow(Stamped, table=True):
 
 
 class ChangeSetRow(Stamped, table=True):
-    """A described change: what undo takes back in one step."""
+    """A described change: what undo takes back in one step.
+
+    `number` counts the changes from 1; `chain` is over this one and the one before (chain.py).
+    """
 
     __tablename__ = "change_set"
+    number: int = Field(index=True, unique=True)
     description: str
     kind: str
     reverts: str | None = Field(default=None, index=True)
     undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reason: str = ""
+    chain: str = ""
 
 
 class ChangeRow(SQLModel, table=True):
@@ -233,6 +239,7 @@ class ChangeRow(SQLModel, table=True):
     before: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     after: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     version_after: int
+    digest: str = ""
 
 
 class PlanRow(Stamped, table=True):
@@ -265,6 +272,10 @@ class PlanVersionRow(Stamped, table=True):
     sample: bool
     instance: bytes = Field(sa_type=LargeBinary)
     frozen: bytes = Field(sa_type=LargeBinary)
+    discarded: bool = False
+    """The planning was undone: kept so that it can be done again, shown nowhere."""
+    seal: str = ""
+    """SHA-256 of all that the version holds, from its publication on."""
 
 
 class PlanVisitRow(Stamped, table=True):

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, null, select, update
+from sqlalchemy import Select, Table, bindparam, delete, func, null, select, update
 from sqlalchemy.orm import Mapped, Session
 from sqlmodel import SQLModel, col
 
-from envoy_app.domain.errors import ConflictError, InputError, NotFoundError
-from envoy_app.domain.import_memory import ChangeSet
+from envoy_app.domain.errors import InputError, NotFoundError, UndoConflict
+from envoy_app.domain.history import LASTING, REVERTING, UNDO_STEPS, ChangeKind, ChangeSet
 from envoy_app.persistence.journal import (
     Journal,
     chunks,
@@ -28,6 +28,7 @@ from envoy_app.persistence.journal import (
     typed,
 )
 from envoy_app.persistence.readable import readable
+from envoy_app.persistence.records import KINDS, MARKS
 from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import (
     ChangeRow,
@@ -39,11 +40,6 @@ from envoy_app.persistence.tables import (
 )
 
 _NAMED = 3
-# Tables whose records people know by name: only these can be in the way of an undo.
-_TITLES = {
-    table_of(EnvoyRow).name: ("特派员", ("name",)),
-    table_of(DemandRow).name: ("服务需求", ("content", "site", "county")),
-}
 # Plans name envoys and demands without holding on to them.
 _USERS = {
     table_of(EnvoyRow).name: col(PlanSeatRow.envoy),
@@ -64,9 +60,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Reverted:
-    """What an undo did: its own change set, the tables it touched, who was left as is."""
+    """What an undo did: its id and description, the tables it touched, who was left as is."""
 
-    change_set: ChangeSet
+    id: str
+    description: str
     tables: frozenset[str]
     left: tuple[str, ...] = field(default=())
 
@@ -91,8 +88,48 @@ class ChangeSets:
     @readable()
     def all(self) -> tuple[ChangeSet, ...]:
         """Return all change sets, newest first."""
-        query = select(ChangeSetRow).order_by(col(ChangeSetRow.id).desc())
+        query = select(ChangeSetRow).order_by(col(ChangeSetRow.number).desc())
         return tuple(map(_change_set, self._session.scalars(query)))
+
+    @readable()
+    def undoable(self, limit: int = UNDO_STEPS) -> tuple[ChangeSet, ...]:
+        """Return what this actor can take back with Ctrl+Z, the next one first."""
+        query = self._own(~col(ChangeSetRow.kind).in_(LASTING)).limit(limit)
+        return tuple(map(_change_set, self._session.scalars(query)))
+
+    @readable()
+    def redoable(self, limit: int = UNDO_STEPS) -> tuple[ChangeSet, ...]:
+        """Return what this actor took back and changed nothing since, the next to redo first."""
+        number, by = col(ChangeSetRow.number), col(ChangeSetRow.created_by)
+        newest = self._session.scalar(
+            select(func.max(number)).where(
+                ~col(ChangeSetRow.kind).in_(REVERTING), by == self._stamp.actor
+            )
+        )
+        undos = self._session.scalars(
+            self._own(col(ChangeSetRow.kind) == ChangeKind.UNDO, number > (newest or 0)).limit(
+                limit
+            )
+        ).all()
+        taken = {row.id: row for row in self._sets([row.reverts or "" for row in undos])}
+        return tuple(_change_set(taken[undo.reverts]) for undo in undos if undo.reverts in taken)
+
+    def _own(self, *conditions: Any) -> Select[ChangeSetRow]:  # noqa: ANN401  SQL terms
+        """Return the query of this actor's changes that were not taken back, newest first."""
+        return (
+            select(ChangeSetRow)
+            .where(
+                col(ChangeSetRow.undone_at).is_(None),
+                col(ChangeSetRow.created_by) == self._stamp.actor,
+                *conditions,
+            )
+            .order_by(col(ChangeSetRow.number).desc())
+        )
+
+    def _sets(self, keys: Sequence[str]) -> Sequence[ChangeSetRow]:
+        return self._session.scalars(
+            select(ChangeSetRow).where(col(ChangeSetRow.id).in_(keys))
+        ).all()
 
     @readable()
     def undone_by(self, key: str) -> ChangeSet:
@@ -100,7 +137,7 @@ class ChangeSets:
         query = (
             select(ChangeSetRow)
             .where(col(ChangeSetRow.reverts) == key, col(ChangeSetRow.undone_at).is_(None))
-            .order_by(col(ChangeSetRow.id).desc())
+            .order_by(col(ChangeSetRow.number).desc())
         )
         row = self._session.scalars(query).first()
         if row is None:
@@ -108,11 +145,16 @@ class ChangeSets:
         return _change_set(row)
 
     def undo(
-        self, key: str, description: str, *, leave_changed: bool = False, kind: str = "undo"
+        self,
+        key: str,
+        description: str,
+        *,
+        leave_changed: bool = False,
+        kind: ChangeKind = ChangeKind.UNDO,
     ) -> Reverted:
         """Take a change back; the undo is itself on record under `description`.
 
-        Raises ConflictError naming the records changed since, or new ones in a plan by now, unless
+        Raises UndoConflict naming the records changed since, or new ones in a plan by now, unless
         `leave_changed`: then those stay as they are. InputError where it was undone already.
         """
         changed = self.get(key)
@@ -120,7 +162,7 @@ class ChangeSets:
             raise InputError(f"“{changed.description}”已经撤销过了，请刷新后再看。")
         left = self._in_the_way(key)
         if left and not leave_changed:
-            raise ConflictError(_conflict(tuple(left.values())))
+            raise self._conflict(key, tuple(left.values()))
         made = self._journal.begin(description, kind, reverts=key)
         tables: set[str] = set()
         for steps in self._steps(self._ids(key)):
@@ -133,8 +175,24 @@ class ChangeSets:
         self._set_undone(key, undone=True)
         if changed.reverts:
             self._set_undone(changed.reverts, undone=False)
-        head = ChangeSet(made, description, kind, undone=False, reverts=key)
-        return Reverted(head, frozenset(tables), tuple(left.values()))
+        return Reverted(made, description, frozenset(tables), tuple(left.values()))
+
+    def _conflict(self, key: str, named: tuple[str, ...]) -> UndoConflict:
+        change = table_of(ChangeRow)
+        parts = self._session.scalar(
+            select(func.count()).where(
+                change.c.change_set_id == key, change.c.table_name.not_in((MARKS,))
+            )
+        )
+        shown = "、".join(named[:_NAMED]) + ("等" if len(named) > _NAMED else "")
+        rest = (parts or 0) - len(named)
+        advice = "可以保留它们、只撤销其余的" if rest else "请先处理后来的改动"
+        return UndoConflict(
+            f"{shown} {len(named)} 条记录后来又改过或已排进方案，撤销会丢掉这些，所以没有撤销，"
+            f"{advice}。",
+            named,
+            rest,
+        )
 
     def _in_the_way(self, key: str) -> dict[str, str]:
         """Return the names of records that were changed since or are in a plan, by id."""
@@ -142,6 +200,7 @@ class ChangeSets:
         suspects: list[int] = []
         for name, column in _USERS.items():
             used |= self._used(key, name, column)
+        for name in self._tables_of(key):
             suspects += self._suspects(key, name, used)
         left: dict[str, str] = {}
         for steps in self._steps(sorted(suspects, reverse=True)):
@@ -150,6 +209,12 @@ class ChangeSets:
                 if step.key in used or not _untouched(step, present):
                     left[step.key] = _name(step.table.name, present[step.table.name].get(step.key))
         return left
+
+    def _tables_of(self, key: str) -> list[str]:
+        """Return the tables that a change wrote, but for the marks of imports."""
+        change = table_of(ChangeRow)
+        query = select(change.c.table_name).where(change.c.change_set_id == key).distinct()
+        return sorted(name for name in self._session.scalars(query) if name != MARKS)
 
     def _suspects(self, key: str, name: str, used: set[str]) -> Iterator[int]:
         """Yield the parts of a change that must be looked at: of records used or written since."""
@@ -252,7 +317,16 @@ class ChangeSets:
 
 def _change_set(row: ChangeSetRow) -> ChangeSet:
     return ChangeSet(
-        row.id, row.description, row.kind, row.undone_at is not None, row.reverts or ""
+        id=row.id,
+        number=row.number,
+        description=row.description,
+        kind=row.kind,
+        at=row.created_at,
+        who=row.created_by,
+        undone=row.undone_at is not None,
+        reverts=row.reverts or "",
+        reason=row.reason,
+        chain=row.chain,
     )
 
 
@@ -266,14 +340,5 @@ def _untouched(step: Step, present: Mapping[str, Mapping[str, Values]]) -> bool:
 
 
 def _name(table: str, row: Values | None) -> str:
-    title, columns = _TITLES[table]
-    name = next((str(row[column]) for column in columns if row[column]), "") if row else ""
-    return f"{title}“{name[:12]}”" if name else f"已删除的{title}"
-
-
-def _conflict(named: tuple[str, ...]) -> str:
-    shown = "、".join(named[:_NAMED]) + ("等" if len(named) > _NAMED else "")
-    return (
-        f"{shown} {len(named)} 条记录后来又改过或已排进方案，撤销会丢掉这些，所以没有撤销，"
-        "可以保留它们、只撤销其余的。"
-    )
+    kind = KINDS[table]
+    return kind.title(row) if row else f"已删除的{kind.noun}"

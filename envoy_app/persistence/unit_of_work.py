@@ -10,9 +10,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from envoy_app.domain.changes import Changes
 from envoy_app.domain.coverage import CountyMinimum, CoverageStandard
 from envoy_app.domain.demands import Demand
 from envoy_app.domain.geography import County
+from envoy_app.domain.history import ChangeKind
 from envoy_app.domain.import_memory import Origin, OwnTerm
 from envoy_app.domain.people import Envoy
 from envoy_app.domain.vocabulary import Specialty
@@ -22,6 +24,7 @@ from envoy_app.persistence.import_runs import ImportFiles, ImportRunRepository
 from envoy_app.persistence.journal import Journal
 from envoy_app.persistence.plans import PlanRepository
 from envoy_app.persistence.readable import Unreadable
+from envoy_app.persistence.records import by_topic
 from envoy_app.persistence.repositories import AmbiguousTerms, Repository, Settings
 from envoy_app.persistence.stamps import Stamp
 from envoy_app.persistence.undo import ChangeSets
@@ -35,9 +38,14 @@ class UnitOfWork:
     permission, locked) leave it as EnvironmentProblem.
     """
 
-    def __init__(self, engine: Engine, path: Path, actor: str) -> None:
-        """Bind to an engine; nothing is opened before `with`."""
+    def __init__(self, engine: Engine, path: Path, actor: str, *, recorded: bool = False) -> None:
+        """Bind to an engine; nothing is opened before `with`.
+
+        With `recorded` every write must be described, or `commit` raises RuntimeError.
+        """
         self._engine = engine
+        self._recorded = recorded
+        self._description = ""
         self._path = path
         self._stamp = Stamp(actor)
 
@@ -54,11 +62,11 @@ class UnitOfWork:
 
     def _wire(self, session: Session) -> None:
         stamp = self._stamp
-        self._journal = journal = Journal(session, stamp)
+        self._journal = journal = Journal(session, stamp, must=self._recorded)
         self.changes = ChangeSets(session, stamp, journal)
         self.settings = Settings(session, stamp, journal)
         self.ambiguous_terms = AmbiguousTerms(session, stamp)
-        self.plans = PlanRepository(session, stamp)
+        self.plans = PlanRepository(session, stamp, journal)
         self.import_files = ImportFiles(session, stamp)
         self.import_runs = ImportRunRepository(session, stamp)
         self._wire_people(session, stamp, journal)
@@ -140,24 +148,40 @@ class UnitOfWork:
             journal,
         )
 
-    def describe(self, description: str, kind: str = "edit") -> str:
+    def describe(
+        self, description: str, kind: ChangeKind = ChangeKind.EDIT, reason: str = ""
+    ) -> str:
         """Record what follows, so that undo can take it back; return the id of the change.
 
         To be called before the first write. `description` is Chinese, for the undo menu; it never
-        holds ID numbers or telephone numbers.
+        holds ID numbers or telephone numbers. `reason` is why, where somebody said so.
         """
-        return self._journal.begin(description, kind)
+        self._description = description
+        return self._journal.begin(description, kind, reason=reason)
+
+    def leave_unrecorded(self) -> None:
+        """Let this unit of work write without a description.
+
+        For what people neither see nor take back: marks of imports, that something was printed.
+        """
+        self._journal.must = False
 
     @property
     def change_id(self) -> str:
         """The id of the change being recorded, "" before `describe`."""
         return self._journal.change_id
 
-    def commit(self) -> None:
-        """Store everything done so far; raises EnvironmentProblem where the disk refuses."""
+    def commit(self) -> Changes:
+        """Store everything done so far; return what was recorded of it.
+
+        Raises EnvironmentProblem where the disk refuses.
+        """
+        change_id = self._journal.change_id
         with told(self._path):
-            self._journal.store()
+            records = by_topic(self._journal.store())
             self._session.commit()
+        change_id = change_id if records else ""
+        return Changes(frozenset(records), self._description, records, change_id)
 
     def __exit__(
         self,

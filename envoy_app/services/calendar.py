@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from envoy_app.domain.calendar import SATURDAY, CalendarEdits, DayKind, WorkCalendar
-from envoy_app.domain.changes import Changes, Topic
+from envoy_app.domain.changes import Changes
 from envoy_app.domain.errors import InputError
 from envoy_app.domain.text import cleaned
 from envoy_app.services.context import ServiceContext
@@ -80,10 +80,11 @@ class CalendarService:
             after = before.changed(days, kind, kept)
             if after == before:
                 return Changes(frozenset(), f"{_span(start, end)}没有需要改动的日子")
+            uow.describe(_told(start, end, kind, text))
             put_edits(uow, after)
-            uow.commit()
+            changes = uow.commit()
         self._context.reference.refresh_calendar()
-        return Changes(frozenset({Topic.SETTINGS}), _told(start, end, kind, text))
+        return changes
 
 
 def _each(start: date, end: date) -> tuple[date, ...]:

@@ -28,8 +28,12 @@ class ServiceContext:
         return self.database.path
 
     def uow(self) -> UnitOfWork:
-        """Return a transaction for writing: `with context.uow() as uow: …; uow.commit()`."""
-        return self.database.writing(self.actor)
+        """Return a transaction for one change by the user, which must be described.
+
+        `with context.uow() as uow: …; uow.describe("…"); …; return uow.commit()`: read first,
+        describe before the first write, return what the commit says was changed.
+        """
+        return self.database.writing(self.actor, recorded=True)
 
     def read(self) -> UnitOfWork:
         """Return a transaction for reading; do not write or commit in it."""
@@ -43,5 +47,6 @@ class ServiceContext:
         """Remember that a document was made; the checklist shows it."""
         with self.uow() as uow:
             if not self.printed_in(uow):
+                uow.leave_unrecorded()  # nothing that anybody would take back
                 uow.settings.put(PRINTED_SETTING, True)
                 uow.commit()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from envoy_app.domain.changes import Changes, Topic
+from envoy_app.domain.changes import Changes
 from envoy_app.domain.demands import Demand, DemandState
 from envoy_app.domain.errors import InputError
 from envoy_app.services.context import ServiceContext
@@ -42,9 +42,9 @@ class DemandService:
         """Store new demands."""
         new = tuple(demands)
         with self._context.uow() as uow:
+            uow.describe(f"新增服务需求 {len(new)} 条")
             uow.demands.add(new)
-            uow.commit()
-        return Changes(frozenset({Topic.DEMANDS}), f"新增服务需求 {len(new)} 条")
+            return uow.commit()
 
     def set_state(self, ids: Iterable[str], state: DemandState, reason: str = "") -> Changes:
         """Move demands to a state, all or none; those already in it are left alone.
@@ -59,10 +59,15 @@ class DemandService:
                 for demand in map(uow.demands.get, dict.fromkeys(ids))
                 if demand.state is not state
             ]
-            for demand in moved:
-                uow.demands.save(demand)
-            uow.commit()
-        return Changes(frozenset({Topic.DEMANDS}), f"{len(moved)} 条服务需求改为{state.value}")
+            uow.describe(_told(moved, state), reason=reason.strip())
+            uow.demands.save_all(moved)
+            return uow.commit()
+
+
+def _told(moved: Sequence[Demand], state: DemandState) -> str:
+    if len(moved) == 1 and moved[0].content:
+        return f"服务需求“{moved[0].content}”改为{state.value}"
+    return f"{len(moved)} 条服务需求改为{state.value}"
 
 
 def _moved(demand: Demand, state: DemandState, reason: str) -> Demand:

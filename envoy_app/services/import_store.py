@@ -21,7 +21,6 @@ from envoy_app.domain.people import Envoy
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.import_gone import list_name
 
-IMPORT = "import"
 _PORTION = 2_000  # records and marks that are written together
 _LONG_NUMBER = re.compile(r"\d{11,}[xX]?")  # of a person, in the name of a file
 

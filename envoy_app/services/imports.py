@@ -10,6 +10,7 @@ from pathlib import Path
 from envoy_app.domain.backups import Reason
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.errors import ConflictError, InputError
+from envoy_app.domain.history import ChangeKind
 from envoy_app.domain.import_choices import (
     FileChoices,
     ImportBatch,
@@ -30,6 +31,7 @@ from envoy_app.io.understanding.importing import corrections, require_rows
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.collecting import no_full_collections
 from envoy_app.services.context import ServiceContext
+from envoy_app.services.history import HistoryService
 from envoy_app.services.import_history import ImportHistory
 from envoy_app.services.import_json import report_json
 from envoy_app.services.import_proposals import (
@@ -55,7 +57,6 @@ from envoy_app.services.import_session import (
     with_reports,
 )
 from envoy_app.services.import_store import (
-    IMPORT,
     Writer,
     description,
     learn,
@@ -78,6 +79,7 @@ class ImportService:
         self._context = context
         self._reader = Understanding(context, today)
         self._past = ImportHistory(context)
+        self._changes = HistoryService(context)
         self._stored: Stored | None = None
 
     def read(self, path: Path, kind: ImportKind = ImportKind.AUTO) -> ImportReport:
@@ -103,8 +105,8 @@ class ImportService:
         self._context.backups.make(Reason.IMPORT)
         with self._context.uow() as uow:
             applied, changes = self._apply(uow, report, describe=True)
-            uow.commit()
-        return applied, changes
+            stored = uow.commit()
+        return applied, replace(changes, records=stored.records, change_id=stored.change_id)
 
     def apply_within(self, uow: UnitOfWork, report: ImportReport) -> tuple[ImportReport, Changes]:
         """Write what a report proposes as a part of the caller's transaction, which commits it.
@@ -122,7 +124,8 @@ class ImportService:
         done = propose(report, Wishes(), stored.layer(), self._names(), writer.take, last=True)
         text = description([done])
         # Marks of rows recognised for the first time are nothing to take back.
-        batch_id = uow.describe(text, IMPORT) if describe and proposes(done) else uow.change_id
+        writes = proposes(done)
+        batch_id = _described(uow, text, writes=writes) if describe else uow.change_id
         topics = writer.finish()
         if topics:
             run = run_of(done, batch_id)
@@ -236,8 +239,9 @@ class ImportService:
         with self._context.uow() as uow:
             stored, history = self._view(uow), self._past.traces(uow)
             done, changes = self._write_batch(uow, batch, stored)
-            uow.commit()
+            written = uow.commit()
         self._context.reference.refresh_terms()
+        changes = replace(changes, records=written.records, change_id=written.change_id)
         reports = [replace(report, applied=True) for report in done]
         return with_reports(batch, reports, stored, history), changes
 
@@ -249,7 +253,7 @@ class ImportService:
         corrected = [corrections(file.report, file.choices) for file in batch.files]
         asked = batch.retired or batch.answers or any(corrected)
         writes = asked or any(map(proposes, shown))
-        batch_id = uow.describe(text, IMPORT) if writes else uow.change_id
+        batch_id = _described(uow, text, writes=bool(writes))
         writer = Writer(uow, stored.origins, hold=len(batch.files) > 1)
         done = matched(batch, stored, self._names(), writer.take)
         if not check_unchanged(batch, done):  # what was written so far is rolled back
@@ -287,14 +291,16 @@ class ImportService:
     def undo(self, run_id: str, *, leave_changed: bool = False) -> Changes:
         """Take back all that was imported with a run.
 
-        Raises ConflictError naming the records that were changed since; `leave_changed` leaves
+        Raises UndoConflict naming the records that were changed since; `leave_changed` leaves
         those as they are and takes the rest back.
         """
-        return self._past.undo(run_id, leave_changed=leave_changed)
+        batch = self._past.batch_of(run_id)
+        return self._changes.undo(batch, leave_changed=leave_changed)
 
     def redo(self, run_id: str, *, leave_changed: bool = False) -> Changes:
         """Do again what `undo` took back; raises ConflictError as that does."""
-        return self._past.redo(run_id, leave_changed=leave_changed)
+        batch = self._past.batch_of(run_id)
+        return self._changes.redo(batch, leave_changed=leave_changed)
 
     def own_terms(self) -> TermAnswers:
         """Return the words that users explained."""
@@ -304,11 +310,11 @@ class ImportService:
         """Forget what a word stands for: the next file that has it is asked about again."""
         with self._context.uow() as uow:
             text = f"不再记住“{term.text}”的含义"
-            uow.describe(text, "term")
+            uow.describe(text, ChangeKind.TERM)
             uow.own_terms.remove([own.id for own in uow.own_terms.all() if own.term == term])
-            uow.commit()
+            changes = uow.commit()
         self._context.reference.refresh_terms()
-        return Changes(frozenset({Topic.SETTINGS}), text)
+        return changes
 
     def _remembered(self) -> dict[str, dict[str, str]]:
         with self._context.read() as uow:
@@ -326,3 +332,11 @@ class ImportService:
             how = known.kinds if known else kinds(self._context.reference.gazetteer())
             self._stored = known = read_stored(uow, how)
         return known
+
+
+def _described(uow: UnitOfWork, text: str, *, writes: bool) -> str:
+    """Begin an import's change; return its id, "" where nothing but marks will be written."""
+    if writes:
+        return uow.describe(text, ChangeKind.IMPORT)
+    uow.leave_unrecorded()  # rows recognised for the first time: nothing to take back
+    return ""

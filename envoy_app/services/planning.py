@@ -9,9 +9,10 @@ from typing import Any
 
 import solver
 from envoy_app.domain.calendar import WorkCalendar
-from envoy_app.domain.changes import Changes, Topic
+from envoy_app.domain.changes import Changes
 from envoy_app.domain.demands import Demand, DemandState
 from envoy_app.domain.errors import Cancelled, EnvironmentProblem, InputError, PlanRejected
+from envoy_app.domain.history import ChangeKind
 from envoy_app.domain.ids import new_id
 from envoy_app.domain.plans import (
     PlanInfo,
@@ -169,6 +170,7 @@ class PlanningService:
         with self._context.uow() as uow:
             number = uow.plans.next_version(info.name, info.start, info.end)
             stored = replace(view, info=replace(info, version_no=number))
+            uow.describe(f"排班“{stored.info.title}”", ChangeKind.PLAN)
             uow.plans.add(stored, problem)
             uow.commit()
         return self.view(info.id)
@@ -206,6 +208,7 @@ class PlanningService:
             info = uow.plans.info(plan_id)
             if info.state is not PlanState.DRAFT:
                 raise InputError(f"“{info.title}”{info.state.value}，只有草案可以发布。")
+            uow.describe(f"发布“{info.title}”", ChangeKind.PUBLISH)
             earlier = [item for item in _siblings(info, uow) if item.state is PlanState.PUBLISHED]
             for item in earlier:
                 uow.plans.set_state(item, PlanState.ARCHIVED)
@@ -214,8 +217,7 @@ class PlanningService:
             dropped = frozenset[str]().union(*(uow.plans.held_demands(item.id) for item in earlier))
             _move(uow, held, DemandState.ACCEPTED, DemandState.ASSIGNED)
             _move(uow, dropped - held, DemandState.ASSIGNED, DemandState.ACCEPTED)
-            uow.commit()
-        return Changes(frozenset({Topic.PLANS, Topic.DEMANDS}), f"发布“{info.title}”")
+            return uow.commit()
 
     def _inputs(self, request: PlanRequest, uow: UnitOfWork) -> PlanInputs:
         reference = self._context.reference

@@ -46,6 +46,14 @@ class ReferenceService:
         with self._lock:
             self._cache.clear()
 
+    def refresh_edited(self) -> None:
+        """Forget all that users can change: an undo may have changed any of it."""
+        with self._lock:
+            for key in ("own_terms", "vocabulary", "calendar", "standards", "minimums"):
+                self._cache.pop(key, None)
+            if self._cache.pop("travel_rule", None) is not None:
+                self._cache.pop("travel", None)
+
     def refresh_calendar(self) -> None:
         """Forget the working days only: the rest is slow to read again."""
         with self._lock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from envoy_app.domain.changes import Changes, Topic
+from envoy_app.domain.changes import Changes
 from envoy_app.domain.people import Envoy
 from envoy_app.services.context import ServiceContext
 
@@ -30,14 +30,14 @@ class RosterService:
     def save(self, envoy: Envoy) -> Changes:
         """Store a changed envoy; raises ConflictError where someone else changed it meanwhile."""
         with self._context.uow() as uow:
+            uow.describe(f"修改特派员“{envoy.name}”")
             uow.envoys.save(envoy)
-            uow.commit()
-        return Changes(frozenset({Topic.ROSTER}), f"修改特派员{envoy.name}")
+            return uow.commit()
 
     def add(self, envoys: Iterable[Envoy]) -> Changes:
         """Store new envoys."""
         new = tuple(envoys)
         with self._context.uow() as uow:
+            uow.describe(f"新增特派员 {len(new)} 人")
             uow.envoys.add(new)
-            uow.commit()
-        return Changes(frozenset({Topic.ROSTER}), f"新增特派员 {len(new)} 人")
+            return uow.commit()

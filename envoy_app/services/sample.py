@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.demands import DemandState
 from envoy_app.domain.errors import InputError
+from envoy_app.domain.history import ChangeKind
 from envoy_app.domain.imports import ImportKind, ImportReport
 from envoy_app.io.atomic import write_atomically
 from envoy_app.io.workbooks.sample_workbooks import write_demands, write_roster
@@ -130,7 +131,7 @@ class SampleService:
         # One transaction: rows without the sample's mark must never be seen, not even after a
         # power cut.
         with self._workspace.context.uow() as uow:
-            uow.describe("载入示例数据", "sample")
+            uow.describe("载入示例数据", ChangeKind.SAMPLE)
             for report in reports:
                 self._workspace.imports.apply_within(uow, report)
             counts = self._mark(uow, seed)

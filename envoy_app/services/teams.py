@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import solver
-from envoy_app.domain.changes import Changes, Topic
+from envoy_app.domain.changes import Changes
 from envoy_app.domain.errors import Cancelled, EnvironmentProblem, InputError, PlanRejected
+from envoy_app.domain.history import ChangeKind
 from envoy_app.domain.teams import TeamProposal
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.team_instances import BuiltTeams, TeamInputs, build_teams
@@ -76,15 +77,14 @@ class TeamService:
 
         Raises ConflictError where one of them was changed since the proposal was made.
         """
-        with self._context.uow() as uow:
-            for change in proposal.changes:
-                uow.envoys.save(change.after)
-            uow.commit()
         moved = sum(change.moves for change in proposal.changes)
         roles = len(proposal.changes) - moved
-        return Changes(
-            frozenset({Topic.ROSTER}), f"组团：{moved} 人的县团有变，另有 {roles} 人只改团内角色"
-        )
+        with self._context.uow() as uow:
+            uow.describe(
+                f"组团：{moved} 人的县团有变，另有 {roles} 人只改团内角色", ChangeKind.TEAMS
+            )
+            uow.envoys.save_all(change.after for change in proposal.changes)
+            return uow.commit()
 
 
 def _solve(

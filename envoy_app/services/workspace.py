@@ -19,6 +19,7 @@ from envoy_app.persistence.instance_lock import InstanceLock
 from envoy_app.services.backups import BackupService
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.demands import DemandService
+from envoy_app.services.history import HistoryService
 from envoy_app.services.reference import ReferenceService
 from envoy_app.services.roster import RosterService
 
@@ -115,6 +116,7 @@ class Workspace:
         self.context = ServiceContext(database, actor, self.reference, self.backups)
         self.roster = RosterService(self.context)
         self.demands = DemandService(self.context)
+        self.history = HistoryService(self.context)
 
     def close(self) -> None:
         """Let go of the database file."""

@@ -41,6 +41,7 @@ def store(workspace: Workspace, plan: PlanView, name: str, version: int) -> None
     """Add a plan version under another name."""
     info = replace(plan.info, id=new_id(), name=name, version_no=version)
     with workspace.context.uow() as uow:
+        uow.describe("布置")
         uow.plans.add(replace(plan, info=info), {"format": secrets.token_hex(INSTANCE // 2)})
         uow.commit()
 

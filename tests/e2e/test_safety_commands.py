@@ -84,8 +84,9 @@ def test_doctor_is_content(capsys, db):
     [
         ("UPDATE envoy SET base_county='999999'", "1 条记录指向不存在的记录"),
         (
-            """INSERT INTO change_set VALUES
-            ('x', 1, '2026-01-01', 'a', '2026-01-01', 'a', '改动', 'edit', NULL, NULL)""",
+            """INSERT INTO change_set (id, version, created_at, created_by, updated_at, updated_by,
+            number, description, kind)
+            VALUES ('x', 1, '2026-01-01', 'a', '2026-01-01', 'a', 99, '改动', 'edit')""",
             "1 次操作没有留下更改的内容",
         ),
         ("UPDATE alembic_version SET version_num='0001'", "较早版本"),

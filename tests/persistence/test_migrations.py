@@ -9,11 +9,15 @@ import pytest
 
 from envoy_app.domain.errors import AlreadyOpen, EnvironmentProblem
 from envoy_app.persistence import migrating, schema, sqlite_file
+from envoy_app.persistence.chain import broken_links
 from envoy_app.persistence.database import open_database
 from tests.other_process import open_elsewhere
 
 STORED = Path(__file__).parent / "stored"
 OLDER = schema.REVISIONS[:-1]
+
+
+BEFORE_UNDO = ("0001", "0002")
 
 
 @pytest.fixture(params=OLDER)
@@ -44,6 +48,7 @@ def test_everything_is_still_there(old):
     assert [visit.id for visit in view.visits] == ["v1", "v2"]
 
 
+@pytest.mark.parametrize("old", BEFORE_UNDO, indirect=True)
 def test_runs_before_undo_have_no_batch_and_no_original(old):
     database = open_database(old)
     with database.reading("test") as uow:
@@ -52,6 +57,7 @@ def test_runs_before_undo_have_no_batch_and_no_original(old):
     assert {(run.batch_id, run.undone_at, run.has_original) for run in runs} == {("", None, False)}
 
 
+@pytest.mark.parametrize("old", BEFORE_UNDO, indirect=True)
 def test_marks_of_imports_become_rows(old):
     before = marks_before(old)
     database = open_database(old)
@@ -95,6 +101,26 @@ def test_plans_stored_before_cures_were_known_have_none(tmp_path):
 
 def test_there_is_a_stored_database_for_every_older_schema():
     assert sorted(path.name.split(".")[0] for path in STORED.iterdir()) == list(OLDER)
+
+
+def test_changes_made_before_the_chain_are_chained_and_can_be_undone(tmp_path):
+    path = tmp_path / "a.db"
+    path.write_bytes(gzip.decompress((STORED / "0003.db.gz").read_bytes()))
+    database = open_database(path)
+    with database.reading("张三") as uow:
+        assert [item.number for item in uow.changes.all()] == [4, 3, 2, 1]
+        (last, first) = uow.changes.undoable()
+    assert (first.number, last.number) == (1, 2)
+    with database.writing("张三", recorded=True) as uow:
+        uow.changes.undo(last.id, "撤销")
+        uow.commit()
+    with database.reading("张三") as uow:
+        assert uow.demands.count() == 0
+    database.close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert broken_links(connection) == ()
+        connection.execute("UPDATE change_set SET description = 'x' WHERE number = 2")
+        assert broken_links(connection) == (2,)
 
 
 def content(path):

@@ -78,9 +78,9 @@ def test_undo_and_redo_bring_everything_back(database, people):
     done = undo(database, key)
     assert content(database) == before
     assert done.tables == {"envoy", "demand", "setting"}
-    again = undo(database, done.change_set.id)
+    again = undo(database, done.id)
     assert content(database) == after
-    undo(database, again.change_set.id)
+    undo(database, again.id)
     assert content(database) == before
 
 
@@ -169,7 +169,7 @@ def test_changes_are_on_record_with_who_and_newest_first(database, people):
     done = undo(database, first)
     with database.reading("test") as uow:
         sets = uow.changes.all()
-        assert uow.changes.undone_by(first).id == done.change_set.id
+        assert uow.changes.undone_by(first).id == done.id
     assert [(item.description, item.kind, item.undone) for item in sets] == [
         ("撤销：改动", "undo", False),
         ("停用陈梅", "edit", True),
@@ -222,9 +222,9 @@ def test_any_order_of_changes_undos_and_redos_gives_what_a_model_says(database, 
                 done.append(key)
                 redone.clear()
         elif kind == "undo" and done:
-            redone.append(undo(database, done.pop()).change_set.id)
+            redone.append(undo(database, done.pop()).id)
         elif kind == "redo" and redone:
-            done.append(undo(database, redone.pop()).change_set.id)
+            done.append(undo(database, redone.pop()).id)
         assert content(database) == states[len(done)]
 
 
@@ -259,7 +259,7 @@ def test_a_large_change_keeps_one_image_of_each_record(database, people):
     after = content(database)
     undone = undo(database, key)
     assert content(database) == before
-    undo(database, undone.change_set.id)
+    undo(database, undone.id)
     assert content(database) == after
 
 

@@ -16,6 +16,7 @@ def workspace_with(folder: Path, *views: PlanView) -> Iterator[Workspace]:
     try:
         for view in views:
             with workspace.context.uow() as uow:
+                uow.describe("布置")
                 uow.plans.add(view, {})
                 uow.commit()
         yield workspace

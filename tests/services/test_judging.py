@@ -96,6 +96,7 @@ def stored(tmp_path_factory):
     workspace = open_workspace(tmp_path_factory.mktemp("judging") / "envoy.db", actor="张三")
     plan, problem = make_plan()
     with workspace.context.uow() as uow:
+        uow.describe("布置")
         uow.plans.add(plan, problem)
         uow.commit()
     yield workspace, workspace.planning.view(plan.info.id)
@@ -264,6 +265,7 @@ def test_a_version_that_is_not_stored_or_has_no_instance(stored):
         workspace.judging.judge(replace(plan, info=make_info()))
     bare = replace(plan, info=make_info(name="没有数据"))
     with workspace.context.uow() as uow:
+        uow.describe("布置")
         uow.plans.add(bare, {})
         uow.commit()
     with pytest.raises(EnvironmentProblem, match="请重新排班"):

@@ -41,6 +41,7 @@ def request(**values):
 def fill(workspace):
     """Three people, two counties to serve, one demand; nobody knows fish (S17)."""
     with workspace.context.uow() as uow:
+        uow.describe("布置")
         uow.standards.remove([item.id for item in workspace.reference.standards()])
         uow.minimums.remove([item.county for item in workspace.reference.minimums()])
         uow.standards.add(
@@ -190,6 +191,7 @@ def test_a_demand_that_a_new_version_leaves_out_is_open_again(small):
     small.planning.publish(first.info.id)
     demand = small.demands.demands()[0]
     with small.context.uow() as uow:  # two of the highest rank, and there is one
+        uow.describe("布置")
         uow.demands.save(replace(demand, headcount=2, min_rank=3))
         uow.commit()
     second = small.planning.run(request())
@@ -243,6 +245,7 @@ def test_the_preview_counts_without_solving(small):
 def test_the_users_calendar_is_planned_by(small):
     edits = {"off": {"2026-12-08": "县里会议"}, "on": {"2026-12-12": "补课"}}
     with small.context.uow() as uow:
+        uow.describe("布置")
         uow.settings.put(CALENDAR_SETTING, edits)
         uow.commit()
     small.reference.refresh()

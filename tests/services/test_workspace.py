@@ -44,6 +44,7 @@ def test_opening_again_keeps_everything_and_seeds_nothing(tmp_path):
     first = open_workspace(tmp_path / "a.db")
     first.roster.add([make_envoy(sample=True)])
     with first.context.uow() as uow:
+        uow.describe("布置")
         uow.standards.remove([first.reference.standards()[0].id])
         uow.commit()
     first.close()
@@ -87,7 +88,7 @@ def test_saving_an_envoy_changes_the_roster_once(workspace):
     (envoy,) = workspace.roster.envoys()
     assert len(workspace.roster.envoys(include_inactive=True)) == 2
     changes = workspace.roster.save(replace(envoy, post="主任"))
-    assert changes.description == "修改特派员王芳"
+    assert changes.description == "修改特派员“王芳”"
     assert workspace.roster.envoy(envoy.id).post == "主任"
     with pytest.raises(ConflictError):
         workspace.roster.save(replace(envoy, post="科长"))
@@ -103,7 +104,7 @@ def test_demands_move_together_or_not_at_all(workspace):
         workspace.demands.set_state([pending.id, rejected.id], DemandState.ACCEPTED)
     assert workspace.demands.demands()[0].state is DemandState.PENDING
     changes = workspace.demands.set_state([pending.id], DemandState.ACCEPTED)
-    assert changes.description == "1 条服务需求改为已受理"
+    assert changes.description == f"服务需求“{pending.content}”改为已受理"
     assert workspace.demands.demands()[0].state is DemandState.ACCEPTED
 
 

@@ -298,6 +298,7 @@ def test_with_the_real_service(qtbot, tmp_path):
     workspace = open_workspace(tmp_path / "envoy.db", actor="测试")
     plan, problem = make_plan()
     with workspace.context.uow() as uow:
+        uow.describe("布置")
         uow.plans.add(plan, problem)
         uow.commit()
     context = make_real_context(workspace, tmp_path)

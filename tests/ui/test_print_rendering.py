@@ -20,6 +20,7 @@ def workspace(tmp_path_factory):
     opened = open_workspace(tmp_path_factory.mktemp("print") / "envoy.db", actor="测试")
     plan = make_plan_view(counties=COUNTIES, visits=30, envoys=30)
     with opened.context.uow() as uow:
+        uow.describe("布置")
         uow.plans.add(replace(plan, info=replace(plan.info, version_no=1)), {})
         uow.commit()
     yield opened
