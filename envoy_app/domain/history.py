@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 UNDO_STEPS = 200
@@ -62,3 +62,81 @@ class RecordImage:
     record_id: str
     before: dict[str, object] | None
     after: dict[str, object] | None
+
+
+class RecordAction(StrEnum):
+    """What happened to a record."""
+
+    ADDED = "新增"
+    CHANGED = "修改"
+    REMOVED = "删除"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field before and after, all in words for people; ID numbers are masked."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChange:
+    """What a change did to one record; `noun` is its kind for people, `title` its name."""
+
+    table: str
+    record_id: str
+    noun: str
+    title: str
+    action: RecordAction
+    fields: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """A change as a list shows it: how many records it touched, and the names of some."""
+
+    change: ChangeSet
+    records: int
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFilter:
+    """Which changes to show; empty fields let all pass.
+
+    `text` is looked for in descriptions, reasons and the names of records; days are local days,
+    both included.
+    """
+
+    text: str = ""
+    kinds: frozenset[str] = frozenset()
+    who: str = ""
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Some of the changes that pass a filter, newest first; `total` counts all of them."""
+
+    entries: tuple[HistoryEntry, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDetails:
+    """What one change did, record by record (the first of them); `total` counts all."""
+
+    change: ChangeSet
+    records: tuple[RecordChange, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEvent:
+    """One change of one record, for the history that the record itself shows."""
+
+    change: ChangeSet
+    record: RecordChange
