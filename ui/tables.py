@@ -1,222 +1,44 @@
-"""Tables of immutable rows: named columns, a sort role, a row role, search, copy, columns."""
+"""Tables of immutable rows as people handle them: sorting, search, copy, columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Generic
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    QSortFilterProxyModel,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 from typing_extensions import override
 
 from ui import theme
 from ui.preferences import Preferences
-from ui.search import matches
+from ui.table_rows import (
+    CENTER,
+    LEFT,
+    RIGHT,
+    Column,
+    Index,
+    R,
+    RowRole,
+    RowsModel,
+    RowsProxy,
+    SortRole,
+)
 
-R = TypeVar("R")
-Index = QModelIndex | QPersistentModelIndex
-RowRole = int(Qt.ItemDataRole.UserRole) + 1
-SortRole = int(Qt.ItemDataRole.UserRole) + 2
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-CENTER = Qt.AlignmentFlag.AlignCenter
+__all__ = [
+    "CENTER",
+    "LEFT",
+    "RIGHT",
+    "Column",
+    "Index",
+    "R",
+    "RowRole",
+    "RowsModel",
+    "RowsProxy",
+    "SortRole",
+    "TableView",
+]
 SHRINK = 0.65
-_NO_PARENT = QModelIndex()
-
-
-@dataclass(frozen=True)
-class Column(Generic[R]):
-    """One column. `value` gives the text, `sort` what it sorts by (the text where None).
-
-    `tooltip` None shows the text itself, so that nothing cut by an ellipsis is lost; `color`
-    names a theme token for the text. `width` is in logical pixels; a column with `flex` takes its
-    share of the room that is over, or gives of its own where there is too little.
-    """
-
-    key: str
-    title: str
-    value: Callable[[R], str]
-    sort: Callable[[R], object] | None = None
-    align: Qt.AlignmentFlag = LEFT
-    width: int = 100
-    tooltip: Callable[[R], str] | None = None
-    color: Callable[[R], str | None] | None = None
-    decoration: Callable[[R], object] | None = None
-    hidden: bool = False
-    flex: int = 0
-
-
-class RowsModel(QAbstractTableModel, Generic[R]):
-    """A read-only model over rows; `set_rows` replaces them all.
-
-    `search_key(row)` is what text search looks into; by default the texts of all columns.
-    """
-
-    def __init__(
-        self,
-        columns: Sequence[Column[R]],
-        rows: Sequence[R] = (),
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self.columns = tuple(columns)
-        self._rows = tuple(rows)
-        self._keys: Mapping[int, str] = {}
-
-    @property
-    def rows(self) -> tuple[R, ...]:
-        """The rows in source order."""
-        return self._rows
-
-    def set_rows(self, rows: Sequence[R], search_keys: Sequence[str] | None = None) -> None:
-        """Show other rows; `search_keys` gives one search text per row."""
-        self.beginResetModel()
-        self._rows = tuple(rows)
-        self._keys = dict(enumerate(search_keys)) if search_keys is not None else {}
-        self.endResetModel()
-
-    def search_text(self, row: int) -> str:
-        """Return what a search looks into."""
-        found = self._keys.get(row)
-        if found is None:
-            found = "\n".join(column.value(self._rows[row]) for column in self.columns).lower()
-        return found
-
-    def column_index(self, key: str) -> int:
-        """Return the number of a column by its key."""
-        return next(index for index, column in enumerate(self.columns) if column.key == key)
-
-    @override
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    @override
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(self.columns)
-
-    @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        row, column = self._rows[index.row()], self.columns[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.value(row)
-        if role == SortRole:
-            return column.sort(row) if column.sort else column.value(row)
-        if role == RowRole:
-            return row
-        return _look(column, row, role)
-
-    @override
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        if orientation is Qt.Orientation.Vertical or not 0 <= section < len(self.columns):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self.columns[section].align
-        return None
-
-
-def _look(column: Column[R], row: R, role: int) -> object:
-    if role == Qt.ItemDataRole.TextAlignmentRole:
-        return column.align
-    if role == Qt.ItemDataRole.ToolTipRole:
-        return column.tooltip(row) if column.tooltip else column.value(row)
-    if role == Qt.ItemDataRole.DecorationRole and column.decoration:
-        return column.decoration(row)
-    if role == Qt.ItemDataRole.ForegroundRole and column.color:
-        return _token(column.color(row))
-    return None
-
-
-def _token(name: str | None) -> QColor | None:
-    return getattr(theme.tokens(), name) if name else None
-
-
-class RowsProxy(QSortFilterProxyModel, Generic[R]):
-    """Sorts by SortRole and filters by a search text and a predicate on the row."""
-
-    counted = Signal()
-
-    def __init__(self, model: RowsModel[R], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._model = model
-        self._query = ""
-        self._accept: Callable[[R], bool] | None = None
-        self.setSortRole(SortRole)
-        self.setSourceModel(model)
-        for signal in (self.modelReset, self.rowsInserted, self.rowsRemoved, self.layoutChanged):
-            signal.connect(self.counted)
-
-    @property
-    def query(self) -> str:
-        """The search text."""
-        return self._query
-
-    def set_query(self, query: str) -> None:
-        """Show only rows whose search text has every word of the query."""
-        self.beginFilterChange()
-        self._query = query.strip()
-        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
-        self.counted.emit()
-
-    def set_predicate(self, accept: Callable[[R], bool] | None) -> None:
-        """Show only rows the predicate accepts; None accepts all."""
-        self.beginFilterChange()
-        self._accept = accept
-        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
-        self.counted.emit()
-
-    def row_at(self, index: Index) -> R | None:
-        """Return the row of a proxy index, None where the index is not valid."""
-        if not index.isValid():
-            return None
-        return self._model.rows[self.mapToSource(index).row()]
-
-    def shown(self) -> tuple[R, ...]:
-        """Return the rows shown, in the order shown."""
-        indexes = (self.index(number, 0) for number in range(self.rowCount()))
-        return tuple(self._model.rows[self.mapToSource(index).row()] for index in indexes)
-
-    def find(self, wanted: Callable[[R], bool]) -> QModelIndex:
-        """Return the proxy index of the first row wanted, or an invalid one."""
-        for number, row in enumerate(self._model.rows):
-            if wanted(row):
-                return self.mapFromSource(self._model.index(number, 0))
-        return QModelIndex()
-
-    @override
-    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
-        if self._accept is not None and not self._accept(self._model.rows[source_row]):
-            return False
-        return not self._query or matches(self._model.search_text(source_row), self._query)
-
-    @override
-    def lessThan(self, source_left: Index, source_right: Index) -> bool:
-        one, other = source_left.data(SortRole), source_right.data(SortRole)
-        if one is None or other is None:
-            return one is None and other is not None
-        try:
-            return bool(one < other)
-        except TypeError:
-            return str(one) < str(other)
 
 
 class TableView(QTableView, Generic[R]):
