@@ -34,7 +34,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with facts (name and value), chips, lines, or links below."""
+    """A heading with facts (name and value), chips, lines, links or a widget of its own below."""
 
     title: str
     facts: Facts = ()
@@ -42,6 +42,7 @@ class Section:
     lines: Sequence[str] = ()
     links: Sequence[Link] = ()
     empty: str = ""
+    make: Callable[[], QWidget] | None = None
 
 
 class DetailsSplitter(QSplitter):
@@ -104,7 +105,8 @@ class DetailsPanel(QFrame):
         column = QVBoxLayout(content)
         column.setContentsMargins(theme.px(3), theme.px(2), theme.px(3), theme.px(3))
         column.setSpacing(theme.px(1))
-        column.addWidget(_selectable(title, "title"))
+        if title:
+            column.addWidget(_selectable(title, "title"))
         if subtitle:
             column.addWidget(_selectable(subtitle, "muted"))
         for section in sections:
@@ -138,6 +140,8 @@ def _add_section(column: QVBoxLayout, section: Section) -> None:
         column.addWidget(_selectable(line))
     for link in section.links:
         column.addWidget(LinkButton(link.text, link.run))
+    if section.make is not None:
+        column.addWidget(section.make())
     if section.empty and not (section.facts or section.chips or section.lines or section.links):
         column.addWidget(label(section.empty, look="muted", wrap=True))
 

@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor
 from typing_extensions import override
 
 from ui import theme
-from ui.search import matches
+from ui.search import found
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -28,6 +28,12 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTER = Qt.AlignmentFlag.AlignCenter
 _NO_PARENT = QModelIndex()
+# Plain numbers: a view asks thousands of times, and an enumeration costs ten times as much.
+_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+_TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
+_DECORATION = int(Qt.ItemDataRole.DecorationRole)
+_FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
 
 
 @dataclass(frozen=True)
@@ -120,18 +126,24 @@ class RowsModel(QAbstractTableModel, Generic[R]):
     def columnCount(self, parent: Index = _NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self.columns)
 
+    def proxied(self, parent: QObject | None = None) -> RowsProxy[R]:
+        """Return what sorts and filters this model for a view."""
+        return RowsProxy(self, parent)
+
+    def value(self, row: int, column: int, role: int) -> object:
+        """Return what a view shows in a place."""
+        record, shown = self._rows[row], self.columns[column]
+        if role == _DISPLAY:
+            return shown.value(record)
+        if role == SortRole:
+            return shown.sort(record) if shown.sort else shown.value(record)
+        if role == RowRole:
+            return record
+        return _look(shown, record, role)
+
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        row, column = self._rows[index.row()], self.columns[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.value(row)
-        if role == SortRole:
-            return column.sort(row) if column.sort else column.value(row)
-        if role == RowRole:
-            return row
-        return _look(column, row, role)
+        return self.value(index.row(), index.column(), role) if index.isValid() else None
 
     @override
     def headerData(
@@ -150,13 +162,13 @@ class RowsModel(QAbstractTableModel, Generic[R]):
 
 
 def _look(column: Column[R], row: R, role: int) -> object:
-    if role == Qt.ItemDataRole.TextAlignmentRole:
+    if role == _ALIGNMENT:
         return column.align
-    if role == Qt.ItemDataRole.ToolTipRole:
+    if role == _TOOLTIP:
         return column.tooltip(row) if column.tooltip else column.value(row)
-    if role == Qt.ItemDataRole.DecorationRole and column.decoration:
+    if role == _DECORATION and column.decoration:
         return column.decoration(row)
-    if role == Qt.ItemDataRole.ForegroundRole and column.color:
+    if role == _FOREGROUND and column.color:
         return _token(column.color(row))
     return None
 
@@ -182,6 +194,7 @@ class RowsProxy(QAbstractTableModel, Generic[R]):
         self._column = -1
         self._descending = False
         self._ranked: Sequence[int] = ()
+        self._accepted: Sequence[int] | None = None
         self._order: list[int] = []
         self._places: dict[int, int] = {}
         self._sort_anew()
@@ -208,7 +221,7 @@ class RowsProxy(QAbstractTableModel, Generic[R]):
     def set_predicate(self, accept: Callable[[R], bool] | None) -> None:
         """Show only rows the predicate accepts; None accepts all."""
         self._accept = accept
-        self._arrange()
+        self._arrange(self._accept_anew)
 
     def row_at(self, index: Index) -> R | None:
         """Return the row of a proxy index, None where the index is not valid."""
@@ -249,15 +262,9 @@ class RowsProxy(QAbstractTableModel, Generic[R]):
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        return self._model.data(self.mapToSource(index), role)
-
-    @override
-    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        return self._model.setData(self.mapToSource(index), value, role)
-
-    @override
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        return self._model.flags(self.mapToSource(index))
+        if not index.isValid():
+            return None
+        return self._model.value(self._order[index.row()], index.column(), role)
 
     @override
     def headerData(
@@ -293,7 +300,11 @@ class RowsProxy(QAbstractTableModel, Generic[R]):
         self.layoutChanged.emit()
         self.counted.emit()
 
+    def _accept_anew(self) -> None:
+        self._accepted = None
+
     def _sort_anew(self) -> None:
+        self._accepted = None
         rows = self._model.rows
         self._ranked = range(len(rows))
         if 0 <= self._column < len(self._model.columns):
@@ -302,15 +313,16 @@ class RowsProxy(QAbstractTableModel, Generic[R]):
             self._ranked = _ranked(values, descending=self._descending)
 
     def _filter(self) -> None:
-        model, accept = self._model, self._accept
-        passing: Sequence[int] = self._ranked
-        if accept is not None:
-            rows = model.rows
-            passing = [number for number in passing if accept(rows[number])]
-        if self._query:
-            query, text = self._query, model.search_text
-            passing = [number for number in passing if matches(text(number), query)]
-        self._order = list(passing)
+        if self._accepted is None:
+            rows, accept = self._model.rows, self._accept
+            self._accepted = (
+                self._ranked if accept is None else [n for n in self._ranked if accept(rows[n])]
+            )
+        if words := self._query.lower().split():
+            text, whole = self._model.search_text, "".join(words)
+            self._order = [n for n in self._accepted if found(text(n), words, whole)]
+        else:
+            self._order = list(self._accepted)
         self._places = {number: place for place, number in enumerate(self._order)}
 
     def _on_reset(self) -> None:
@@ -331,6 +343,25 @@ class RowsProxy(QAbstractTableModel, Generic[R]):
             if found:
                 end = self.index(max(found), last.column())
                 self.dataChanged.emit(self.index(min(found), first.column()), end)
+
+
+class EditableProxy(RowsProxy[R]):
+    """Passes flags and edits on to a model that has them: a box to tick.
+
+    The others go without, since Qt asks for the flags of every cell that is selected.
+    """
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        return self._model.data(self.mapToSource(index), role)
+
+    @override
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        return self._model.setData(self.mapToSource(index), value, role)
+
+    @override
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return self._model.flags(self.mapToSource(index))
 
 
 def _ranked(values: Sequence[object], *, descending: bool) -> Sequence[int]:

@@ -6,7 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Generic
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtGui import (
+    QAction,
+    QGuiApplication,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 from typing_extensions import override
 
@@ -42,7 +49,10 @@ SHRINK = 0.65
 
 
 class TableView(QTableView, Generic[R]):
-    """A table with our manners: 28 px rows, sorting, copy as TSV, a column chooser."""
+    """A table with our manners: 28 px rows, sorting, copy as TSV, a column chooser.
+
+    `empty_text` is shown where no row passes the filters.
+    """
 
     row_chosen = Signal(object)
     row_activated = Signal(object)
@@ -59,8 +69,9 @@ class TableView(QTableView, Generic[R]):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.rows_model: RowsModel[R] = model or RowsModel(columns, parent=self)
-        self.proxy: RowsProxy[R] = RowsProxy(self.rows_model, self)
+        self.proxy: RowsProxy[R] = self.rows_model.proxied(self)
         self.setModel(self.proxy)
+        self.empty_text = ""
         self._sized_by_hand = False
         self._fitting = False
         self._build_look(row_height)
@@ -122,9 +133,12 @@ class TableView(QTableView, Generic[R]):
 
     def selected_rows(self) -> tuple[R, ...]:
         """Return the selected rows in the order shown."""
-        indexes = sorted(self.selectionModel().selectedRows(), key=QModelIndex.row)
-        found = (self.proxy.row_at(index) for index in indexes)
-        return tuple(row for row in found if row is not None)
+        # Whole rows are selected: asking every cell, as `selectedRows` does, takes seconds.
+        selection = self.selectionModel().selection()
+        blocks = (selection.at(number) for number in range(selection.count()))
+        places = {place for block in blocks for place in range(block.top(), block.bottom() + 1)}
+        rows = (self.proxy.row_at(self.proxy.index(place, 0)) for place in sorted(places))
+        return tuple(row for row in rows if row is not None)
 
     def choose(self, wanted: Callable[[R], bool]) -> bool:
         """Put the cursor on the first row wanted; return whether it is shown."""
@@ -162,6 +176,37 @@ class TableView(QTableView, Generic[R]):
             )
         return menu
 
+    @property
+    def shown_columns(self) -> tuple[str, ...]:
+        """Keys of the columns shown, in the order shown."""
+        header, columns = self.horizontalHeader(), self.rows_model.columns
+        order = [header.logicalIndex(place) for place in range(header.count())]
+        return tuple(columns[place].key for place in order if not self.isColumnHidden(place))
+
+    def show_columns(self, keys: Sequence[str]) -> None:
+        """Show these columns in this order and hide the others; the first always stays."""
+        header, columns = self.horizontalHeader(), self.rows_model.columns
+        known = [key for key in keys if any(column.key == key for column in columns)]
+        for place, column in enumerate(columns):
+            self.setColumnHidden(place, place > 0 and column.key not in known)
+        for place, key in enumerate(known):
+            header.moveSection(header.visualIndex(self.rows_model.column_index(key)), place)
+        if not self._sized_by_hand:
+            self._fit_columns()
+
+    @property
+    def sorting(self) -> tuple[str, bool]:
+        """Key of the column that rows are sorted by ("" for none), and whether descending."""
+        place, descending = self.proxy.sorting
+        columns = self.rows_model.columns
+        return (columns[place].key if 0 <= place < len(columns) else "", descending)
+
+    def sort_by(self, key: str, *, descending: bool = False) -> None:
+        """Sort by a column, or by none where the key is "" or unknown."""
+        found = [n for n, column in enumerate(self.rows_model.columns) if column.key == key]
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        self.horizontalHeader().setSortIndicator(found[0] if found else -1, order)
+
     def restore(self, preferences: Preferences, key: str) -> None:
         """Take widths, order and visibility of columns from the last session."""
         stored = preferences.text(f"tables/{key}/columns")
@@ -183,6 +228,16 @@ class TableView(QTableView, Generic[R]):
         if not self._sized_by_hand:
             self._fit_columns()
 
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.empty_text and not self.proxy.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(theme.tokens().muted)
+            box = self.viewport().rect().adjusted(theme.px(4), theme.px(10), -theme.px(4), 0)
+            flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(box, flags, self.empty_text)
+
     def _fit_columns(self) -> None:
         """Give the room to the columns with flex, until the user sets a width himself."""
         columns = self.rows_model.columns
@@ -200,8 +255,11 @@ class TableView(QTableView, Generic[R]):
 
     def _note_size(self, place: int, before: int, after: int) -> None:
         # The last column stretches by itself; what is hidden has no width of its own.
-        last = self.horizontalHeader().logicalIndex(len(self.rows_model.columns) - 1)
-        by_hand = self.isVisible() and not self._fitting and place != last and before and after
+        header = self.horizontalHeader()
+        order = [header.logicalIndex(number) for number in range(header.count())]
+        last = [number for number in order if not self.isColumnHidden(number)][-1:]
+        moved = place not in last and before and after
+        by_hand = self.isVisible() and not self._fitting and moved
         if by_hand:
             self._sized_by_hand = True
 

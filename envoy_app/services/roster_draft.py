@@ -154,22 +154,19 @@ def _birth(draft: EnvoyDraft, today: date) -> tuple[str, str]:
     return birth, "出生日期请写成 1975-10 或 1975-10-08。" if finding else ""
 
 
-def _term(name: str) -> Callable[[EnvoyDraft, date], tuple[str, str]]:
-    def read(draft: EnvoyDraft, today: date) -> tuple[str, str]:
-        text = cleaned(getattr(draft, name)).replace(" ", "")
-        if not text:
-            return "", ""
-        found = _TERM.fullmatch(text)
-        wrong = "任期请写成 2026、2026-01 或 2026-01-31。"
-        if found is None:
-            return "", wrong
-        year, month, day = (int(part) if part else None for part in found.groups())
-        if month is None:
-            return found[1], ""
-        value = partial_date(year or 0, month, day)
-        return value, "" if value else wrong
-
-    return read
+def read_term_text(text: str) -> tuple[str, str]:
+    """Return the end of a term as typed, YYYY to YYYY-MM-DD, and what is wrong with it."""
+    text = cleaned(text).replace(" ", "")
+    if not text:
+        return "", ""
+    wrong = "任期请写成 2026、2026-01 或 2026-01-31。"
+    if (found := _TERM.fullmatch(text)) is None:
+        return "", wrong
+    year, month, day = (int(part) if part else None for part in found.groups())
+    if month is None:
+        return found[1], ""
+    value = partial_date(year or 0, month, day)
+    return value, "" if value else wrong
 
 
 _READERS: dict[str, Callable[[EnvoyDraft, date], tuple[Any, str]]] = {
@@ -177,8 +174,8 @@ _READERS: dict[str, Callable[[EnvoyDraft, date], tuple[Any, str]]] = {
     "id_number": _id_number,
     "phones": _phones,
     "birth": _birth,
-    "term_start": _term("term_start"),
-    "term_end": _term("term_end"),
+    "term_start": lambda draft, today: read_term_text(draft.term_start),
+    "term_end": lambda draft, today: read_term_text(draft.term_end),
 }
 
 
