@@ -79,9 +79,9 @@ class RosterActions(QObject):
         page.table.row_activated.connect(lambda _row: self.edit())
         panel.edit_requested.connect(self.edit)
         panel.active_requested.connect(self.set_active)
-        panel.form.saved.connect(self._on_saved)
-        panel.form.closed.connect(self._on_closed)
-        panel.bulk.applied.connect(self._context.publish)
+        panel.saved.connect(self._on_saved)
+        panel.form_closed.connect(self._on_closed)
+        panel.bulk_applied.connect(self._context.publish)
 
     # What is possible -------------------------------------------------------------------
 

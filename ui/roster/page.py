@@ -39,7 +39,7 @@ from ui.table_page import TablePage, TablePageTexts
 from ui.table_views import SavedViews, TableState, View, ViewButton
 from ui.tables import TableView
 
-PANEL_SHARE = (216, 80)
+PANEL_SHARE = (222, 75)
 
 
 class RosterPage(TablePage[RosterRow]):
@@ -95,7 +95,12 @@ class RosterPage(TablePage[RosterRow]):
         self.context.jobs.start(self.tr("读取名册"), read, show, key=key, quiet=True)
 
     def _show_rows(self, rows: tuple[RosterRow, ...]) -> None:
-        self._take_rows(rows)
+        current = self.table.current_row()
+        if self._wanted_envoy is None and current is not None:
+            self._wanted_envoy = current.envoy.id
+        self._take_rows(with_plan(rows, self.context.plans.plan))
+        self.table.set_rows(self._rows, [row.key for row in self._rows])
+        self._filter()
         self._show_plan(self.context.plans.plan)
 
     def _patch(self, rows: Sequence[RosterRow], ids: Iterable[str]) -> None:
@@ -211,14 +216,17 @@ class RosterPage(TablePage[RosterRow]):
 
     def _show_plan(self, plan: PlanView | None) -> None:
         self._visits = visits_by_envoy(plan)
-        current = self.table.current_row()
-        wanted = self._wanted_envoy or (current.envoy.id if current else None)
-        self._rows = with_plan(self._rows, plan)
-        self.table.set_rows(self._rows, [row.key for row in self._rows])
-        self._filter()
-        if wanted is not None and self._rows:
-            self._wanted_envoy = wanted
-            self._choose_wanted()
+        before, self._rows = self._rows, with_plan(self._rows, plan)
+        if before and len(self.table.rows_model.rows) == len(self._rows):
+            pairs = enumerate(zip(before, self._rows, strict=True))
+            changed = {
+                place: (row, row.key)
+                for place, (old, row) in pairs
+                if (old.slots, old.visits) != (row.slots, row.visits)
+            }
+            self.table.rows_model.patch(changed, [])
+            self._on_selected()
+        self._choose_wanted()
 
     def _choose_wanted(self) -> None:
         wanted, self._wanted_envoy = self._wanted_envoy, None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -34,11 +35,18 @@ LEAVE_TAB, LOAD_TAB = 1, 2
 class EnvoyPanel(DetailsPanel):
     """Shows what the page tells it: nothing, one envoy, the form, or several envoys.
 
-    Signals: `edit_requested`, and `active_requested` with the new state and a reason.
+    The form, the calendar, the chart and the bulk edit are made when first needed: dressing their
+    controls takes longer than all the rest of the page.
+
+    Signals: `edit_requested`; `active_requested` with the new state and a reason; those of the
+    form, `saved` and `form_closed`, and of the bulk edit, `bulk_applied`.
     """
 
     edit_requested = Signal()
     active_requested = Signal(bool, str)
+    saved = Signal(object, str)
+    form_closed = Signal()
+    bulk_applied = Signal(object)
 
     def __init__(self, context: AppContext, hint: str, parent: QWidget | None = None) -> None:
         self._ready = False
@@ -49,14 +57,13 @@ class EnvoyPanel(DetailsPanel):
         self.setMinimumWidth(theme.px(66))
         outer = self._body
         self._stack = QStackedWidget()
-        self._build_view(context)
-        self.form = EnvoyForm(context)
-        self.bulk = BulkPanel(context)
+        self._context = context
+        self._build_view()
         self._many = QWidget()
         self._build_many()
         self._nobody = QWidget()
         self._hint_body = QVBoxLayout(self._nobody)
-        for page in (self._nobody, self._view, self.form, self._many):
+        for page in (self._nobody, self._view, self._many):
             self._stack.addWidget(page)
         if self._shown is not None:
             outer.removeWidget(self._shown)
@@ -68,7 +75,7 @@ class EnvoyPanel(DetailsPanel):
 
     # Building ---------------------------------------------------------------------------
 
-    def _build_view(self, context: AppContext) -> None:
+    def _build_view(self) -> None:
         self._view = QWidget()
         self.name_label = label(look="title", wrap=True)
         self.name_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -83,11 +90,13 @@ class EnvoyPanel(DetailsPanel):
         facts = QWidget()
         self._facts_body = QVBoxLayout(facts)
         self._facts_body.setContentsMargins(0, 0, 0, 0)
-        self.leave = LeaveTab(context)
-        self.load = LoadTab(context)
+        self._tab_bodies: dict[int, QVBoxLayout] = {}
         self.tabs.addTab(facts, self.tr("资料"))
-        self.tabs.addTab(scroll_column(self.leave), self.tr("日历"))
-        self.tabs.addTab(scroll_column(self.load), self.tr("工作量"))
+        for place, name in ((LEAVE_TAB, self.tr("日历")), (LOAD_TAB, self.tr("工作量"))):
+            holder = QWidget()
+            self._tab_bodies[place] = QVBoxLayout(holder)
+            self._tab_bodies[place].setContentsMargins(0, 0, 0, 0)
+            self.tabs.addTab(holder, name)
         self.tabs.setTabToolTip(1, self.tr("在日历上登记请假"))
         self.tabs.currentChanged.connect(self._show_tab)
         column = QVBoxLayout(self._view)
@@ -134,14 +143,45 @@ class EnvoyPanel(DetailsPanel):
         head.addWidget(self.many_label)
         head.addWidget(self.many_names)
         column.addLayout(head)
-        column.addWidget(scroll_column(self.bulk), 1)
+        self._many_body = column
+
+    @cached_property
+    def form(self) -> EnvoyForm:
+        """The form."""
+        made = EnvoyForm(self._context)
+        made.saved.connect(self.saved)
+        made.closed.connect(self.form_closed)
+        self._stack.addWidget(made)
+        return made
+
+    @cached_property
+    def bulk(self) -> BulkPanel:
+        """What changes several envoys at once."""
+        made = BulkPanel(self._context)
+        made.applied.connect(self.bulk_applied)
+        self._many_body.addWidget(scroll_column(made), 1)
+        return made
+
+    @cached_property
+    def leave(self) -> LeaveTab:
+        """The calendar."""
+        made = LeaveTab(self._context)
+        self._tab_bodies[LEAVE_TAB].addWidget(scroll_column(made))
+        return made
+
+    @cached_property
+    def load(self) -> LoadTab:
+        """The chart."""
+        made = LoadTab(self._context)
+        self._tab_bodies[LOAD_TAB].addWidget(scroll_column(made))
+        return made
 
     # Showing ----------------------------------------------------------------------------
 
     @property
     def editing(self) -> bool:
         """Whether the form is open."""
-        return self._stack.currentWidget() is self.form
+        return isinstance(self._stack.currentWidget(), EnvoyForm)
 
     @property
     def many(self) -> bool:

@@ -125,9 +125,9 @@ def roster_columns() -> list[Column[RosterRow]]:
             width=px(12),
         ),
         Column("specialties", _tr("专业领域"), lambda row: row.specialties, width=px(36), flex=2),
-        Column("base", _tr("常驻县"), lambda row: row.base, width=px(15)),
-        Column("team", _tr("县团"), lambda row: row.team, width=px(15)),
-        Column("role", _tr("角色"), lambda row: row.envoy.team_role, sort=_role_rank, width=px(14)),
+        Column("base", _tr("常驻县"), lambda row: row.base, width=px(14)),
+        Column("team", _tr("县团"), lambda row: row.team, width=px(14)),
+        Column("role", _tr("角色"), lambda row: row.envoy.team_role, sort=_role_rank, width=px(13)),
         Column(
             "slots",
             _tr("本期半天"),
@@ -139,7 +139,7 @@ def roster_columns() -> list[Column[RosterRow]]:
                 visits=row.visits, slots=row.slots
             ),
         ),
-        Column("phone", _tr("电话"), lambda row: masked_phone(row.envoy.phone), width=px(26)),
+        Column("phone", _tr("电话"), lambda row: masked_phone(row.envoy.phone), width=px(25)),
         Column(
             "state",
             _tr("状态"),
