@@ -229,6 +229,10 @@ class RowsProxy(QAbstractTableModel, Generic[R]):
             return None
         return self._model.rows[self._order[index.row()]]
 
+    def record(self, place: int) -> R:
+        """Return the row shown in a place."""
+        return self._model.rows[self._order[place]]
+
     def shown(self) -> tuple[R, ...]:
         """Return the rows shown, in the order shown."""
         rows = self._model.rows

@@ -137,8 +137,7 @@ class TableView(QTableView, Generic[R]):
         selection = self.selectionModel().selection()
         blocks = (selection.at(number) for number in range(selection.count()))
         places = {place for block in blocks for place in range(block.top(), block.bottom() + 1)}
-        rows = (self.proxy.row_at(self.proxy.index(place, 0)) for place in sorted(places))
-        return tuple(row for row in rows if row is not None)
+        return tuple(self.proxy.record(place) for place in sorted(places))
 
     def choose(self, wanted: Callable[[R], bool]) -> bool:
         """Put the cursor on the first row wanted; return whether it is shown."""
