@@ -331,6 +331,7 @@ def test_a_drag_paints_leave_and_the_conflict_is_seen_at_once(
     page.panel.leave.reason.setCurrentText("会议")
     qtbot.mousePress(grid, Qt.MouseButton.LeftButton, pos=middle(grid, first))
     qtbot.mouseMove(grid, middle(grid, last))
+    assert page.panel.leave.conflict_label.text().endswith("请假后需换人。")
     qtbot.mouseRelease(grid, Qt.MouseButton.LeftButton, pos=middle(grid, last))
     settle(context)
     assert stored(workspace, person).absences == (Absence(day, day, None, "会议"),)

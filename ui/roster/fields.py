@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 from typing_extensions import override
 
 from envoy_app.domain.geography import Gazetteer
+from ui import theme
 from ui.filters import FilterCombo
 
 
@@ -67,4 +68,5 @@ def spin(name: str, most: int, unit: str, step: int = 1) -> QSpinBox:
     made.setSuffix(f" {unit}")
     made.setSingleStep(step)
     made.setAccessibleName(name)
+    made.lineEdit().setTextMargins(theme.px(1), 0, 0, 0)
     return made

@@ -157,7 +157,8 @@ class EnvoyForm(QWidget):
         head.setContentsMargins(theme.px(3), theme.px(2), theme.px(3), 0)
         head.addWidget(self.title_label)
         column.addLayout(head)
-        column.addWidget(scroll_column(content), 1)
+        self._area = scroll_column(content)
+        column.addWidget(self._area, 1)
         column.addWidget(self._build_foot())
 
     def _build_id_number(self) -> None:
@@ -294,6 +295,7 @@ class EnvoyForm(QWidget):
         self._server = {}
         self._show_note("")
         self._check()
+        self._area.verticalScrollBar().setValue(0)
         name = self.texts["name"]
         name.setFocus(Qt.FocusReason.OtherFocusReason)
         name.selectAll()

@@ -69,12 +69,12 @@ class LeaveGrid(QWidget):
     """Six weeks; a drag, or Shift with arrows and then Space, paints or takes away leave.
 
     `stroke_done` carries the half-days and whether leave was painted: a stroke that begins on
-    leave takes it away. `month_changed` and `hovered` (a slot or None) say where one is.
+    leave takes it away. `selection_changed` and `month_changed` say where one is.
     """
 
     stroke_done = Signal(object, bool)
     month_changed = Signal()
-    hovered = Signal(object)
+    selection_changed = Signal()
 
     def __init__(self, today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,6 +116,12 @@ class LeaveGrid(QWidget):
         """The half-days that a stroke would paint now."""
         return span(self._anchor, self._current)
 
+    @property
+    def painting(self) -> bool:
+        """Whether a stroke is under way that would paint leave."""
+        begun = self._dragging or self._anchor != self._current
+        return begun and self._anchor not in self._facts.leave
+
     def set_facts(self, facts: LeaveFacts) -> None:
         """Show other leave and visits."""
         self._facts = facts
@@ -139,6 +145,7 @@ class LeaveGrid(QWidget):
             self._month = month_start(slot.date)
             self.month_changed.emit()
         self._tell()
+        self.selection_changed.emit()
         self.update()
 
     def slot_rect(self, slot: SlotTime) -> QRectF:
@@ -192,7 +199,6 @@ class LeaveGrid(QWidget):
         slot = self.slot_at(event.position())
         if slot != self._hover:
             self._hover = slot
-            self.hovered.emit(slot)
             self.update()
         if self._dragging and slot is not None and slot != self._current:
             self.select(slot, extend=True)
@@ -206,7 +212,6 @@ class LeaveGrid(QWidget):
     @override
     def leaveEvent(self, event: QEvent) -> None:
         self._hover = None
-        self.hovered.emit(None)
         self.update()
         super().leaveEvent(event)
 

@@ -45,6 +45,7 @@ class LeaveTab(QWidget):
         self.grid = LeaveGrid(today)
         self.grid.stroke_done.connect(self._write)
         self.grid.month_changed.connect(self._show)
+        self.grid.selection_changed.connect(self._tell_conflicts)
         self.reason = free_combo(self.tr("请假原因"), REASONS)
         self.reason.setCurrentText(REASONS[0])
         self.hint = label(
@@ -106,9 +107,12 @@ class LeaveTab(QWidget):
         self.list_label.setText("\n".join(lines) or self.tr("没有登记请假"))
 
     def _tell_conflicts(self) -> None:
-        found = self.grid.facts.conflicts
+        """Say which visits leave takes the envoy from, that under the pointer before it is set."""
+        facts = self.grid.facts
+        wanted = facts.visits.keys() & set(self.grid.selection if self.grid.painting else ())
+        found = sorted({*facts.conflicts, *wanted})
         told = "、".join(
-            f"{slot.date:%m-%d} {slot.half.label}（{self.grid.facts.visits[slot].short}）"
+            f"{slot.date:%m-%d} {slot.half.label}（{facts.visits[slot].short}）"
             for slot in found[:TOLD]
         )
         more = self.tr("等 {n} 个半天").format(n=len(found)) if len(found) > TOLD else ""

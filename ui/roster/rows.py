@@ -106,7 +106,7 @@ def roster_columns() -> list[Column[RosterRow]]:
             "name",
             _tr("姓名"),
             lambda row: row.envoy.name,
-            width=px(17),
+            width=px(20),
             sort=lambda row: row.spelled,
         ),
         Column(
