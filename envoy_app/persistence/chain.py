@@ -48,7 +48,7 @@ class BreakKind(StrEnum):
     RECORDS = "records"
     """What it did to some records was altered."""
     HEAD = "head"
-    """Its description, moment, author or order, or how many records it holds; or all of it is new."""
+    """Its description, moment, author, order or number of records was; or it was added later."""
     GONE = "gone"
     SLIPPED_IN = "slipped in"
     UNDONE = "undone"

@@ -82,7 +82,7 @@ class ChangeSets:
         """Return one change set; raises NotFoundError."""
         row = self._session.get(ChangeSetRow, key, populate_existing=True)
         if row is None:
-            raise NotFoundError("找不到这次改动的记录，无法撤销。")
+            raise NotFoundError("找不到这次改动的记录，请刷新后再看。")
         return change_set_of(row)
 
     @readable()

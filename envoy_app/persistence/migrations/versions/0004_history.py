@@ -38,6 +38,10 @@ def upgrade() -> None:
     chain_all(op.get_bind())
     op.create_index("ix_change_set_number", "change_set", ["number"], unique=True)
     op.create_index("ix_change_kinds", "change", ["change_set_id", "table_name"])
+    removed = sa.text('"after" IS NULL')
+    op.create_index(
+        "ix_change_removed", "change", ["record_id"], sqlite_where=removed, postgresql_where=removed
+    )
 
 
 def chain_all(connection: sa.Connection) -> None:
