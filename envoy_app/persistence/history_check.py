@@ -75,7 +75,9 @@ def _records(connection: sqlite3.Connection, item: Break) -> str:
 
 _WRONG: dict[BreakKind, Callable[[sqlite3.Connection, Break], str]] = {
     BreakKind.RECORDS: _records,
-    BreakKind.HEAD: lambda _, __: "被人改过或是后加的（说明、时间、姓名、次序或记录的条数不符）",
+    BreakKind.HEAD: lambda _, __: (
+        "被人改过或是后加的（说明、时间、姓名、次序或记录的条数不符，也可能改的是它的前一号）"
+    ),
     BreakKind.SLIPPED_IN: lambda _, __: "是后来插进去的",
     BreakKind.UNDONE: lambda _, __: "是否已撤销的标记被人改过",
 }
