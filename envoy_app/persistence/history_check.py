@@ -26,6 +26,7 @@ from envoy_app.persistence.records import KINDS
 
 _NAMED = 3
 _TOLD = 20
+_INNER_QUOTES = str.maketrans("“”", "‘’")
 _ADVICE = "请保留这个文件，恢复改动之前的备份，或请维护人员核对。"
 
 
@@ -64,7 +65,8 @@ def _sentences(connection: sqlite3.Connection, breaks: Sequence[Break]) -> Itera
 
 
 def _told(item: Break) -> str:
-    return f"第 {item.number} 号改动“{item.description}”（{_local(item.at)}，{item.who}）"
+    description = item.description.translate(_INNER_QUOTES)
+    return f"第 {item.number} 号改动“{description}”（{_local(item.at)}，{item.who}）"
 
 
 def _records(connection: sqlite3.Connection, item: Break) -> str:

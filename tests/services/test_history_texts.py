@@ -274,7 +274,12 @@ def test_visits_and_seats_by_name(workspace):
 
 def test_what_another_version_wrote_is_shown_as_it_is(workspace):
     odd = RecordImage("c", "envoy", "x", {"skills": "all"}, {"skills": [["S06"]], "shoes": 42})
-    (record,) = texts_of(workspace, odd)
+    record, unknown = texts_of(workspace, odd, RecordImage("c", "shoe", "x", None, {"size": 42}))
+    assert (unknown.noun, unknown.title, unknown.fields) == (
+        "记录",
+        "",
+        (FieldChange("size", "", "42"),),
+    )
     assert [(item.field, item.before, item.after) for item in record.fields] == [
         ("专业领域", "all", "[['S06']]"),
         ("shoes", "", "42"),
