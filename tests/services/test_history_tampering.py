@@ -20,6 +20,7 @@ from envoy_app.domain.demands import DemandState
 from envoy_app.domain.errors import ConflictError, InputError
 from envoy_app.domain.history import HistoryFilter
 from envoy_app.domain.plans import PlanState
+from envoy_app.persistence import doctor
 from envoy_app.persistence.chain import broken_links, chained
 from envoy_app.services.backups import restore_database
 from envoy_app.services.imports import ImportService
@@ -382,3 +383,25 @@ def test_a_restore_cannot_be_undone_and_says_so(path):
     with pytest.raises(InputError, match="恢复备份不能这样撤销"):
         workspace.history.undo(change.id)
     workspace.close()
+
+
+ODD = (None, 0, -1, 2**62, 1.5, "", "x", "{}", "[1]", "null", "2026-12-03", b"\xff\xfe", b"")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_written_into_the_history_the_doctor_does_not_fail(path, seed):
+    """One odd value each in any column: it is told, or no part of what the history says."""
+    draw = random.Random(seed)
+    for _ in range(4):
+        odd = Path(shutil.copyfile(path, path.with_name("odd.db")))
+        table = draw.choice(("change", "change_set", "plan_version", "plan_visit", "plan_seat"))
+        with closing(sqlite3.connect(odd)) as connection:
+            columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')]
+            column, value = draw.choice(columns), draw.choice(ODD)
+            newest = f'SELECT max(rowid) FROM "{table}"'
+            query = f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ({newest})'
+            with suppress(sqlite3.IntegrityError):
+                connection.execute(query, (value,))
+                connection.commit()
+        for text in doctor.examine(odd).problems:
+            assert text.endswith("。")
