@@ -73,10 +73,10 @@ def test_typing_a_number_stores_it_and_goes_down(qtbot, page, settle):
     qtbot.keyClick(page.grid, Qt.Key.Key_7)
     editor = page.grid.viewport().findChild(QLineEdit)
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    settle(page.context)
+    qtbot.waitUntil(lambda: index.data() == "7")
     assert stored(page, JINJIANG, "S13").visits_per_month == 7
-    assert index.data() == "7"
-    assert page.grid.currentIndex().row() == index.row() + 1
+    below = index.siblingAtRow(index.row() + 1)
+    qtbot.waitUntil(lambda: page.grid.currentIndex() == below)
     (change, *_) = page.context.workspace.history.undoable()
     assert change.description == "修改覆盖标准：锦江·花木园林与林竹"
 

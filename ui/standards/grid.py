@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QGuiApplication, QIntValidator, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -140,7 +140,8 @@ class StandardsGrid(QTableView):
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._tell(Typed(dict.fromkeys(self.chosen_cells(), 0), {}))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._go_down()
+            # An editor lets Enter through to the grid, and is closed only after this event.
+            QTimer.singleShot(0, self._go_down)
         else:
             super().keyPressEvent(event)
 
@@ -149,12 +150,6 @@ class StandardsGrid(QTableView):
         below = self.grid_model.index(here.row() + 1, here.column())
         if below.isValid():
             self.setCurrentIndex(below)
-
-    @override
-    def closeEditor(self, editor: QWidget, hint: QStyledItemDelegate.EndEditHint) -> None:
-        super().closeEditor(editor, hint)
-        if hint is QStyledItemDelegate.EndEditHint.SubmitModelCache:
-            self._go_down()  # Enter; Tab and Escape have hints of their own
 
     def copy(self) -> None:
         """Copy the selected block with its headings, as Excel takes it."""
