@@ -23,6 +23,7 @@ from envoy_app.domain.standard_edits import (
 )
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.context import ServiceContext
+from envoy_app.services.reference import SEASONAL_SETTING
 
 _FEW = 3
 
@@ -78,6 +79,18 @@ class StandardsService:
             item.county: item.min_visits for item in shipped_minimums() if item.county in counties
         }
         return StandardEdits(lines, minimums)
+
+    def seasonal(self) -> bool:
+        """Whether the farming calendar spreads a year's visits over the months."""
+        with self._context.read() as uow:
+            return bool(uow.settings.get(SEASONAL_SETTING, False))
+
+    def set_seasonal(self, on: bool) -> Changes:
+        """Spread a year's visits by the farming calendar, or give every month the same."""
+        with self._context.uow() as uow:
+            uow.describe("覆盖标准按农时增减场次" if on else "覆盖标准各月场次相同")
+            uow.settings.put(SEASONAL_SETTING, on)
+            return uow.commit()
 
     def save(self, edits: StandardEdits) -> Changes:
         """Store edits, all or none.

@@ -162,3 +162,12 @@ def test_nothing_to_change_is_no_change(workspace, service):
     changes = service.save(service.visits(table, {(JINJIANG, "S13"): 4, (JINJIANG, "S06"): 0}))
     assert changes.topics == frozenset()
     assert workspace.history.undoable() == ()
+
+
+def test_the_season_is_a_choice_that_can_be_taken_back(workspace, service):
+    assert not service.seasonal()
+    changes = service.set_seasonal(True)
+    assert changes.topics == {Topic.SETTINGS}
+    assert service.seasonal()
+    workspace.history.undo()
+    assert not service.seasonal()

@@ -1,4 +1,4 @@
-"""The page 需求: what the counties asked for, and what the standard gives them anyway."""
+"""The page 需求: what counties asked for, what the standard gives them, what a month holds."""
 
 from __future__ import annotations
 
@@ -21,21 +21,28 @@ def _standards(context: AppContext) -> Page:
     return StandardsPage(context)
 
 
-class DemandsHome(Page):
-    """Two pages under tabs; each is built when first shown and told what it missed."""
+def _month(context: AppContext) -> Page:
+    from ui.standards.month_page import MonthPage
 
-    topics = frozenset({Topic.DEMANDS, Topic.STANDARDS})
+    return MonthPage(context)
+
+
+class DemandsHome(Page):
+    """Three pages under tabs; each is built when first shown and told what it missed."""
+
+    topics = frozenset(Topic) - {Topic.PRINTS}
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._makers: tuple[tuple[str, Callable[[AppContext], Page]], ...] = (
             (self.tr("服务需求"), DemandsPage),
             (self.tr("覆盖标准"), _standards),
+            (self.tr("本月场次"), _month),
         )
         self.parts: dict[int, Page] = {}
         self._stale: set[int] = set()
         self.tabs = QTabBar()
-        self.tabs.setAccessibleName(self.tr("需求或覆盖标准"))
+        self.tabs.setAccessibleName(self.tr("需求、覆盖标准或本月场次"))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         for title, _ in self._makers:

@@ -29,7 +29,7 @@ Maker = Callable[[StandardTable], StandardEdits]
 class StandardsPage(Page):
     """Edits are stored one after the other off the UI thread, each as one change to undo."""
 
-    topics = frozenset({Topic.STANDARDS})
+    topics = frozenset({Topic.STANDARDS, Topic.SETTINGS})
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -51,13 +51,18 @@ class StandardsPage(Page):
         self.total_label = label(look="muted")
         self.all_box = QCheckBox(self.tr("显示全部专业"))
         self.all_box.toggled.connect(self.grid.set_show_all)
+        self.season_box = QCheckBox(self.tr("按农时增减"))
+        self.season_box.setToolTip(
+            self.tr("农忙的月份多安排、农闲的少安排，全年总数不变；不勾选时各月相同")
+        )
+        self.season_box.clicked.connect(self._take_season)
         self.copy_button = button(self.tr("复制到其他县…"), self.ask_copy, icon=IconName.COPY)
         self.default_button = button(self.tr("恢复默认…"), self.ask_defaults, icon=IconName.REFRESH)
         tools = QHBoxLayout()
         tools.setSpacing(theme.px(2))
         tools.addWidget(self.total_label)
         tools.addStretch(1)
-        for part in (self.all_box, self.copy_button, self.default_button):
+        for part in (self.season_box, self.all_box, self.copy_button, self.default_button):
             tools.addWidget(part)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
@@ -82,14 +87,16 @@ class StandardsPage(Page):
     def refresh(self, changes: Changes | None) -> None:
         service = self.context.workspace.standards
 
-        def read(handle: JobHandle) -> StandardTable:
-            return service.table()
+        def read(handle: JobHandle) -> tuple[StandardTable, bool]:
+            return service.table(), service.seasonal()
 
         self.context.jobs.start(
             self.tr("读取覆盖标准"), read, self._show_table, key="standards", quiet=True
         )
 
-    def _show_table(self, table: StandardTable) -> None:
+    def _show_table(self, found: tuple[StandardTable, bool]) -> None:
+        table, seasonal = found
+        self.season_box.setChecked(seasonal)
         self.model.set_table(table)
         self.grid.fit_columns()
         visits = sum(line.visits_per_month for line in table.lines.values())
@@ -131,6 +138,18 @@ class StandardsPage(Page):
     def _take_field(self, field: str, value: int) -> None:
         service, cells = self.context.workspace.standards, self.grid.chosen_cells()
         self._store(lambda table: service.fields(table, cells, {field: value}))
+
+    def _take_season(self, on: bool) -> None:
+        service = self.context.workspace.standards
+
+        def write(handle: JobHandle) -> Changes:
+            return service.set_seasonal(on)
+
+        def failed(error: Exception) -> None:
+            self.season_box.setChecked(not on)
+            self.context.show_error(error)
+
+        self.context.jobs.start(self.tr("保存覆盖标准"), write, self.context.publish, failed)
 
     def ask_copy(self) -> None:
         """Ask where the standard of the selected county is to be copied."""
