@@ -84,8 +84,8 @@ class DemandsPage(TablePage[DemandRow]):
 
     @override
     def _make_actions(self) -> Iterable[QWidget]:
-        self.accept_button = button(self.tr("受理"), self.accept_selected, icon=IconName.CHECK)
-        self.refuse_button = button(self.tr("驳回"), self.ask_refusal, icon=IconName.CLOSE)
+        self.accept_button = button(self.tr("受理"), self.accept_selected)
+        self.refuse_button = button(self.tr("驳回"), self.ask_refusal)
         self.more_button = tool_button(IconName.MENU, self.tr("取消、退回和其他"))
         self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more_button.setMenu(self.triage.menu(self))
