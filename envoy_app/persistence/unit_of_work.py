@@ -19,6 +19,7 @@ from envoy_app.domain.import_memory import Origin, OwnTerm
 from envoy_app.domain.people import Envoy
 from envoy_app.domain.vocabulary import Specialty
 from envoy_app.persistence import mappers, tables
+from envoy_app.persistence.change_queries import ChangeQueries
 from envoy_app.persistence.faults import problem_of, told
 from envoy_app.persistence.import_runs import ImportFiles, ImportRunRepository
 from envoy_app.persistence.journal import Journal
@@ -64,6 +65,7 @@ class UnitOfWork:
         stamp = self._stamp
         self._journal = journal = Journal(session, stamp, must=self._recorded)
         self.changes = ChangeSets(session, stamp, journal)
+        self.history = ChangeQueries(session)
         self.settings = Settings(session, stamp, journal)
         self.ambiguous_terms = AmbiguousTerms(session, stamp)
         self.plans = PlanRepository(session, stamp, journal)
@@ -180,7 +182,7 @@ class UnitOfWork:
         with told(self._path):
             records = by_topic(self._journal.store())
             self._session.commit()
-        change_id = change_id if records else ""
+        change_id = change_id if self._journal.stored else ""
         return Changes(frozenset(records), self._description, records, change_id)
 
     def __exit__(

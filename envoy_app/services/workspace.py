@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +15,7 @@ from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.vocabulary import shipped_vocabulary
 from envoy_app.persistence.database import Database, check_place, open_database
 from envoy_app.persistence.instance_lock import InstanceLock
+from envoy_app.services.actor import system_user
 from envoy_app.services.backups import BackupService
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.demands import DemandService
@@ -56,7 +56,7 @@ def open_workspace(
     where = path or default_database()
     if path is None:
         _make_folder(where.parent)
-    who = actor or _user()
+    who = actor or system_user()
     with ExitStack() as opened:
         if sole:
             check_place(where)
@@ -74,13 +74,6 @@ def _make_folder(folder: Path) -> None:
         raise EnvironmentProblem(
             f"无法建立数据文件夹“{folder}”，请检查权限，或用 --db 指定另一个位置。"
         ) from error
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # an account without a name
-        return "本机用户"
 
 
 def _seed(database: Database, actor: str) -> None:
@@ -113,7 +106,7 @@ class Workspace:
         self.path = database.path
         self.actor = actor
         self.reference = ReferenceService(lambda: database.reading(actor))
-        self.backups = BackupService(database)
+        self.backups = BackupService(database, actor)
         self.context = ServiceContext(database, actor, self.reference, self.backups)
         self.roster = RosterService(self.context)
         self.demands = DemandService(self.context)
