@@ -139,7 +139,9 @@ class Publication:
     `archived` are the versions of the plan in force so far (none or one); `assigned` counts the
     demands that become 已派员, `reopened` those that go back to 已受理, `withdrawn` the demands
     that it holds although they were turned down, cancelled or done since. `difference` is None
-    where nothing was in force; `notices` are then everybody's visits.
+    where nothing was in force; `notices` are then everybody's visits. `overlapping` are other
+    plans in force on some of the dates, `double_booked` counts the people whom they and the draft
+    send to two places at a time.
     """
 
     info: PlanInfo
@@ -149,3 +151,5 @@ class Publication:
     withdrawn: int
     difference: PlanDifference | None
     notices: tuple[Notice, ...]
+    overlapping: tuple[PlanInfo, ...] = ()
+    double_booked: int = 0

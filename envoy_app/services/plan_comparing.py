@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Iterator
 
 from envoy_app.domain.plan_changes import Notice, PlanDifference, PlanSummary, Publication
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView
+from envoy_app.domain.time import SlotTime
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.plan_figures import figures, summary_of
@@ -80,6 +82,8 @@ class ComparingService:
         """
         with self._context.read() as uow:
             effects = effects_of(uow, plan_id)
+            views = [uow.plans.view(item.id) for item in effects.overlapping]
+            own = uow.plans.view(plan_id) if views else None
         before = effects.archived[0].id if effects.archived else None
         difference = self.compare(before, plan_id) if before else None
         return Publication(
@@ -90,6 +94,8 @@ class ComparingService:
             withdrawn=len(effects.withdrawn),
             difference=difference,
             notices=difference.notices if difference else self.announcement(plan_id),
+            overlapping=effects.overlapping,
+            double_booked=len(_clashing(own, views)) if own else 0,
         )
 
     def _words(self, *views: PlanView) -> VisitWords:
@@ -102,3 +108,16 @@ def _in_force_before(uow: UnitOfWork, info: PlanInfo) -> PlanInfo | None:
     wanted = PlanState.ARCHIVED if info.state is PlanState.PUBLISHED else PlanState.PUBLISHED
     found = [item for item in others if item.state is wanted]
     return max(found, key=lambda item: item.version_no, default=None)
+
+
+def _clashing(view: PlanView, others: Iterable[PlanView]) -> frozenset[str]:
+    """Return the envoys whom a plan and others send to two places at a time."""
+    busy = {key for other in others for key in _duties(other)}
+    return frozenset(envoy for envoy, time in _duties(view) if (envoy, time) in busy)
+
+
+def _duties(view: PlanView) -> Iterator[tuple[str, SlotTime]]:
+    for visit in view.held:
+        for time in visit.slot_times(view.days):
+            for envoy in visit.envoys:
+                yield envoy, time

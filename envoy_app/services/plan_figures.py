@@ -92,10 +92,10 @@ def _better(line: _Line, one: _Measures, other: _Measures) -> bool | None:
 
 def _lines(one: _Measures, other: _Measures) -> Iterator[_Line]:
     yield _Line("已覆盖县", lambda m: m.summary.covered, _covered, 1, total=False)
-    yield _Line("覆盖还差的次数", lambda m: m.info.score.coverage, _times, -1)
-    yield _Line("已排服务", lambda m: m.summary.held, _held, 1)
+    yield _Line("覆盖还差", lambda m: m.info.score.coverage, _times, -1)
+    yield _Line("已排服务", lambda m: m.summary.held, _held)
     yield _Line("未排项", lambda m: m.summary.unscheduled, _left, -1)
-    yield _Line("未排的分量（急件更重）", lambda m: m.info.score.unscheduled, _weight, -1)
+    yield _Line("未排（按轻重计）", lambda m: m.info.score.unscheduled, _weight, -1)
     if one.info.score.disruption or other.info.score.disruption:
         yield _Line(
             "对原安排的改动",
@@ -107,7 +107,7 @@ def _lines(one: _Measures, other: _Measures) -> Iterator[_Line]:
     yield _Line("派出人数", lambda m: m.people, lambda m: f"{m.people} 人")
     yield _Line("派出人次", lambda m: m.seats, lambda m: f"{m.seats} 人次")
     yield _Line("人均天数", lambda m: m.average, lambda m: f"{m.average:.2f} 天")
-    yield _Line("均衡（每人天数的标准差）", lambda m: m.deviation, _even, -1)
+    yield _Line("均衡（标准差）", lambda m: m.deviation, _even, -1)
     yield _Line("最忙的人", lambda m: m.most, lambda m: f"{m.most:g} 天", -1)
     yield _Line("跨县共享", lambda m: m.out_of_team, _lent)
     yield _Line("其中跨市", lambda m: m.out_of_city, lambda m: f"{m.out_of_city} 人次")
@@ -194,10 +194,8 @@ def _shared(before: PlanView, after: PlanView) -> list[Figure]:
     common = common_dates(before.info, after.info)
     if common is None:
         return []
-    first, last = common
-    days = f"{first:%m-%d} 至 {last:%m-%d}"
     counts = [_on_dates(view, common) for view in (before, after)]
-    names = (f"{days} 的服务", f"{days} 的派出人次")
+    names = ("共同日期的服务", "共同日期的人次")
     units = ("项", "人次")
     return [
         Figure(name, f"{counts[0][place]} {unit}", f"{counts[1][place]} {unit}", None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from envoy_app.domain.demands import DemandState
 from envoy_app.domain.errors import InputError
+from envoy_app.domain.plan_changes import common_dates
 from envoy_app.domain.plans import PlanInfo, PlanState
 from envoy_app.persistence.unit_of_work import UnitOfWork
 
@@ -17,7 +18,8 @@ _OPEN = frozenset({DemandState.ACCEPTED, DemandState.ASSIGNED})
 class PublishingEffects:
     """Which versions are archived, and which demands move; ids of demands.
 
-    `withdrawn` are held by the draft but were turned down, cancelled or done since.
+    `withdrawn` are held by the draft but were turned down, cancelled or done since; `overlapping`
+    are versions of other plans in force on some of its dates.
     """
 
     info: PlanInfo
@@ -25,6 +27,7 @@ class PublishingEffects:
     assigned: frozenset[str]
     reopened: frozenset[str]
     withdrawn: frozenset[str]
+    overlapping: tuple[PlanInfo, ...]
 
 
 def effects_of(uow: UnitOfWork, plan_id: str) -> PublishingEffects:
@@ -35,7 +38,8 @@ def effects_of(uow: UnitOfWork, plan_id: str) -> PublishingEffects:
     info = uow.plans.info(plan_id)
     if info.state is not PlanState.DRAFT:
         raise InputError(f"“{info.title}”{info.state.value}，只有草案可以发布；{HOW_TO_REVISE}。")
-    earlier = tuple(item for item in siblings(uow, info) if item.state is PlanState.PUBLISHED)
+    published = [item for item in uow.plans.infos() if item.state is PlanState.PUBLISHED]
+    earlier = tuple(item for item in published if same_plan(item, info))
     held = uow.plans.held_demands(plan_id)
     before = frozenset[str]().union(*(uow.plans.held_demands(item.id) for item in earlier))
     states = {demand.id: demand.state for demand in uow.demands.all()}
@@ -45,6 +49,9 @@ def effects_of(uow: UnitOfWork, plan_id: str) -> PublishingEffects:
         assigned=frozenset(key for key in held if states.get(key) is DemandState.ACCEPTED),
         reopened=frozenset(key for key in before - held if states.get(key) is DemandState.ASSIGNED),
         withdrawn=frozenset(key for key in held if states.get(key) not in _OPEN),
+        overlapping=tuple(
+            item for item in published if item not in earlier and common_dates(item, info)
+        ),
     )
 
 

@@ -142,14 +142,14 @@ def test_figures_are_counted_from_the_visits(compare):
     )
     before = version(visit("s-1", 3, "a"), visit("s-2"), visit("s-3"))
     found = figures(compare(before, after))
-    assert found["已排服务"] == ("1/3 项", "2/3 项", True)
+    assert found["已排服务"] == ("1/3 项", "2/3 项", None)
     assert found["未排项"] == ("2 项", "1 项", True)
     assert found["派出人数"] == ("1 人", "2 人", None)
     assert found["人均天数"] == ("0.50 天", "0.75 天", None)
     assert found["跨县共享"] == ("0 人次（0%）", "1 人次（50%）", None)
     assert found["其中跨市"] == ("0 人次", "1 人次", None)
     # Days of a, b and c: 0.5, 0, 0 before (mean 1/6), 0.5, 0, 1 after (mean 1/2).
-    assert found["均衡（每人天数的标准差）"] == ("0.24 天", "0.41 天", False)
+    assert found["均衡（标准差）"] == ("0.24 天", "0.41 天", False)
     assert found["最忙的人"] == ("0.5 天", "1 天", False)
 
 
@@ -168,7 +168,7 @@ def test_plans_of_other_dates_are_compared_on_the_days_of_both(compare):
     difference = compare(before, after)
     assert not difference.same_range
     assert difference.common == (date(2026, 12, 14), DECEMBER[1])
-    assert figures(difference)["12-14 至 12-31 的服务"] == ("1 项", "1 项", None)
+    assert figures(difference)["共同日期的服务"] == ("1 项", "1 项", None)
     assert figures(difference)["未排项"][2] is None
     assert [change.kind for change in difference.visits] == [VisitChangeKind.MOVED]
 
@@ -255,6 +255,16 @@ def test_the_version_in_force_is_compared_with_the_one_it_replaced(stored):
     heads = stored.comparing.against_published("p2").heads
     assert [info.id for info in heads] == ["p1", "p2"]
     assert stored.comparing.against_published("p1").heads[0].id == "p2"
+
+
+def test_people_whom_another_plan_in_force_sends_elsewhere_are_counted(stored):
+    """The other plan of December sends a to d1 on the 3rd in the morning; p1 does too."""
+    assert stored.comparing.publication("p1").overlapping == ()
+    stored.planning.publish("p3")
+    expected = stored.comparing.publication("p1")
+    assert [info.id for info in expected.overlapping] == ["p3"]
+    assert expected.double_booked == 1
+    assert stored.comparing.publication("p2").double_booked == 0
 
 
 def test_what_cannot_be_published_or_found_is_told(stored):
