@@ -284,13 +284,13 @@ class VersionsDialog(Dialog):
         self.notices.show_notices(found.notices)
         self.tabs.setTabText(0, self.tr("变化 {0}").format(len(found.visits)))
         self.tabs.setTabText(1, self.tr("需通知人员 {0}").format(len(found.notices)))
-        self._show_stacks(DIFFERENT if found.visits else EQUAL)
+        alike = EQUAL if found.common else APART
+        self._show_stacks(DIFFERENT if found.visits else alike)
         note = self._note(found)
         self.note.setText(note)
         self.note.setVisible(bool(note))
-        self.summary.setText(
-            self.tr("{0} 项服务有变化，要通知 {1} 人").format(len(found.visits), len(found.notices))
-        )
+        text = self.tr("{0} 项服务有变化，要通知 {1} 人") if found.visits else ""
+        self.summary.setText(text.format(len(found.visits), len(found.notices)))
 
     def _show_stacks(self, place: int) -> None:
         for number in range(self.tabs.count()):
@@ -305,10 +305,10 @@ class VersionsDialog(Dialog):
         if found.same_range:
             return ""
         if found.common is None:
-            return self.tr("两个方案的日期没有重合，只对照指标，总数不评好坏。")
+            return self.tr("两个方案的日期没有重合，服务只比较同一条需求的；总数不评好坏。")
         first, last = found.common
         return self.tr(
-            "两个方案的日期不同，服务只比较都有的日期 {0:%m-%d} 至 {1:%m-%d}，总数不评好坏。"
+            "两个方案的日期不同，服务只比较都有的日期 {0:%m-%d} 至 {1:%m-%d} 和同一条需求的；总数不评好坏。"
         ).format(first, last)
 
     # Leading elsewhere -----------------------------------------------------------------------

@@ -104,9 +104,10 @@ def _head(info: PlanInfo) -> str:
 def _days_note(difference: PlanDifference) -> str:
     common = difference.common
     if common is None:
-        return "两个方案的日期没有重合，服务不作比较。"
+        return "两个方案的日期没有重合，服务只比较同一条需求的。"
     first, last = common
-    return f"两个方案的日期不同，服务只比较都有的日期 {first:%m-%d} 至 {last:%m-%d}。"
+    days = f"{first:%m-%d} 至 {last:%m-%d}"
+    return f"两个方案的日期不同，服务只比较都有的日期 {days} 和同一条需求的。"
 
 
 def _tell_sheet(sheet: Worksheet, title: str, subtitle: str, notices: Iterable[Notice]) -> None:
