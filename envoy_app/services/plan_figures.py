@@ -95,7 +95,7 @@ def _lines(one: _Measures, other: _Measures) -> Iterator[_Line]:
     yield _Line("覆盖还差", lambda m: m.info.score.coverage, _times, -1)
     yield _Line("已排服务", lambda m: m.summary.held, _held)
     yield _Line("未排项", lambda m: m.summary.unscheduled, _left, -1)
-    yield _Line("未排（按轻重计）", lambda m: m.info.score.unscheduled, _weight, -1)
+    yield _Line("未排（加权）", lambda m: m.info.score.unscheduled, _weight, -1)
     if one.info.score.disruption or other.info.score.disruption:
         yield _Line(
             "对原安排的改动",
@@ -195,7 +195,7 @@ def _shared(before: PlanView, after: PlanView) -> list[Figure]:
     if common is None:
         return []
     counts = [_on_dates(view, common) for view in (before, after)]
-    names = ("共同日期的服务", "共同日期的人次")
+    names = ("共同日期服务", "共同日期人次")
     units = ("项", "人次")
     return [
         Figure(name, f"{counts[0][place]} {unit}", f"{counts[1][place]} {unit}", None)

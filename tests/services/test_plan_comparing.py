@@ -168,7 +168,7 @@ def test_plans_of_other_dates_are_compared_on_the_days_of_both(compare):
     difference = compare(before, after)
     assert not difference.same_range
     assert difference.common == (date(2026, 12, 14), DECEMBER[1])
-    assert figures(difference)["共同日期的服务"] == ("1 项", "1 项", None)
+    assert figures(difference)["共同日期服务"] == ("1 项", "1 项", None)
     assert figures(difference)["未排项"][2] is None
     assert [change.kind for change in difference.visits] == [VisitChangeKind.MOVED]
 

@@ -148,7 +148,7 @@ class VersionsDialog(Dialog):
         across.setStretchFactor(1, 1)
         across.setChildrenCollapsible(False)
         across.setHandleWidth(theme.px(2))
-        across.setSizes([theme.px(104), theme.px(200)])
+        across.setSizes([theme.px(113), theme.px(200)])
         return across
 
     def _outcome(self, panel: QWidget) -> QStackedWidget:
@@ -198,7 +198,6 @@ class VersionsDialog(Dialog):
         self.show()
         self.raise_()
         self.activateWindow()
-        self.list.setFocus()
 
     def read(self) -> None:
         """Read the versions again; what was compared stays chosen."""
@@ -226,6 +225,8 @@ class VersionsDialog(Dialog):
             chosen = first_choice(infos, plan.info if plan else None)
         self.sheets.setCurrentIndex(FULL if len(versions) > 1 else LONELY)
         self.export.setVisible(len(versions) > 1)
+        if self.focusWidget() in (None, self.export, self.close_button):
+            self.list.setFocus()
         self.choose(*chosen)
 
     def _fill(self, infos: Sequence[PlanInfo]) -> None:
@@ -308,7 +309,7 @@ class VersionsDialog(Dialog):
             return self.tr("两个方案的日期没有重合，服务只比较同一条需求的；总数不评好坏。")
         first, last = found.common
         return self.tr(
-            "两个方案的日期不同，服务只比较都有的日期 {0:%m-%d} 至 {1:%m-%d} 和同一条需求的；总数不评好坏。"
+            "两个方案的日期不同，服务只比较 {0:%m-%d} 至 {1:%m-%d} 的和同一条需求的；总数不评好坏。"
         ).format(first, last)
 
     # Leading elsewhere -----------------------------------------------------------------------

@@ -49,6 +49,7 @@ _FIGURES = (
     Column("评价", 12, _CENTRED),
 )
 _JUDGED = {True: "变好", False: "变差", None: ""}
+_SENTENCES = 5  # of one row: two lines each are the tallest row
 _SIGNED = "通知到人后在“已通知”栏打√，并签字。"
 
 Row = Sequence[object]
@@ -111,11 +112,17 @@ def _days_note(difference: PlanDifference) -> str:
 
 
 def _tell_sheet(sheet: Worksheet, title: str, subtitle: str, notices: Iterable[Notice]) -> None:
-    rows = [
-        (number, item.told_as.value, item.name, item.organisation, item.phone, item.text, "", "")
-        for number, item in enumerate(notices, 1)
-    ]
+    rows = [row for number, item in enumerate(notices, 1) for row in _tell_rows(number, item)]
     fill_table(sheet, TableLayout(title, subtitle, _TELL, _SIGNED), rows)
+
+
+def _tell_rows(number: int, item: Notice) -> Iterator[Row]:
+    """Yield a person's row, and more where the words would not fit on paper in one."""
+    lines = item.text.split("\n")
+    for first in range(0, len(lines), _SENTENCES):
+        name = f"{item.name}（续）" if first else item.name
+        text = "\n".join(lines[first : first + _SENTENCES])
+        yield number, item.told_as.value, name, item.organisation, item.phone, text, "", ""
 
 
 def _figure(item: Figure) -> Row:
