@@ -112,6 +112,19 @@ def test_sides_are_swapped_and_chosen_from_the_list(qtbot, dialog):
     assert [row.mark for row in dialog.list.rows_model.rows] == ["现在", "原来"]
 
 
+def test_in_a_narrow_dialog_the_figures_have_a_tab(dialog):
+    dialog.resize(1400, 700)
+    assert dialog.tabs.indexOf(dialog.figures) == -1
+    dialog.resize(1000, 600)
+    assert dialog.tabs.tabText(dialog.tabs.indexOf(dialog.figures)) == "指标"
+    dialog.tabs.setCurrentWidget(dialog.figures)
+    assert dialog.figures.isVisible()
+    dialog.resize(1400, 700)
+    assert dialog.tabs.indexOf(dialog.figures) == -1
+    assert dialog.figures.isVisible()
+    assert dialog.changes.isVisible() or dialog.notices.isVisible()
+
+
 def test_equal_versions_say_so(qtbot, dialog):
     dialog.choose("p2", "p2")
     settle(qtbot, dialog._context)

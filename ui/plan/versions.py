@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.plan_changes import Figure, PlanDifference, PlanSummary
@@ -39,8 +41,11 @@ from ui.tables import TableView
 
 READING, LONELY, FULL = range(3)
 DIFFERENT, EQUAL, WAITING, APART = range(4)
-LIST_ROWS = 5
+LIST_LEAST, LIST_ROWS = 3, 6
 LEAST, ROOM = QSize(900, 560), 0.94
+FIGURES_WIDTH = theme.px(113)
+# A narrower dialog has no room for figures beside the lists: they get a tab of their own.
+NARROW = theme.px(290)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ class VersionsDialog(Dialog):
         down.setChildrenCollapsible(False)
         down.setHandleWidth(theme.px(2))
         self.list.setMinimumHeight(theme.px(26))
-        down.setSizes([theme.ROW_DENSE * (LIST_ROWS + 1) + theme.px(2), theme.px(120)])
+        self._down = down
         return down
 
     def _build_choice(self) -> QHBoxLayout:
@@ -148,7 +153,8 @@ class VersionsDialog(Dialog):
         across.setStretchFactor(1, 1)
         across.setChildrenCollapsible(False)
         across.setHandleWidth(theme.px(2))
-        across.setSizes([theme.px(113), theme.px(200)])
+        across.setSizes([FIGURES_WIDTH, theme.px(200)])
+        self._across = across
         return across
 
     def _outcome(self, panel: QWidget) -> QStackedWidget:
@@ -185,6 +191,18 @@ class VersionsDialog(Dialog):
         row.addWidget(self.close_button)
         return row
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside, tab = event.size().width() >= NARROW, self.tabs.indexOf(self.figures)
+        if beside and tab >= 0:
+            self.tabs.removeTab(tab)
+            self._across.insertWidget(0, self.figures)
+            self._across.setSizes([FIGURES_WIDTH, event.size().width() - FIGURES_WIDTH])
+            self.figures.show()
+        elif not beside and tab < 0:
+            self.tabs.addTab(self.figures, self.tr("指标"))
+
     # Reading ---------------------------------------------------------------------------------
 
     def open_beside(self) -> None:
@@ -216,6 +234,10 @@ class VersionsDialog(Dialog):
 
     def _take(self, versions: tuple[PlanSummary, ...]) -> None:
         chosen = self._chosen()
+        if len(versions) != len(self._versions):
+            rows = min(max(len(versions), LIST_LEAST), LIST_ROWS)
+            height = theme.ROW_DENSE * rows + self.list.horizontalHeader().sizeHint().height()
+            self._down.setSizes([height + theme.px(2), self.height()])
         self._versions = versions
         infos = [item.info for item in versions]
         self._fill(infos)
