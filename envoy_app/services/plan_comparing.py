@@ -9,8 +9,8 @@ from envoy_app.domain.plan_changes import Notice, PlanDifference, PlanSummary, P
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView
 from envoy_app.domain.time import SlotTime
 from envoy_app.persistence.unit_of_work import UnitOfWork
+from envoy_app.services.compared_figures import figures, summary_of
 from envoy_app.services.context import ServiceContext
-from envoy_app.services.plan_figures import figures, summary_of
 from envoy_app.services.plan_matching import visit_changes
 from envoy_app.services.plan_notices import VisitWords, all_notices, change_notices
 from envoy_app.services.publishing import effects_of, siblings
