@@ -10,7 +10,7 @@ from envoy_app.domain.plan_changes import common_dates
 from envoy_app.domain.plans import PlanInfo, PlanState
 from envoy_app.persistence.unit_of_work import UnitOfWork
 
-HOW_TO_REVISE = "要调整，请重新排班，或复制成下一版再改"
+HOW_TO_REVISE = "要调整，请重新排班，或修订为新的一版再改"
 _OPEN = frozenset({DemandState.ACCEPTED, DemandState.ASSIGNED})
 
 

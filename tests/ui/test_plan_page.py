@@ -92,7 +92,7 @@ def test_publishing_makes_a_plan_read_only(page, context, qtbot, plan):
     assert not dialog.isVisible()
     assert not page.toolbar.publish.isEnabled()
     for hint in (page.toolbar.publish.toolTip(), page.toolbar.state.toolTip()):
-        assert "不再改动；要调整，请重新排班，或复制成下一版再改" in hint
+        assert "不再改动；要调整，请重新排班，或修订为新的一版再改" in hint
     assert "已发布" in page.toolbar.plans.currentText()
 
 

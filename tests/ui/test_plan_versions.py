@@ -242,6 +242,23 @@ def test_the_first_choice_is_the_version_in_force_and_the_one_on_view():
     assert first_choice((three, two, in_force), three) == ("1", "3")
     assert first_choice((three, two, in_force), in_force) == ("2", "1")
     assert first_choice((other, one), one) == ("x", "1")
+    replaced = replace(one, state=PlanState.ARCHIVED)
+    revision = replace(three, state=PlanState.PUBLISHED)
+    assert first_choice((revision, two, replaced), revision) == ("1", "3")
+    assert first_choice((revision, two, replaced), two) == ("3", "2")
+
+
+def test_a_version_whose_planning_is_undone_goes_and_comes_back(qtbot, page, dialog):
+    history = page.context.workspace.history
+    assert page.toolbar.plan_id == "p2"
+    page.context.publish(history.undo())
+    settle(qtbot, page.context)
+    assert page.toolbar.plan_id == "p1"
+    assert dialog.sheets.currentIndex() == LONELY
+    page.context.publish(history.redo())
+    settle(qtbot, page.context)
+    assert page.toolbar.plan_id == "p2"
+    assert {row.mark for row in dialog.list.rows_model.rows} == {"现在", "原来"}
 
 
 # Publishing ------------------------------------------------------------------------------
@@ -280,7 +297,7 @@ def test_a_revision_says_what_it_archives_and_whom_to_tell_then_does_it(qtbot, p
     states = {info.id: info.state for info in workspace.planning.plans()}
     assert states == {"p1": PlanState.ARCHIVED, "p2": PlanState.PUBLISHED}
     assert page.toolbar.state.isVisible()
-    assert "复制成下一版" in page.toolbar.state.toolTip()
+    assert "修订为新的一版" in page.toolbar.state.toolTip()
 
 
 def test_demands_and_other_plans_are_told_of(qtbot, page):

@@ -146,7 +146,7 @@ class PublishDialog(Dialog):
         if publication.reopened:
             text = self.tr("{0} 条服务需求不再排上，退回“已受理”。")
             lines.append(text.format(publication.reopened))
-        lines.append(self.tr("发布后这一版只读；要调整，请重新排班，或复制成下一版再改。"))
+        lines.append(self.tr("发布后这一版只读；要调整，请重新排班，或修订为新的一版再改。"))
         return lines
 
     # Doing it --------------------------------------------------------------------------------

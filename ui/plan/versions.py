@@ -88,7 +88,7 @@ class VersionsDialog(Dialog):
             EmptyState(
                 IconName.PLAN,
                 self.tr("还没有两版可以对比"),
-                self.tr("再排一次，或复制一版再改，新的一版就会出现在这里。"),
+                self.tr("再排一次，或把方案修订为新的一版，就可以在这里对比。"),
             )
         )
         self.sheets.addWidget(self._build_full())
@@ -242,7 +242,7 @@ class VersionsDialog(Dialog):
         infos = [item.info for item in versions]
         self._fill(infos)
         known = {info.id for info in infos}
-        if not (chosen[0] in known and chosen[1] in known):
+        if chosen[0] == chosen[1] or not known.issuperset(chosen):
             plan = self._context.plans.plan
             chosen = first_choice(infos, plan.info if plan else None)
         self.sheets.setCurrentIndex(FULL if len(versions) > 1 else LONELY)
@@ -359,8 +359,8 @@ class VersionsDialog(Dialog):
 def first_choice(infos: Sequence[PlanInfo], on_view: PlanInfo | None) -> tuple[str, str]:
     """Return which versions to compare first: the one in force and the one on view.
 
-    Where the version on view is itself in force or none is, the one made before it; `infos` come
-    newest first.
+    Where the version on view is itself in force, the newest archived one, whose place it took;
+    where there is none, the one made before it. `infos` come newest first.
     """
     if not infos:
         return "", ""
@@ -368,6 +368,8 @@ def first_choice(infos: Sequence[PlanInfo], on_view: PlanInfo | None) -> tuple[s
     place = infos.index(after)
     others = [*infos[place + 1 :], *reversed(infos[:place])]
     own = [info for info in others if (info.name, info.start) == (after.name, after.start)]
-    in_force = [info for info in own if info.state is PlanState.PUBLISHED]
+    published = after.state is PlanState.PUBLISHED
+    wanted = PlanState.ARCHIVED if published else PlanState.PUBLISHED
+    in_force = [info for info in own if info.state is wanted]
     before = next(iter((*in_force, *own, *others)), after)
     return before.id, after.id
