@@ -246,7 +246,7 @@ class Session(QObject):
         self._last = self._recovery.begin()
         self.context = AppContext(workspace, self.preferences, self.crash, self)
         self.crash.restartable = True
-        self.crash.repeated.connect(self.context.error_shown)
+        self.crash.told.connect(self.context.error_shown)
         self.context.open_database_requested.connect(self.ask_database)
         # Queued: the window that asks is gone afterwards.
         self.context.reopen_requested.connect(self._reopen, Qt.ConnectionType.QueuedConnection)

@@ -27,6 +27,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
+from envoy_app.domain.errors import UserError
 from envoy_app.domain.masking import masked
 from envoy_app.services.logs import versions_text
 from ui.crash_dialog import CrashDialog, Moment
@@ -76,11 +77,12 @@ class CrashReporter(QObject):
     """Tells of errors that nobody foresaw: a dialog for each place that fails, once.
 
     While a dialog is open further errors are counted in it. A place that fails again afterwards
-    (each time the window is painted, say) is told by `repeated`, a sentence for the message strip.
+    (each time the window is painted, say) is told by `told`, a sentence for the message strip; so
+    is a UserError that nobody caught, which no program's fault explains.
     `restart_requested` follows the button of the dialog.
     """
 
-    repeated = Signal(str)
+    told = Signal(str)
     restart_requested = Signal()
     _reported = Signal(object)
 
@@ -109,6 +111,10 @@ class CrashReporter(QObject):
 
     def report(self, error: BaseException) -> None:
         """Log the error and show it; callable from any thread, never raises."""
+        if isinstance(error, UserError) and self.restartable:
+            _log.info("told: %s", error)
+            self.told.emit(str(error))
+            return
         with suppress(Exception), self._lock:
             place = _place_of(error)
             self._times[place] += 1
@@ -165,7 +171,7 @@ class CrashReporter(QObject):
             self._shown.add(crash.place)
             self._show(crash.report)
         elif kind is _Kind.STRIP:
-            self.repeated.emit(
+            self.told.emit(
                 self.tr(
                     "刚才的错误又出现了（共 {n} 次），已保存的数据不受影响；请重新启动程序，"
                     "还出现就把日志发给维护人员。"

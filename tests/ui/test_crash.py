@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from envoy_app.domain.errors import EnvironmentProblem
 from envoy_app.domain.people import Envoy
 from ui import crash
 from ui.crash import CrashReporter, install_hooks, log_qt_messages
@@ -54,7 +55,7 @@ def shown(qtbot, reporter):
 
 
 def told(qtbot, reporter, provoke):
-    with qtbot.waitSignal(reporter.repeated) as heard:
+    with qtbot.waitSignal(reporter.told) as heard:
         provoke()
     return heard.args[0]
 
@@ -106,6 +107,14 @@ def test_a_place_that_fails_again_is_told_in_the_strip_and_others_in_a_dialog(qt
     assert "three" in shown(qtbot, reporter).report
 
 
+def test_what_people_can_mend_is_a_sentence_wherever_it_is_raised(qtbot, reporter):
+    reporter.restartable = True
+    error = EnvironmentProblem("磁盘空间不足。")
+    heard = told(qtbot, reporter, lambda: sys.excepthook(type(error), error, None))
+    assert heard == "磁盘空间不足。"
+    assert reporter.count == 0
+
+
 def test_many_places_do_not_mean_many_dialogs(qtbot, reporter, monkeypatch):
     monkeypatch.setattr(crash, "MOST_DIALOGS", 1)
     raise_here("one")
@@ -126,7 +135,7 @@ def test_a_widget_that_fails_whenever_it_is_painted_makes_no_storm(qtbot, report
     assert "in paintEvent" in dialog.report
     dialog.accept()
     heard = []
-    reporter.repeated.connect(heard.append)
+    reporter.told.connect(heard.append)
     for _ in range(100):
         widget.update()
         QCoreApplication.processEvents()  # from the loop, as it happens in a window
@@ -140,7 +149,7 @@ def test_a_widget_that_fails_whenever_it_is_painted_makes_no_storm(qtbot, report
 def test_errors_in_slots_threads_and_methods_of_c_arrive(qtbot, reporter, monkeypatch):
     monkeypatch.setattr(crash, "MOST_DIALOGS", 0)
     heard = []
-    reporter.repeated.connect(heard.append)
+    reporter.told.connect(heard.append)
 
     class Sender(QObject):
         sent = Signal()
