@@ -154,6 +154,7 @@ class CrashDialog(Dialog):
             self.tr("继续使用") if running else self.tr("关闭"), self.accept, look="primary"
         )
         self.go_on_button.setDefault(True)
+        self.go_on_button.setFocus()  # and not the report, which swallows the keys
         row = QHBoxLayout()
         row.setSpacing(theme.px(2))
         row.addWidget(self.copy_button)

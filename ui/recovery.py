@@ -16,7 +16,7 @@ from ui.context import AppContext
 from ui.icons import IconName, icon_pixmap
 from ui.jobs import JobHandle
 from ui.main_window import MainWindow
-from ui.parts import button, label, tool_button
+from ui.parts import button, label
 
 EVERY_MS = 3_000
 
@@ -41,8 +41,6 @@ class RecoveryStrip(QFrame):
         for part in self.buttons:
             part.setProperty("compact", True)
             row.addWidget(part)
-        self.close_button = tool_button(IconName.CLOSE, self.tr("不用了"), self._leave)
-        row.addWidget(self.close_button)
         self._show_mark()
         theme.notifier.theme_changed.connect(self._show_mark)
 
@@ -53,9 +51,6 @@ class RecoveryStrip(QFrame):
 
     def _show_mark(self) -> None:
         self._mark.setPixmap(icon_pixmap(IconName.INFO, 20, theme.tokens().accent))
-
-    def _leave(self) -> None:
-        self.hide()
 
 
 class WhereKeeper(QObject):

@@ -199,7 +199,7 @@ def _saved_at(workspace: Workspace) -> datetime | None:
     return None
 
 
-def start_window(database: Path) -> None:
+def start_window(database: Path) -> subprocess.Popen[bytes]:
     """Start the window on a database in a process of its own, which outlives this one.
 
     To be called once this process has let go of the database. Raises OSError where it cannot.
@@ -207,7 +207,7 @@ def start_window(database: Path) -> None:
     own = [] if getattr(sys, "frozen", False) else ["-m", "envoy_app"]
     root = str(Path(__file__).resolve().parents[2])
     paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
-    subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, *own, "--db", str(database)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -13,7 +13,7 @@ import shiboken6
 from PySide6.QtCore import QSettings
 
 from envoy_app.domain.errors import InputError
-from envoy_app.services.recovery import LastRun, Recovery, way_back
+from envoy_app.services.recovery import LastRun, Recovery, start_window, way_back
 from tests.ui.import_files import write_roster
 from tests.ui.world import FakePlanning, make_workspace
 from ui.app import Session
@@ -391,3 +391,83 @@ def test_a_restart_and_an_end_by_the_system_are_good_ends(filled, tmp_path):
     assert told == ["kept", "ended 0"]
     told, _, _ = lines_of(filled, "tell", tmp_path)
     assert told[0] == "-"
+
+
+ENDS = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+import ui.app
+from envoy_app.services.workspace import Workspace
+from ui.app import Session, run
+
+def fail(*nothing):
+    raise RuntimeError("at that moment")
+
+def look():
+    dialog = QApplication.activeModalWidget()
+    if dialog is not None:
+        print(dialog.windowTitle(), "at that moment" in dialog.report, flush=True)
+        dialog.accept()
+    elif session and session[0].window is not None and session[0].window.isVisible():
+        session[0].window.close()
+
+session = []
+begin = Session.begin
+
+def began(self, path):
+    begin(self, path)
+    session.append(self)
+
+app = ui.app.make_application(["envoy"])
+timer = QTimer(interval=100)
+timer.timeout.connect(look)
+timer.start()
+Session.begin = fail if sys.argv[2] == "start" else began
+if sys.argv[2] == "end":
+    close = Workspace.close
+    Workspace.close = lambda self: (close(self), fail())
+print("ended", run(["envoy"], Path(sys.argv[1])), flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "title", "code"),
+    [("start", "程序没有能够启动", 3), ("end", "程序关闭时遇到意外错误", 0)],
+)
+def test_errors_at_both_ends_are_shown(filled, tmp_path, moment, title, code):
+    done = subprocess.run(
+        [sys.executable, "-c", ENDS, str(filled), moment],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        env={**os.environ, "XDG_STATE_HOME": str(tmp_path)},
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout.splitlines() == [f"{title} True", f"ended {code}"], done.stderr
+    written = (tmp_path / "envoy-scheduling" / "log" / "window.log").read_text(encoding="utf-8")
+    assert "at that moment" in written
+
+
+@on_posix
+def test_a_window_is_started_again_in_a_process_of_its_own(qtbot, filled, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    recovery = Recovery(filled)
+    recovery.begin()
+    recovery.end({"page": "demands"}, resume=True)
+    process = start_window(filled)
+
+    def state():
+        return json.loads(recovery.path.read_text(encoding="utf-8"))
+
+    def shows_demands():
+        return state()["running"] and state().get("where", {}).get("page") == "demands"
+
+    qtbot.waitUntil(shows_demands, timeout=60_000)
+    assert state()["process"] == process.pid
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
+    assert not state()["running"]
