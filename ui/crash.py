@@ -92,7 +92,7 @@ class CrashReporter(QObject):
         self.restartable = False
         self._dialog: CrashDialog | None = None
         self._broken = False
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # logging may fail, and be reported
         self._times: Counter[str] = Counter()
         self._shown: set[str] = set()
         self._waiting: list[_Crash] = []

@@ -17,13 +17,14 @@ MASK = "***"
 _USUAL = 2  # of `looks_like_name`: it begins with a surname
 PERSONAL_FIELDS = (
     *("name", "contact", "contact_name", "contact_phone", "phone", "phones", "id_number"),
+    *("envoy_name", "leader_name", "full_name", "person", "state_reason"),
     *("birth", "gender", "remarks", "reason", "address", "leader", "actor", "who", "created_by"),
     *("姓名", "联系人", "联系电话", "电话", "手机", "手机号", "身份证号", "身份证"),
     *("出生年月", "负责人", "团长"),
 )
 
 _DATE = r"(?<!\d)(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)"
-_BETWEEN = r"[ \t\u00a0\u3000\-\u2010-\u2015\u2212\uff0d_.·()（）+/]{0,3}"
+_BETWEEN = r"(?:[^\S\n]|[\u200b-\u200f\u2060\ufeff\-\u2010-\u2015\u2212\uff0d_.·()（）+/]){0,3}"
 # Dates alone may stay; a date inside a longer number is part of that number.
 _NUMBERS = re.compile(rf"(?P<date>{_DATE})|\d(?:{_BETWEEN}\d){{6,}}(?:{_BETWEEN}[XxＸｘ])?")
 _STRING = r"""(?:'(?:[^'\\\n]|\\.)*(?:'|$)|"(?:[^"\\\n]|\\.)*(?:"|$))"""
@@ -35,6 +36,7 @@ _FIELDS = re.compile(
 )
 _HAN = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af·]"
 _LABELLED = re.compile(rf"(?P<label>姓名|联系人|负责人|团长|特派员)(?P<gap>[:：]\s*){_HAN}{{2,}}")
+_OF_A_PERSON = re.compile(r"(?P<noun>(?:特派员|联系人|团长|负责人)[“‘\"'])[^”’\"'\n]+(?=[”’\"'])")
 _QUOTED = re.compile(
     rf"(?P<open>[“‘「\"'])(?P<name>{_HAN}{{2,20}}[0-9A-Za-z]{{0,3}})(?P<close>[”’」\"'])"
 )
@@ -49,6 +51,7 @@ def masked(text: str) -> str:
     text = _FIELDS.sub(lambda found: found["key"] + _hidden(found["value"]), text)
     text = _NUMBERS.sub(lambda found: found["date"] or MASK, text)
     text = _LABELLED.sub(rf"\g<label>\g<gap>{MASK}", text)
+    text = _OF_A_PERSON.sub(rf"\g<noun>{MASK}", text)
     text = _QUOTED.sub(_without_name, text)
     text = _HOMES.sub(rf"\g<folder>{MASK}", text)
     account = _account()

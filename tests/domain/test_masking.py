@@ -71,6 +71,8 @@ def test_no_value_of_a_record_survives(number, name, words):
     [
         ("KeyError: '王强'", f"KeyError: '{MASK}'"),
         ("修改特派员“王强”", f"修改特派员“{MASK}”"),
+        ("修改特派员“乜某某”", f"修改特派员“{MASK}”"),
+        ("138\u2009\u200b00000001", MASK),
         ("导入“成都名册.xlsx”", "导入“成都名册.xlsx”"),
         ("姓名：欧阳娜娜，县：金堂县", f"姓名：{MASK}，县：金堂县"),
         ('{"name": "阿依·古丽", "slots": 4}', f'{{"name": \'{MASK}\', "slots": 4}}'),

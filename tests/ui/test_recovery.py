@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QSettings
 
 from envoy_app.domain.errors import InputError
 from envoy_app.services.recovery import LastRun, Recovery, start_window, way_back
@@ -268,12 +267,12 @@ def test_a_disk_that_refuses_is_told_once_and_the_window_goes_on(
     window.close()
 
 
-def test_preferences_that_cannot_be_written_are_told_once(tmp_path, monkeypatch):
-    preferences = Preferences(tmp_path / "none" / "there")
+def test_preferences_that_cannot_be_written_are_told_once(qtbot, tmp_path):
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    preferences = Preferences(tmp_path / "file")
     assert preferences.take_problem() == ""
-    monkeypatch.setattr(
-        preferences._settings, "status", lambda: QSettings.Status.AccessError, raising=False
-    )
+    preferences.set_text("scheme", "dark")
+    preferences.sync()
     assert "数据不受影响" in preferences.take_problem()
     assert preferences.take_problem() == ""
 
@@ -283,7 +282,7 @@ def test_preferences_that_cannot_be_written_are_told_once(tmp_path, monkeypatch)
 WINDOW = """
 import os, signal, sys
 from pathlib import Path
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, qFatal
 import ui.app, ui.recovery
 from ui.app import Session, run
 
@@ -320,6 +319,8 @@ def shown(session):
                 window.close()
             elif what == "restart":
                 session.restart()
+            elif what == "SIGABRT":
+                qFatal("Qt cannot go on")
             elif what != "wait":
                 os.kill(os.getpid(), getattr(signal, what))
     settle = QTimer(window, interval=50)
@@ -363,18 +364,20 @@ def filled(tmp_path_factory):
 
 
 @on_posix
-@pytest.mark.parametrize("how", ["SIGKILL", "SIGSEGV"])
+@pytest.mark.parametrize(
+    "how", ["SIGKILL", "SIGSEGV", pytest.param("SIGABRT", marks=pytest.mark.slow)]
+)
 def test_the_next_start_after_a_signal_tells_and_leads_back(filled, tmp_path, how):
     told, _, code = lines_of(filled, how, tmp_path)
     assert (told, code) == (["kept"], -getattr(signal, how))
     told, errors, code = lines_of(filled, "tell", tmp_path)
     assert told[0].startswith("上次没有正常退出，数据完好（最后保存于 "), errors
-    ways = ["回到刚才的位置", *(["查看报告…"] if how == "SIGSEGV" else []), "不用了"]
+    ways = ["回到刚才的位置", *([] if how == "SIGKILL" else ["查看报告…"]), "不用了"]
     assert told[1] == str(ways)
     assert told[2:] == ["demands", "ended 0"]
     assert code == 0
     written = (tmp_path / "envoy-scheduling" / "log" / "window.log").read_text(encoding="utf-8")
-    assert ("ended by a signal" in written) == (how == "SIGSEGV")
+    assert ("ended by a signal" in written) == (how != "SIGKILL")
     told, _, _ = lines_of(filled, "tell", tmp_path)  # that one ended well
     assert told[0] == "-"
 

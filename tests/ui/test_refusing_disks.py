@@ -1,6 +1,8 @@
 """A disk that refuses: one sentence, the old data as it was, and the window goes on."""
 
 import errno
+import sqlite3
+from contextlib import closing
 from datetime import date
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from envoy_app import durable
 from envoy_app.domain.backups import Reason
 from envoy_app.domain.demands import DemandState
+from envoy_app.persistence import sqlite_file
 from envoy_app.services.planning import PlanningService
 from tests.faults import vfs
 from tests.ui.import_files import write_roster
@@ -134,6 +137,31 @@ def test_a_change_is_refused_whole_and_told(qtbot, window, disk, settle, action,
     next(again, None)
     settle(window.context)
     assert everything(window.context.workspace) != before
+
+
+def test_a_database_that_another_program_holds_is_told(qtbot, tmp_path, plan, settle, monkeypatch):
+    monkeypatch.setattr(sqlite_file, "BUSY_MILLISECONDS", 100)
+    workspace = make_workspace(tmp_path, plan=plan)
+    context = make_context(workspace, tmp_path)
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    window.show()
+    steps = demand_state(window)
+    next(steps)
+    settle(context)
+    before = workspace.demands.demands()
+    with closing(sqlite3.connect(workspace.path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setattr(workspace.demands, "demands", lambda: before)
+        next(steps, None)
+        settle(context)
+        other.rollback()
+    monkeypatch.undo()
+    (sentence,) = shown(window)
+    assert "正被另一个程序占用" in sentence
+    assert workspace.demands.demands() == before
+    assert context.jobs.close()
+    workspace.close()
 
 
 def refuse(number):
