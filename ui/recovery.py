@@ -236,7 +236,7 @@ class WhereKeeper(QObject):
 
     def _show(self, where: Where) -> None:
         page = where.get("page")
-        if page in self._window.specs:
+        if isinstance(page, str) and page in self._window.specs:
             self._window.show_page(page)
         self._give_pending()
         selection = self._context.selection

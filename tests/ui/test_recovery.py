@@ -277,6 +277,22 @@ def test_preferences_that_cannot_be_written_are_told_once(qtbot, tmp_path):
     assert preferences.take_problem() == ""
 
 
+def test_what_a_file_says_is_not_believed(qtbot, context, settle, tmp_path):
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    settle(context)
+    keeper = WhereKeeper(context, window, Recovery(tmp_path / "envoy.db"))
+    odd = {"mode": [], "zoom": "x", "day": 7, "search": None, "filters": [1], "files": [None]}
+    for page in window.specs:
+        keeper.go_back({"page": page, "pages": {page: odd}})
+        settle(context)
+        assert window.current_key == page
+    keeper.go_back({"page": ["roster"]})
+    assert window.current_key == "settings"
+    assert context.crash.count == 0
+    window.close()
+
+
 # In processes of their own -----------------------------------------------------------------------
 
 WINDOW = """
