@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -19,7 +21,7 @@ from ui.exporting import ExportButton, ExportChoice
 from ui.icons import IconName
 from ui.pages import Page
 from ui.parts import EmptyState, button
-from ui.plan.board import BoardView
+from ui.plan.board import ZOOMS, BoardView
 from ui.plan.inspector import INSPECTOR_WIDTH
 from ui.plan.labels import Labels
 from ui.plan.layout import BoardFilter, BoardMode, Matches, Row, RowKind, build_layout
@@ -153,6 +155,29 @@ class PlanPage(Page):
             self._down.setSizes([self.height() - tray, tray])
             if self.width() < NARROW:
                 self.board.set_zoom(5)
+
+    @override
+    def whereabouts(self) -> dict[str, Any]:
+        day = self.board.first_day
+        return {
+            "mode": self._mode.value,
+            "zoom": self.board.zoom,
+            "city": self._city or "",
+            "search": self._query,
+            "day": day.isoformat() if day else "",
+        }
+
+    @override
+    def go_back(self, state: Mapping[str, Any]) -> None:
+        with suppress(ValueError):
+            self.set_mode(BoardMode(state.get("mode", self._mode)))
+        if state.get("zoom") in ZOOMS:
+            self.board.set_zoom(int(state["zoom"]))
+        if state.get("city"):
+            self._choose_place(str(state["city"]))
+        self.toolbar.search.setText(str(state.get("search", "")))
+        with suppress(ValueError, TypeError):
+            self.board.go_to(date.fromisoformat(state.get("day", "")))
 
     # Reading ---------------------------------------------------------------------------------
 
