@@ -71,9 +71,9 @@ def _roster(context: AppContext) -> Page:
 
 
 def _demands(context: AppContext) -> Page:
-    from ui.demands.page import DemandsPage
+    from ui.demands.home import DemandsHome
 
-    return DemandsPage(context)
+    return DemandsHome(context)
 
 
 def _plan(context: AppContext) -> Page:
@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self.rail)
         row.addWidget(content, 1)
         self.setCentralWidget(whole)
+        self._column = column
         self.drop_hint = DropHint(self)
         self.setStatusBar(self.status)
 
@@ -226,6 +227,10 @@ class MainWindow(QMainWindow):
                 self._missed[key] = Changes(topics, changes.description)
         if changes.touches(Topic.ROSTER, Topic.SETTINGS):
             self._read_facts()
+
+    def put_strip(self, strip: QWidget) -> None:
+        """Put a strip of its own kind under the strip of messages."""
+        self._column.insertWidget(self._column.indexOf(self.strip) + 1, strip)
 
     # Facts in the bars ------------------------------------------------------------------
 
