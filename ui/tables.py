@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QGuiApplication,
@@ -143,8 +143,9 @@ class TableView(QTableView, Generic[R]):
         """Put the cursor on the first row wanted; return whether it is shown."""
         index = self.proxy.find(wanted)
         if index.isValid():
-            self.setCurrentIndex(index)
-            self.selectRow(index.row())
+            # Not `selectRow`: with Ctrl held, as for Ctrl+Z, that would take the row out again.
+            flag = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
             self.scrollTo(index)
         return index.isValid()
 

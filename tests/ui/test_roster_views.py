@@ -191,3 +191,47 @@ def test_two_changes_in_a_row_are_both_shown(page, context, workspace, settle):
     settle(context)
     posts = {row.envoy.id: row.envoy.post for row in page.table.rows_model.rows}
     assert (posts[one.id], posts[other.id]) == ("甲", "乙")
+
+
+def test_another_plan_keeps_selection_and_changes_the_loads(page, context, plan, settle):
+    page.table.selectRow(20)
+    person = page.table.current_row().envoy
+    resets = []
+    page.table.rows_model.modelReset.connect(lambda: resets.append(1))
+    context.plans.put(replace(plan, visits=()))
+    assert page.table.current_row().envoy == person
+    assert resets == []
+    assert all(row.slots == 0 for row in page.table.proxy.shown())
+
+
+def test_who_is_filtered_out_after_reading_again_takes_no_filter_away(
+    page, context, workspace, settle
+):
+    page.table.selectRow(3)
+    person = page.table.current_row().envoy
+    page.level_filter.choose(str(person.title_rank))
+    workspace.roster.set_active([person.id], False)
+    page.refresh(None)
+    settle(context)
+    assert page.level_filter.value == str(person.title_rank)
+    assert person.id not in {row.envoy.id for row in page.table.proxy.shown()}
+
+
+def test_an_older_reading_that_comes_late_is_not_believed(page, context, workspace, settle):
+    person = shown(page)[3]
+    old = next(row for row in page.table.rows_model.rows if row.envoy.id == person.id)
+    context.publish(workspace.roster.save(replace(person, post="新职务")))
+    settle(context)
+    page._patch([old], [person.id])
+    row = next(row for row in page.table.rows_model.rows if row.envoy.id == person.id)
+    assert row.envoy.post == "新职务"
+
+
+def test_a_change_while_all_are_being_read_is_not_missed(page, context, workspace, settle):
+    person = shown(page)[3]
+    page.refresh(None)
+    context.publish(workspace.roster.save(replace(person, post="新职务")))
+    settle(context)
+    row = next(row for row in page.table.rows_model.rows if row.envoy.id == person.id)
+    assert row.envoy.post == "新职务"
+    assert not page._reading_all

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 from typing_extensions import override
 
 from envoy_app.domain.changes import Changes, Topic
+from envoy_app.domain.errors import Cancelled
 from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.people import RANK_NAMES
 from envoy_app.domain.plans import PlanView, VisitView
@@ -54,6 +55,7 @@ class RosterPage(TablePage[RosterRow]):
         self._views = SavedViews(context.preferences, self.name)
         self._view = built_in_views()[0]
         self._setting = True
+        self._reading_all = False
         self._visits = visits_by_envoy(None)
         super().__init__(context, parent)
         self._setting = False
@@ -75,7 +77,9 @@ class RosterPage(TablePage[RosterRow]):
     def refresh(self, changes: Changes | None) -> None:
         workspace = self.context.workspace
         gazetteer, vocabulary = self._gazetteer, self._vocabulary
-        ids = touched_ids(changes) if self._rows else None
+        # What a reading of all under way may have missed is read again with all.
+        ids = touched_ids(changes) if self._rows and not self._reading_all else None
+        self._reading_all = ids is None or self._reading_all
 
         def read(handle: JobHandle) -> tuple[RosterRow, ...]:
             if ids is None:
@@ -92,25 +96,42 @@ class RosterPage(TablePage[RosterRow]):
 
         # A reading of all makes others needless; one of some must not be dropped for another.
         key = "roster-rows" if ids is None else ""
-        self.context.jobs.start(self.tr("读取名册"), read, show, key=key, quiet=True)
+        self.context.jobs.start(
+            self.tr("读取名册"), read, show, self._not_read, key=key, quiet=True
+        )
+
+    def _not_read(self, error: Exception) -> None:
+        self._reading_all = False
+        if not isinstance(error, Cancelled):
+            self.context.show_error(error)
 
     def _show_rows(self, rows: tuple[RosterRow, ...]) -> None:
+        self._reading_all = False
         current = self.table.current_row()
-        if self._wanted_envoy is None and current is not None:
-            self._wanted_envoy = current.envoy.id
         self._take_rows(with_plan(rows, self.context.plans.plan))
         self.table.set_rows(self._rows, [row.key for row in self._rows])
         self._filter()
         self._show_plan(self.context.plans.plan)
+        if current is not None:
+            self.table.choose(lambda row: row.envoy.id == current.envoy.id)
+        self._choose_wanted()
 
     def _patch(self, rows: Sequence[RosterRow], ids: Iterable[str]) -> None:
-        """Take what was read again of some envoys; all others stay as they are."""
+        """Take what was read again of some envoys; all others stay as they are.
+
+        Of two readings the older may come last: what is newer already is left alone.
+        """
         places = {row.envoy.id: place for place, row in enumerate(self._rows)}
         if {row.envoy.id for row in rows} != set(ids) and set(ids) & places.keys():
             self.refresh(None)  # one is gone: an undone 新增
             return
         current = self.table.current_row()
-        fresh = with_plan(rows, self.context.plans.plan)
+        fresh = [
+            row
+            for row in with_plan(rows, self.context.plans.plan)
+            if row.envoy.id not in places
+            or row.envoy.version >= self._rows[places[row.envoy.id]].envoy.version
+        ]
         changed = {places[row.envoy.id]: row for row in fresh if row.envoy.id in places}
         added = [row for row in fresh if row.envoy.id not in places]
         self._rows = (
@@ -226,7 +247,6 @@ class RosterPage(TablePage[RosterRow]):
             }
             self.table.rows_model.patch(changed, [])
             self._on_selected()
-        self._choose_wanted()
 
     def _choose_wanted(self) -> None:
         wanted, self._wanted_envoy = self._wanted_envoy, None
@@ -365,10 +385,9 @@ class RosterPage(TablePage[RosterRow]):
         current = self.table.current_row()
         if envoy_id is None or (current is not None and current.envoy.id == envoy_id):
             return
-        if not self._rows:
-            self._wanted_envoy = envoy_id
-            return
-        if not self.table.choose(lambda row: row.envoy.id == envoy_id):
+        if not any(row.envoy.id == envoy_id for row in self._rows):
+            self._wanted_envoy = envoy_id  # he may be among the rows that are being read
+        elif not self.table.choose(lambda row: row.envoy.id == envoy_id):
             self._clear_filters()
             self.table.choose(lambda row: row.envoy.id == envoy_id)
 
