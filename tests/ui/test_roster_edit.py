@@ -470,3 +470,37 @@ def test_delete_retires_all_that_are_selected(qtbot, page, context, workspace, s
     settle(context)
     assert [envoy.active for envoy in workspace.roster.some(ids)] == [False] * 3
     assert workspace.history.undoable(1)[0].description == "停用特派员 3 人"
+
+
+def test_a_number_that_comes_after_another_envoy_was_chosen_is_shown_nowhere(
+    qtbot, page, context, workspace, settle
+):
+    person = chosen(page)
+    context.publish(workspace.roster.save(replace(person, id_number=GOOD_ID)))
+    settle(context)
+    page.panel.findChildren(IdRow)[-1].reveal()
+    page.table.selectRow(6)
+    settle(context)
+    assert GOOD_ID not in [row.number.text() for row in page.panel.findChildren(IdRow)]
+    assert len(workspace.roster.id_looks(person.id)) == 1
+
+
+def test_random_keys_leave_a_page_that_works(qtbot, page, context, workspace, settle):
+    keys = (
+        Qt.Key.Key_F2,
+        Qt.Key.Key_Escape,
+        Qt.Key.Key_Insert,
+        Qt.Key.Key_Escape,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Delete,
+        Qt.Key.Key_F2,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Escape,
+    )
+    for key in keys:
+        target = page.focusWidget() or page.table
+        qtbot.keyClick(target, key)
+    settle(context)
+    page.panel.form.give_up()
+    assert not page.panel.editing
+    assert sum(not envoy.active for envoy in workspace.roster.envoys(include_inactive=True)) >= 1

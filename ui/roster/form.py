@@ -415,8 +415,9 @@ class EnvoyForm(QWidget):
         self.closed.emit()
 
     def give_up(self) -> None:
-        """Close the form; what was typed is gone."""
-        self.closed.emit()
+        """Close the form; what was typed is gone. What is being saved is waited for."""
+        if not self._saving:
+            self.closed.emit()
 
     def escape(self) -> None:
         """Close the form; where there is something to lose only at the second time."""
@@ -440,7 +441,11 @@ class EnvoyForm(QWidget):
         def read(handle: JobHandle) -> str:
             return roster.reveal_id_number(key)
 
-        self._context.jobs.start(self.tr("读取身份证号"), read, self._show_id, quiet=True)
+        def show(number: str) -> None:
+            if self._base.id == key:  # another envoy may be edited by now
+                self._show_id(number)
+
+        self._context.jobs.start(self.tr("读取身份证号"), read, show, quiet=True)
 
     def _show_id(self, number: str) -> None:
         field = self.texts["id_number"]

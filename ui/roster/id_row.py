@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -57,6 +58,8 @@ class IdRow(QWidget):
         )
 
     def _show(self, found: tuple[str, tuple[IdLook, ...]]) -> None:
+        if not shiboken6.isValid(self):
+            return  # another envoy is shown by now
         number, looks = found
         self.number.setText(number)
         self.show_button.hide()
