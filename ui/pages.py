@@ -31,5 +31,9 @@ class Page(QWidget):
         """Put the cursor into the page's search box; return False where it has none."""
         return False
 
+    def take_back(self) -> bool:
+        """Undo what this page holds of its own (Ctrl+Z); return False where that is nothing."""
+        return False
+
     def remember(self) -> None:
         """Keep widths and the like in the preferences; called when the window closes."""

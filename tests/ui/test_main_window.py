@@ -55,6 +55,7 @@ def test_pages_are_those_of_the_rail_and_built_on_first_visit(qtbot, window):
         "需求",
         "排班",
         "打印",
+        "历史",
         "设置",
     ]
     assert set(window.pages) == {"overview"}

@@ -18,6 +18,7 @@ from ui.demands.reason_dialog import ReasonDialog
 from ui.demands.rows import DemandRow, demand_columns, make_rows, visits_by_demand
 from ui.exporting import ExportButton, ExportChoice
 from ui.filters import FilterCombo
+from ui.history.record import history_section
 from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.parts import EmptyState, allow, button
@@ -34,7 +35,9 @@ class DemandsPage(TablePage[DemandRow]):
     topics = frozenset({Topic.DEMANDS})
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        self._wanted_demand: str | None = context.selection.demand
         super().__init__(context, parent)
+        context.selection.demand_changed.connect(self._take_demand)
         context.plans.plan_loaded.connect(self._show_plan)
         self.table.selectionModel().selectionChanged.connect(self._show_actions)
         self._show_actions()
@@ -107,6 +110,8 @@ class DemandsPage(TablePage[DemandRow]):
             self.table.choose(lambda row: row.demand.id == current.demand.id)
         elif chosen:
             self.table.choose(lambda row: row.demand.id in chosen)
+        if rows and self._wanted_demand is not None:
+            self._find_demand(self._wanted_demand)
         self._count()
         self._show_actions()
 
@@ -118,12 +123,14 @@ class DemandsPage(TablePage[DemandRow]):
     @override
     def _show_details(self, row: DemandRow) -> None:
         demand = row.demand
+        self.context.selection.demand = demand.id
         plan = self.context.plans.plan
         visit = visits_by_demand(plan).get(demand.id)
         envoys = plan.envoys if plan else {}
         place = " ".join(part for part in (row.county, demand.town, demand.site) if part)
         sections = demand_sections(demand, self._vocabulary, visit, envoys, self._open_visit)
-        self.details.show_details(place, demand.mode, tuple(sections))
+        history = history_section(self.context, Topic.DEMANDS, demand.id, row.county)
+        self.details.show_details(place, demand.mode, (*sections, history))
 
     def _show_actions(self) -> None:
         rows = self.table.selected_rows()
@@ -146,6 +153,21 @@ class DemandsPage(TablePage[DemandRow]):
             and (not state or demand.state.value == state)
             and (not urgency or demand.urgency == urgency)
         )
+
+    def _take_demand(self, demand_id: str | None) -> None:
+        current = self.table.current_row()
+        if demand_id is None or (current is not None and current.demand.id == demand_id):
+            return
+        if self._rows:
+            self._find_demand(demand_id)
+        else:
+            self._wanted_demand = demand_id
+
+    def _find_demand(self, demand_id: str) -> None:
+        self._wanted_demand = None
+        if not self.table.choose(lambda row: row.demand.id == demand_id):
+            self._clear_filters()
+            self.table.choose(lambda row: row.demand.id == demand_id)
 
     # Acting -----------------------------------------------------------------------------
 

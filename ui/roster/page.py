@@ -14,6 +14,7 @@ from envoy_app.domain.plans import PlanView, VisitView
 from ui.context import AppContext
 from ui.exporting import ExportButton, ExportChoice
 from ui.filters import FilterCombo
+from ui.history.record import history_section
 from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.parts import EmptyState, button
@@ -118,7 +119,8 @@ class RosterPage(TablePage[RosterRow]):
             envoy, self._gazetteer, self._vocabulary, visits, self._open_visit
         )
         subtitle = " · ".join(part for part in (envoy.organisation, envoy.title) if part)
-        self.details.show_details(envoy.name, subtitle, tuple(sections))
+        history = history_section(self.context, Topic.ROSTER, envoy.id, envoy.name)
+        self.details.show_details(envoy.name, subtitle, (*sections, history))
 
     # Filtering --------------------------------------------------------------------------
 
