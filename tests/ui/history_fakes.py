@@ -49,7 +49,7 @@ def change(number: int, **facts: object) -> ChangeSet:
     return replace(made, **facts)
 
 
-def record(record_id="e1", title="特派员“张三”", table="envoy", fields=None) -> RecordChange:
+def record(record_id="e1", title="张三", table="envoy", fields=None) -> RecordChange:
     """A changed record."""
     made = (
         (FieldChange("职称", "农艺师", "高级农艺师"), FieldChange("备注", "", "带队\n三年"))

@@ -147,7 +147,7 @@ def test_columns_say_time_person_what_and_state(page, history, context, done):
     assert (cells["who"], cells["what"]) == ("王协调", "第 500 次改动")
     assert (cells["why"], cells["records"], cells["state"]) == ("电话要求", "1", "已撤销")
     tip = page.table.proxy.index(0, 2).data(Qt.ItemDataRole.ToolTipRole)
-    assert tip == "第 500 次改动\n特派员“张三”"
+    assert tip == "第 500 次改动\n张三"
 
 
 def test_rows_are_copied_for_excel(qtbot, page):
@@ -341,6 +341,16 @@ def test_the_lines_of_details_are_copied(qtbot, page, done):
         "修改  特派员“张三”",
         "职称：农艺师 → 高级农艺师",
     ]
+
+
+@pytest.mark.parametrize("width", [960 - 48, 1093 - 48])
+def test_all_controls_fit_a_narrow_window(page, done, width):
+    page.ask(HistoryQuestion(Topic.DEMANDS, "e1", "服务需求“育苗与定植技术指导和现场示范”"))
+    page.filters.period.choose("own")
+    done()
+    assert page.minimumSizeHint().width() <= width
+    assert page.record_chip.text().endswith("…")
+    assert "育苗与定植技术指导和现场示范" in page.record_chip.toolTip()
 
 
 # One record ----------------------------------------------------------------------------------

@@ -129,7 +129,8 @@ class DemandsPage(TablePage[DemandRow]):
         envoys = plan.envoys if plan else {}
         place = " ".join(part for part in (row.county, demand.town, demand.site) if part)
         sections = demand_sections(demand, self._vocabulary, visit, envoys, self._open_visit)
-        history = history_section(self.context, Topic.DEMANDS, demand.id, row.county)
+        name = demand.content or place
+        history = history_section(self.context, Topic.DEMANDS, demand.id, name)
         self.details.show_details(place, demand.mode, (*sections, history))
 
     def _show_actions(self) -> None:

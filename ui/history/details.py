@@ -15,7 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from envoy_app.domain.history import ChangeDetails, ChangeSet, RecordChange, history_code
+from envoy_app.domain.history import (
+    ChangeDetails,
+    ChangeSet,
+    RecordAction,
+    RecordChange,
+    history_code,
+)
 from ui import theme
 from ui.history.details_model import AFTER, BEFORE, FIELD, DetailsModel, heading
 from ui.history.places import Present, place_of
@@ -25,7 +31,7 @@ from ui.parts import allow, button, label
 from ui.undo import UndoKeeper
 
 LEAST_WIDTH = theme.px(72)
-WIDTH = theme.px(98)
+WIDTH = theme.px(90)
 OPEN_RECORDS = 40
 """So many records show their fields at once; where there are more, they are folded."""
 
@@ -46,7 +52,7 @@ class DetailsTree(QTreeView):
         header = self.header()
         header.setSectionsMovable(False)
         header.setMinimumSectionSize(theme.px(12))
-        header.resizeSection(FIELD, theme.px(26))
+        header.resizeSection(FIELD, theme.px(29))
         for section in (BEFORE, AFTER):
             header.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
         copy = QAction(tr("复制"), self)
@@ -57,7 +63,10 @@ class DetailsTree(QTreeView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def unfold(self) -> None:
-        """Give records' lines the whole width, and open them where they are few."""
+        """Show the columns that say something; open the records where they are few."""
+        actions = {record.action for record in self._model.records}
+        self.setColumnHidden(BEFORE, actions == {RecordAction.ADDED})
+        self.setColumnHidden(AFTER, actions == {RecordAction.REMOVED})
         count = self._model.rowCount()
         for row in range(count):
             self.setFirstColumnSpanned(row, QModelIndex(), True)

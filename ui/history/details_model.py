@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from envoy_app.domain.history import ChangeDetails, FieldChange, RecordAction, RecordChange
 from ui import theme
-from ui.history.words import NOTHING, one_line, tr
+from ui.history.words import NOTHING, one_line, record_name, tr
 from ui.tables import Index
 
 FIELD, BEFORE, AFTER = range(3)
@@ -100,6 +100,9 @@ class DetailsModel(QAbstractItemModel):
             return heading(record) if column == FIELD else ""
         if column == FIELD:
             return field.field
+        other = {RecordAction.ADDED: BEFORE, RecordAction.REMOVED: AFTER}.get(record.action)
+        if column == other:
+            return ""  # there was nothing, or nothing is left: no need to say so line by line
         return one_line(field.before if column == BEFORE else field.after)
 
     def _tip(self, record: RecordChange, field: FieldChange | None) -> str:
@@ -121,4 +124,4 @@ class DetailsModel(QAbstractItemModel):
 
 def heading(record: RecordChange) -> str:
     """Return a record's line: 修改 特派员“张三”."""
-    return f"{tr(record.action.value)}  {record.title or record.noun}"
+    return f"{tr(record.action.value)}  {record_name(record)}"

@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from PySide6.QtCore import QDate, QObject, QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QDateEdit, QWidget
+from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QWidget
 
 from envoy_app.domain.history import HistoryEntry, HistoryFilter
 from ui import theme
 from ui.filters import FilterCombo
 from ui.history.words import KIND_GROUPS, kinds_name, tr
-from ui.parts import SearchBox
+from ui.parts import SearchBox, label
 
 DELAY_MS = 200
 WEEK, MONTH = timedelta(days=6), timedelta(days=29)
@@ -67,19 +67,26 @@ class HistoryFilters(QObject):
         for combo in (self.kind, self.who):
             combo.value_changed.connect(lambda value: self.changed.emit())
         self.period.value_changed.connect(self._take_period)
-        for edit in self.days:
+        for edit in (self.start, self.end):
             edit.dateChanged.connect(lambda day: self._timer.start())
-            edit.hide()
+        self.days = self._build_days()
+
+    def _build_days(self) -> QWidget:
+        """Return the first and the last day, seen only where the user chooses them himself."""
+        made = QWidget()
+        row = QHBoxLayout(made)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.px(2))
+        for part in (label(tr("从")), self.start, label(tr("到")), self.end):
+            row.addWidget(part)
+        row.addStretch(1)
+        made.hide()
+        return made
 
     @property
-    def days(self) -> tuple[QDateEdit, QDateEdit]:
-        """The first and the last day, seen only where the user chooses them himself."""
-        return self.start, self.end
-
-    @property
-    def widgets(self) -> tuple[QWidget, ...]:
-        """All controls but the search box, in order."""
-        return self.kind, self.who, self.period, *self.days
+    def combos(self) -> tuple[FilterCombo, ...]:
+        """What stands beside the search box, in order."""
+        return self.kind, self.who, self.period
 
     @property
     def value(self) -> HistoryFilter:
@@ -112,7 +119,7 @@ class HistoryFilters(QObject):
     def clear(self, text: str = "") -> None:
         """Let all pass, or all with a text; tells once."""
         self.search.setText(text)
-        for combo in (self.kind, self.who, self.period):
+        for combo in self.combos:
             blocker = QSignalBlocker(combo)
             combo.choose("")
             blocker.unblock()
@@ -125,13 +132,12 @@ class HistoryFilters(QObject):
         self.changed.emit()
 
     def _show_days(self) -> None:
-        for edit in self.days:
-            edit.setVisible(self.period.value == Period.OWN)
+        self.days.setVisible(self.period.value == Period.OWN)
 
     def _span(self) -> tuple[date | None, date | None]:
         now = today()
         if self.period.value == Period.OWN:
-            first, last = (_python(edit.date()) for edit in self.days)
+            first, last = (_python(edit.date()) for edit in (self.start, self.end))
             return min(first, last), max(first, last)
         starts = {
             Period.TODAY: now,

@@ -32,7 +32,7 @@ from ui.history.filters import HistoryFilters, passes
 from ui.history.model import PAGE_ROWS, HistoryModel
 from ui.history.places import Present, go_to, place_of, read_present
 from ui.history.question import HistoryQuestion
-from ui.history.words import tr
+from ui.history.words import record_name, tr
 from ui.icons import IconName, set_icon
 from ui.jobs import JobHandle
 from ui.pages import Page
@@ -41,6 +41,7 @@ from ui.tables import TableView
 
 NAME = "history"
 MOST_OF_RECORD = 1000
+CHIP_WIDTH = theme.px(40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class HistoryView(Page):
         column.setContentsMargins(theme.px(3), theme.px(3), theme.px(3), theme.px(3))
         column.setSpacing(theme.px(2))
         column.addLayout(self._build_tools())
+        column.addWidget(self.filters.days)
         column.addWidget(self.splitter, 1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(full)
@@ -115,7 +117,7 @@ class HistoryView(Page):
         row.setSpacing(theme.px(2))
         row.addWidget(self.search, 2)
         row.addWidget(self.record_chip)
-        for part in self.filters.widgets:
+        for part in self.filters.combos:
             row.addWidget(part)
         row.addWidget(self.count_label)
         row.addStretch(1)
@@ -129,7 +131,6 @@ class HistoryView(Page):
         chip.setProperty("chip", True)
         chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        chip.setToolTip(tr("显示全部记录的历史"))
         chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_icon(chip, IconName.CLOSE)
         chip.clicked.connect(lambda: self.ask(None))
@@ -183,14 +184,17 @@ class HistoryView(Page):
     def _ask_record(self, record: RecordChange) -> None:
         place = place_of(record, Present())
         if place.topic is not None:
-            self.ask(HistoryQuestion(place.topic, record.record_id, record.title or record.noun))
+            self.ask(HistoryQuestion(place.topic, record.record_id, record_name(record)))
 
     def _show_record(self) -> None:
         asked = self._record
         self.record_chip.setVisible(asked is not None)
         if asked is not None:
             text = tr("只看 {name}").format(name=asked.title)
-            self.record_chip.setText(text)
+            metrics = self.record_chip.fontMetrics()
+            right = Qt.TextElideMode.ElideRight
+            self.record_chip.setText(metrics.elidedText(text, right, CHIP_WIDTH))
+            self.record_chip.setToolTip(tr("{text}，按下显示全部记录的历史").format(text=text))
             self.record_chip.setAccessibleName(
                 tr("{text}，按下显示全部记录的历史").format(text=text)
             )

@@ -74,6 +74,11 @@ def why_not(change: ChangeSet) -> str:
     return ""
 
 
+def record_name(record: RecordChange) -> str:
+    """Return what a record is called: 特派员“张三”, the kind alone where it has no name."""
+    return f"{record.noun}“{record.title}”" if record.title else record.noun
+
+
 def one_line(value: str) -> str:
     """Return a value without line breaks, （空） where there is none."""
     return " ".join(value.split()) or tr(NOTHING)
