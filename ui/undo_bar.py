@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from envoy_app.domain.history import ChangeSet
@@ -98,6 +98,9 @@ class UndoBar(QWidget):
         menu.history_requested.connect(self.history_requested)
         made.setMenu(menu)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        opened = QShortcut(QKeySequence("Alt+Down"), made)
+        opened.setContext(Qt.ShortcutContext.WidgetShortcut)
+        opened.activated.connect(made.showMenu)
         return made
 
     def _show(self) -> None:

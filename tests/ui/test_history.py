@@ -10,6 +10,7 @@ from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.errors import UndoConflict
 from envoy_app.domain.history import ChangeDetails, ChangeKind, HistoryEntry, HistoryFilter
 from tests.ui.history_fakes import FakeHistory, change, record
+from ui.demands.page import DemandsPage
 from ui.history.details_model import DetailsModel
 from ui.history.model import PAGE_ROWS, HistoryModel
 from ui.history.page import HistoryView
@@ -329,6 +330,24 @@ def test_a_record_that_is_there_is_gone_to(qtbot, page, history, context, worksp
     page.details.tree.setCurrentIndex(page.details.model.index(1, 0))
     assert not page.details.go_button.isEnabled()
     assert page.details.go_button.toolTip() == "这条记录现在已经不在了"
+
+
+def test_a_demand_is_gone_to_even_if_filtered_out(qtbot, page, history, context, workspace, done):
+    demands = DemandsPage(context)
+    qtbot.addWidget(demands)
+    demands.refresh(None)
+    demands.show()
+    done()
+    wanted = workspace.demands.demands()[4]
+    demands.table.choose(lambda row: row.demand.id == wanted.id)
+    demands.search.setText("没有这样的需求")
+    history.records = (record(wanted.id, "指导", "demand"),)
+    pick(qtbot, page, 3)
+    done()
+    qtbot.mouseClick(page.details.go_button, LEFT)
+    done()
+    assert demands.table.current_row().demand.id == wanted.id
+    assert demands.search.text() == ""
 
 
 def test_the_lines_of_details_are_copied(qtbot, page, done):

@@ -3,20 +3,22 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit
 
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.demands import DemandState
-from envoy_app.domain.errors import InputError, NotFoundError
+from envoy_app.domain.errors import InputError, NotFoundError, UndoConflict
+from tests.ui.history_fakes import change
 from tests.ui.import_files import write_roster
 from tests.ui.test_imports import type_over
 from tests.ui.test_main_window import specs
 from tests.ui.world import type_chinese
 from ui.history.conflict_dialog import ConflictDialog
 from ui.history.page import HistoryView
+from ui.history.question import HistoryQuestion
 from ui.main_window import MainWindow
 from ui.plan_store import PlanStore
-from ui.undo import Steps
+from ui.undo import Conflict, Steps
 from ui.undo_keys import turn_text
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -140,6 +142,21 @@ def test_pages_refresh_after_an_undo(qtbot, window, workspace, context, done):
     names = {row.envoy.name for row in table.proxy.shown()}
     assert envoy.name in names
     assert "改过的人" not in names
+
+
+def test_the_row_chosen_stays_chosen_while_control_is_held(qtbot, window, workspace, context, done):
+    window.show_page("demands")
+    done()
+    demand = workspace.demands.demands()[2]
+    context.publish(workspace.demands.set_state([demand.id], DemandState.CANCELLED, "县里取消"))
+    done()
+    table = window.pages["demands"].table
+    table.choose(lambda row: row.demand.id == demand.id)
+    press(qtbot, window, Qt.Key.Key_Z)
+    done()
+    (row,) = table.selected_rows()
+    assert (row.demand.id, row.demand.state) == (demand.id, demand.state)
+    assert table.current_row() == row
 
 
 # Several steps -------------------------------------------------------------------------------
@@ -387,6 +404,22 @@ def test_the_later_changes_can_be_looked_at(qtbot, conflict, window, done):
     assert page.search.text() == demands[0].content[:12]
     assert page.details.change is not None, "the newest of them"
     assert page.details.change.description.endswith("改为待审核")
+
+
+@pytest.mark.parametrize("rest", [0, 3])
+def test_the_dialog_speaks_of_doing_again(qtbot, rest):
+    error = UndoConflict("说明", ("特派员“张三”", "已删除的派员"), rest)
+    dialog = ConflictDialog(Conflict(change(7), True, error))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.windowTitle() == "不能整个恢复"
+    assert dialog.rest_button.isVisible() == bool(rest)
+    texts = [part.text() for part in dialog.findChildren(QLabel)]
+    assert "没有恢复：第 7 次改动" in texts
+    assert any("2 条记录后来又改过" in text for text in texts)
+    assert dialog.question() == HistoryQuestion(text="张三")
+    dialog.list.setCurrentRow(1)
+    assert dialog.question() == HistoryQuestion(change_id="c7")
 
 
 # What was on view ----------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -202,8 +202,10 @@ class ChangePanel(QFrame):
         if shown:
             ids = [record.record_id for record in details.records]
             row = ids.index(record_id) if record_id in ids else 0
-            self.tree.setCurrentIndex(self.model.index(row, 0))
-            self.tree.expand(self.model.index(row, 0))
+            flag = QItemSelectionModel.SelectionFlag
+            index = self.model.index(row, 0)
+            self.tree.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
+            self.tree.expand(index)
         self._show_ways()
 
     def _show_turn(self) -> None:

@@ -77,7 +77,11 @@ def go_to(context: AppContext, record: RecordChange) -> None:
     if record.table == VERSION:
         context.plans.show_plan(record.record_id)
     context.navigate(page)
+    selection = context.selection
+    # None first: the page is asked again although it was the last one looked at.
     if record.table == ENVOY:
-        context.selection.envoy = record.record_id
+        selection.envoy = None
+        selection.envoy = record.record_id
     elif record.table == DEMAND:
-        context.selection.demand = record.record_id
+        selection.demand = None
+        selection.demand = record.record_id
