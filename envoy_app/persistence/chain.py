@@ -21,6 +21,7 @@ from typing import Any
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _HEAD = ("number", "id", "description", "kind", "reason", "reverts", "created_by")
+_NEAR = 20  # how far a change may have been moved for its successors to be told as sound
 _MOST = 1_000  # missing numbers that are told one by one
 _PART = ("table_name", "record_id", "before", "after", "version_after")
 
@@ -89,50 +90,74 @@ def examine(connection: sqlite3.Connection) -> Examined:
     cannot be judged; after one that is broken the others are judged by themselves.
     """
     breaks: list[Break] = []
-    expected, last, count = 1, "", 0
+    judge, count = _Judge(), 0
     with closing(connection.cursor()) as cursor, closing(connection.cursor()) as heads:
         cursor.row_factory = heads.row_factory = sqlite3.Row
         parts = _parts(cursor)
         known = next(parts, None)
         for head in heads.execute("SELECT * FROM change_set ORDER BY number, id"):
-            number = head["number"] if isinstance(head["number"], int) else 0
             own: list[_Part] = []
             while known is not None and known[0] == head["id"]:
                 own += known[1]
                 known = next(parts, None)
-            gone = range(expected, min(number, expected + _MOST))
-            breaks += (Break(n, BreakKind.GONE) for n in gone)
-            breaks += _judged(head, own, None if number > expected else last, number < expected)
-            if number >= expected:
-                expected, last = number + 1, head["chain"]
+            breaks += judge.of(head, own)
             count += 1
     breaks += _undone_otherwise(connection)
-    return Examined(count, str(last), tuple(breaks))
+    return Examined(count, str(judge.last or ""), tuple(breaks))
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part's digest as it is stored, whether its content has it, and whose it is."""
+    """A part's digest as it is stored; of one whose content has another, whose it is."""
 
     digest: str
-    sound: bool
-    record: tuple[str, str]
+    altered: tuple[str, str] | None
 
 
-def _judged(
-    head: sqlite3.Row, parts: Sequence[_Part], last: str | None, double: bool
-) -> Iterator[Break]:
-    """Yield what is wrong with a change; `last` None where the one before is gone."""
-    description, at, who = (str(head[name]) for name in ("description", "created_at", "created_by"))
-    number = head["number"] if isinstance(head["number"], int) else 0
-    if double:
-        yield Break(number, BreakKind.SLIPPED_IN, description, at, who)
-        return
-    altered = tuple(part.record for part in parts if not part.sound)
-    if altered:
-        yield Break(number, BreakKind.RECORDS, description, at, who, altered)
-    if last is not None and not _holds(head, [part.digest for part in parts], last):
-        yield Break(number, BreakKind.HEAD, description, at, who)
+class _Judge:
+    """Judges one change after the other."""
+
+    def __init__(self) -> None:
+        self._expected = 1
+        self.last: str | None = ""
+        self._displaced: list[str] = []
+
+    def of(self, head: sqlite3.Row, parts: Sequence[_Part]) -> Iterator[Break]:
+        """Yield what is wrong with the next change, and which are missing before it."""
+        number = head["number"] if isinstance(head["number"], int) else 0
+        told = number, str(head["description"]), str(head["created_at"]), str(head["created_by"])
+        if number < self._expected:
+            yield _broken(BreakKind.SLIPPED_IN, told)
+            return
+        if number > self._expected:
+            self.last = None  # what this one is chained with is gone
+            for missing in range(self._expected, min(number, self._expected + _MOST)):
+                yield Break(missing, BreakKind.GONE)
+        if altered := tuple(part.altered for part in parts if part.altered):
+            yield _broken(BreakKind.RECORDS, told, altered)
+        digests = [part.digest for part in parts]
+        if self._fits(head, digests):
+            self._displaced.clear()
+        else:
+            yield _broken(BreakKind.HEAD, told)
+            self._displaced += [head["chain"], _link(head, digests, self.last or "")]
+        self._expected, self.last = number + 1, head["chain"]
+
+    def _fits(self, head: sqlite3.Row, digests: Sequence[str]) -> bool:
+        """Whether a change is chained with the one before, or with one told as misplaced."""
+        if self.last is None:
+            return True
+        near = self.last, *self._displaced[-_NEAR:]
+        return bool(head["chain"]) and any(
+            _link(head, digests, last) == head["chain"] for last in near
+        )
+
+
+def _broken(
+    kind: BreakKind, told: tuple[int, str, str, str], records: tuple[tuple[str, str], ...] = ()
+) -> Break:
+    number, description, at, who = told
+    return Break(number, kind, description, at, who, records)
 
 
 def _parts(cursor: sqlite3.Cursor) -> Iterator[tuple[str, list[_Part]]]:
@@ -153,16 +178,17 @@ def _part(row: sqlite3.Row) -> _Part:
         sound = part_digest(content) == row["digest"]
     except (TypeError, ValueError):
         sound = False
-    return _Part(str(row["digest"]), sound, (str(row["table_name"]), str(row["record_id"])))
+    altered = None if sound else (str(row["table_name"]), str(row["record_id"]))
+    return _Part(str(row["digest"]), altered)
 
 
-def _holds(row: sqlite3.Row, digests: Sequence[str], last: str) -> bool:
+def _link(row: sqlite3.Row, digests: Sequence[str], last: str) -> str:
+    """Return what a change should be chained with; "" where it cannot be read."""
     try:
         head = {**dict(row), "created_at": datetime.fromisoformat(row["created_at"])}
-        chain: str = row["chain"]
-        return chained(head, digests, last) == chain
+        return chained(head, digests, last)
     except (TypeError, ValueError):
-        return False
+        return ""
 
 
 def _undone_otherwise(connection: sqlite3.Connection) -> Iterator[Break]:

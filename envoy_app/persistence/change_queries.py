@@ -153,6 +153,8 @@ class ChangeQueries:
     @readable()
     def known(self, table: str, keys: Iterable[str]) -> dict[str, Values]:
         """Return what records are known by; of those that are gone as they were at last."""
+        if table not in KINDS:
+            return {}
         found: dict[str, Values] = {}
         wanted = set(keys)
         query = _identities(table)

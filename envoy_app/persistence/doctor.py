@@ -42,6 +42,11 @@ _JOURNAL_CHECKS = (
         AND reverts NOT IN (SELECT id FROM change_set)""",
         "有 {n} 次撤销找不到所撤销的操作。",
     ),
+    (
+        """SELECT count(*) FROM import_run JOIN change_set ON change_set.id = batch_id
+        WHERE (import_run.undone_at IS NULL) <> (change_set.undone_at IS NULL)""",
+        "有 {n} 次导入是否已撤销的标记与改动记录不符。",
+    ),
 )
 
 

@@ -26,6 +26,7 @@ from envoy_app.persistence.records import KINDS
 
 _NAMED = 3
 _TOLD = 20
+_INNER_QUOTES = str.maketrans("“”", "‘’")
 _ADVICE = "请保留这个文件，恢复改动之前的备份，或请维护人员核对。"
 
 
@@ -64,7 +65,8 @@ def _sentences(connection: sqlite3.Connection, breaks: Sequence[Break]) -> Itera
 
 
 def _told(item: Break) -> str:
-    return f"第 {item.number} 号改动“{item.description}”（{_local(item.at)}，{item.who}）"
+    description = item.description.translate(_INNER_QUOTES)
+    return f"第 {item.number} 号改动“{description}”（{_local(item.at)}，{item.who}）"
 
 
 def _records(connection: sqlite3.Connection, item: Break) -> str:
@@ -75,7 +77,9 @@ def _records(connection: sqlite3.Connection, item: Break) -> str:
 
 _WRONG: dict[BreakKind, Callable[[sqlite3.Connection, Break], str]] = {
     BreakKind.RECORDS: _records,
-    BreakKind.HEAD: lambda _, __: "被人改过或是后加的（说明、时间、姓名、次序或记录的条数不符）",
+    BreakKind.HEAD: lambda _, __: (
+        "被人改过或是后加的（说明、时间、姓名、次序或记录的条数不符，也可能改的是它的前一号）"
+    ),
     BreakKind.SLIPPED_IN: lambda _, __: "是后来插进去的",
     BreakKind.UNDONE: lambda _, __: "是否已撤销的标记被人改过",
 }

@@ -101,10 +101,14 @@ class Journal:
     """
 
     def __init__(self, session: Session, stamp: Stamp, *, must: bool = False) -> None:
-        """Bind to a session; with `must` a write that is not recorded cannot be stored."""
+        """Bind to a session; with `must` a write that is not recorded cannot be stored.
+
+        `stored` tells afterwards whether there was anything to put on record.
+        """
         self._session = session
         self._stamp = stamp
         self.must = must
+        self.stored = False
         self._unrecorded = False
         self._head: Values | None = None
         self._images: dict[tuple[str, str], Image] = {}
@@ -223,7 +227,8 @@ class Journal:
         lasts = self._head["kind"] in LASTING
         if lasts and not self._headed:
             self._write_head(self._head)
-        if touched or lasts:
+        self.stored = bool(touched) or lasts
+        if self.stored:
             self._session.execute(update(head).where(own).values(chain=self._chained()))
         elif self._headed:
             self._session.execute(delete(head).where(own))

@@ -16,7 +16,7 @@ from envoy_app.domain.errors import DamagedDatabase, EnvironmentProblem, Foreign
 from envoy_app.domain.history import ChangeKind, history_code
 from envoy_app.durable import replace_durably, sync_file, sync_folder
 from envoy_app.persistence import schema, sqlite_file
-from envoy_app.persistence.backups import BackupStore, backup_of, named_for
+from envoy_app.persistence.backups import BackupStore, backup_of, made_text_of, named_for
 from envoy_app.persistence.database import check_place
 from envoy_app.persistence.faults import told
 from envoy_app.persistence.history_check import last_of
@@ -126,13 +126,12 @@ class _Coming:
         sync_file(self.path)
 
     def _record(self, left: str) -> None:
-        found = backup_of(self._source)
-        what = f"，{found.contents.text}" if found.contents else ""
+        made, contents = made_text_of(self._source), sqlite_file.contents_of_copy(self.path)
         engine = sqlite_file.engine_for(self.path)
         try:
             with Session(engine.execution_options(writes=True)) as session, session.begin():
                 journal = Journal(session, Stamp(self._who))
-                text = f"恢复备份（{found.made_text}{what}）"
+                text = f"恢复备份（{made}，{contents.text}）"
                 journal.begin(text, ChangeKind.RESTORE, reason=left)
                 journal.store()
         finally:

@@ -238,6 +238,7 @@ class ChangeRow(SQLModel, table=True):
         # Names of records that are gone are looked for among these few.
         Index(
             "ix_change_removed",
+            "table_name",
             "record_id",
             sqlite_where=text('"after" IS NULL'),
             postgresql_where=text('"after" IS NULL'),

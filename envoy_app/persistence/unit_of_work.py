@@ -182,7 +182,7 @@ class UnitOfWork:
         with told(self._path):
             records = by_topic(self._journal.store())
             self._session.commit()
-        change_id = change_id if records else ""
+        change_id = change_id if self._journal.stored else ""
         return Changes(frozenset(records), self._description, records, change_id)
 
     def __exit__(

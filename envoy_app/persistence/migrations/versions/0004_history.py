@@ -40,7 +40,11 @@ def upgrade() -> None:
     op.create_index("ix_change_kinds", "change", ["change_set_id", "table_name"])
     removed = sa.text('"after" IS NULL')
     op.create_index(
-        "ix_change_removed", "change", ["record_id"], sqlite_where=removed, postgresql_where=removed
+        "ix_change_removed",
+        "change",
+        ["table_name", "record_id"],
+        sqlite_where=removed,
+        postgresql_where=removed,
     )
 
 
