@@ -74,9 +74,9 @@ def _roster(context: AppContext) -> Page:
 
 
 def _demands(context: AppContext) -> Page:
-    from ui.demands.page import DemandsPage
+    from ui.demands.home import DemandsHome
 
-    return DemandsPage(context)
+    return DemandsHome(context)
 
 
 def _plan(context: AppContext) -> Page:

@@ -32,6 +32,7 @@ from envoy_app.services.plan_results import (
     score_view,
 )
 from envoy_app.services.preflight import ShortageView, find_shortages
+from envoy_app.services.reference import SEASONAL_SETTING
 
 NO_BOUND = ScoreView(0, 0, 0, 0)
 
@@ -240,6 +241,7 @@ class PlanningService:
             demands=_plannable(uow, own),
             prior_slots=uow.plans.loads([info.id for info in prior]),
             prior_months=_months(calendar, prior),
+            seasonal=bool(uow.settings.get(SEASONAL_SETTING, False)),
         )
 
     def _view_of(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from envoy_app.services.planning import PlanningService
     from envoy_app.services.printing import PrintService
     from envoy_app.services.sample import SampleService
+    from envoy_app.services.standards import StandardsService
     from envoy_app.services.teams import TeamService
     from envoy_app.services.whatif import WhatIfService
 
@@ -190,6 +191,13 @@ class Workspace:
         from envoy_app.services.exports import ExportService
 
         return ExportService(self.context)
+
+    @cached_property
+    def standards(self) -> StandardsService:
+        """The coverage standard."""
+        from envoy_app.services.standards import StandardsService
+
+        return StandardsService(self.context)
 
     @cached_property
     def sample(self) -> SampleService:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.errors import UndoConflict
 from envoy_app.domain.history import ChangeDetails, ChangeKind, HistoryEntry, HistoryFilter
+from envoy_app.domain.people import Envoy
 from tests.ui.history_fakes import FakeHistory, change, record
 from ui.demands.page import DemandsPage
 from ui.history.details_model import DetailsModel
@@ -348,6 +349,21 @@ def test_a_demand_is_gone_to_even_if_filtered_out(qtbot, page, history, context,
     done()
     assert demands.table.current_row().demand.id == wanted.id
     assert demands.search.text() == ""
+
+
+def test_an_envoy_who_comes_back_is_gone_to(qtbot, context, workspace, done):
+    roster = RosterPage(context)
+    qtbot.addWidget(roster)
+    roster.refresh(None)
+    roster.show()
+    done()
+    roster.search.setText("没有这样的人")
+    context.publish(workspace.roster.add([Envoy(id="back", name="回来的人")]))
+    roster.refresh(None)
+    context.selection.envoy = "back"
+    done()
+    assert roster.table.current_row().envoy.name == "回来的人"
+    assert roster.search.text() == ""
 
 
 def test_the_lines_of_details_are_copied(qtbot, page, done):

@@ -150,7 +150,7 @@ def test_the_row_chosen_stays_chosen_while_control_is_held(qtbot, window, worksp
     demand = workspace.demands.demands()[2]
     context.publish(workspace.demands.set_state([demand.id], DemandState.CANCELLED, "县里取消"))
     done()
-    table = window.pages["demands"].table
+    table = window.pages["demands"].part.table
     table.choose(lambda row: row.demand.id == demand.id)
     press(qtbot, window, Qt.Key.Key_Z)
     done()

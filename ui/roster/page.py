@@ -98,16 +98,18 @@ class RosterPage(TablePage[RosterRow]):
     def _show_rows(self, rows: tuple[RosterRow, ...]) -> None:
         self._take_rows(rows)
         self._show_plan(self.context.plans.plan)
+        if self._wanted_envoy is not None:
+            self._take_envoy(self._wanted_envoy)
+            self._wanted_envoy = None
 
     def _show_plan(self, plan: PlanView | None) -> None:
         self._visits = visits_by_envoy(plan)
         current = self.table.current_row()
-        wanted = self._wanted_envoy or (current.envoy.id if current else None)
+        wanted = current.envoy.id if current else None
         rows = with_plan(self._rows, plan)
         self.table.set_rows(rows, [row.key for row in rows])
         self._filter()
-        if wanted is not None and rows:
-            self._wanted_envoy = None
+        if wanted is not None:
             self.table.choose(lambda row: row.envoy.id == wanted)
 
     @override
@@ -139,10 +141,9 @@ class RosterPage(TablePage[RosterRow]):
         current = self.table.current_row()
         if envoy_id is None or (current is not None and current.envoy.id == envoy_id):
             return
-        if not self._rows:
-            self._wanted_envoy = envoy_id
-            return
-        if not self.table.choose(lambda row: row.envoy.id == envoy_id):
+        if not any(row.envoy.id == envoy_id for row in self._rows):
+            self._wanted_envoy = envoy_id  # he may be among the rows that are being read
+        elif not self.table.choose(lambda row: row.envoy.id == envoy_id):
             self._clear_filters()
             self.table.choose(lambda row: row.envoy.id == envoy_id)
 
