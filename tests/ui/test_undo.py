@@ -18,7 +18,7 @@ from ui.history.page import HistoryView
 from ui.history.question import HistoryQuestion
 from ui.main_window import MainWindow
 from ui.plan_store import PlanStore
-from ui.undo import Conflict, Steps
+from ui.undo import Conflict
 from ui.undo_keys import turn_text
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -495,7 +495,3 @@ def test_a_correction_of_a_file_comes_before_the_changes(
     press(qtbot, window, Qt.Key.Key_Z)
     done()
     assert name_of(workspace, envoy) == envoy.name
-
-
-def test_steps_know_both_ways():
-    assert Steps().of(True) == Steps().of(False) == ()
