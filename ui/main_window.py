@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self.rail)
         row.addWidget(content, 1)
         self.setCentralWidget(whole)
+        self._column = column
         self.drop_hint = DropHint(self)
         self.setStatusBar(self.status)
 
@@ -243,6 +244,10 @@ class MainWindow(QMainWindow):
                 self._missed[key] = Changes(topics, changes.description)
         if changes.touches(Topic.ROSTER, Topic.SETTINGS):
             self._read_facts()
+
+    def put_strip(self, strip: QWidget) -> None:
+        """Put a strip of its own kind under the strip of messages."""
+        self._column.insertWidget(self._column.indexOf(self.strip) + 1, strip)
 
     # Facts in the bars ------------------------------------------------------------------
 

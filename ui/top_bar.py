@@ -6,11 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from envoy_app.domain.geography import County
-from envoy_app.domain.plans import PlanView
+from envoy_app.domain.plans import PlanState, PlanView
 from ui import theme
 from ui.command_bar import CommandBar
 from ui.icons import IconName, set_icon
 from ui.parts import ElidedLabel, label, tool_button
+from ui.plan.read_only import read_only_hint
 from ui.undo import UndoKeeper
 from ui.undo_bar import UndoBar
 
@@ -60,6 +61,8 @@ class TopBar(QWidget):
         else:
             self.plan_label.set_full_text(plan.info.title)
             self.state_label.setText(plan.info.state.value)
+            draft = plan.info.state is PlanState.DRAFT
+            self.state_label.setToolTip("" if draft else read_only_hint(plan.info))
 
     def show_sample(self, sample: bool) -> None:
         """Show or hide the mark 示例."""

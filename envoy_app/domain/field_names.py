@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from envoy_app.domain.conditions import CONDITIONS
+from envoy_app.domain.standard_edits import LIMITS
 
 _CONDITION_NAMES = {
     item.field: item.header.replace("(", "（").replace(")", "）") for item in CONDITIONS
@@ -56,13 +57,7 @@ DEMAND_FIELDS: Mapping[str, str] = {
 STANDARD_FIELDS: Mapping[str, str] = {
     "county": "县",
     "specialty": "专业领域",
-    "visits_per_month": "每月场次",
-    "headcount": "每次人数",
-    "min_level": "级别要求",
-    "slots": "时长",
-    "min_gap_days": "两次间隔",
-    "required": "必须达到",
-    "weight": "权重",
+    **{name: title for name, (title, _, _) in LIMITS.items()},
 }
 PLAN_FIELDS: Mapping[str, str] = {
     "state": "状态",
@@ -125,7 +120,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "envoy": ENVOY_FIELDS,
     "demand": DEMAND_FIELDS,
     "coverage_standard": STANDARD_FIELDS,
-    "county_minimum": {"min_visits": "每月最低次数"},
+    "county_minimum": {"min_visits": "最低场次"},
     "plan_version": PLAN_FIELDS,
     "plan_visit": VISIT_FIELDS,
     "plan_seat": {"envoy": "特派员"},

@@ -125,6 +125,11 @@ class Journal:
         """The id of the change being recorded, "" where none is."""
         return str(self._head["id"]) if self._head else ""
 
+    @property
+    def description(self) -> str:
+        """What the change being recorded is called, "" where none is."""
+        return str(self._head["description"]) if self._head else ""
+
     def begin(
         self, description: str, kind: str, reverts: str | None = None, reason: str = ""
     ) -> str:

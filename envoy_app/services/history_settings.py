@@ -14,21 +14,26 @@ from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.time import WEEKDAY_NAMES
 from envoy_app.services.context import PRINTED_SETTING
 from envoy_app.services.import_understanding import LAYOUTS
-from envoy_app.services.reference import CALENDAR_SETTING, TRAVEL_SETTING
+from envoy_app.services.reference import CALENDAR_SETTING, SEASONAL_SETTING, TRAVEL_SETTING
 
 Json = Any
 _OFFICIAL = "按国家安排"
 _TRAVEL = {"detour": "绕行系数", "speed_kmh": "平均车速", "within_minutes": "县内单程"}
 _UNITS = {"speed_kmh": " 公里/小时", "within_minutes": " 分钟"}
 _LONGEST = 80
+_TITLES = {
+    CALENDAR_SETTING: "工作日历",
+    TRAVEL_SETTING: "行程",
+    SEASONAL_SETTING: "覆盖标准",
+    PRINTED_SETTING: "打印",
+}
 
 
 def setting_title(key: str) -> str:
     """Return what a setting is called."""
     if key.startswith(LAYOUTS):
         return "导入时更正的列"
-    names = {CALENDAR_SETTING: "工作日历", TRAVEL_SETTING: "行程", PRINTED_SETTING: "打印"}
-    return names.get(key, "设置")
+    return _TITLES.get(key, "设置")
 
 
 def setting_changes(key: str, before: Json, after: Json) -> tuple[FieldChange, ...]:
@@ -79,6 +84,14 @@ def _kind(columns: Mapping[str, str], heading: str, names: Mapping[str, str]) ->
     return "" if kind is None else names.get(kind, kind) or "不导入"
 
 
+def _seasonal(before: Json, after: Json) -> Iterable[FieldChange]:
+    yield FieldChange("按农时增减场次", _yes(before), _yes(after))
+
+
+def _yes(value: Json) -> str:
+    return "是" if value else "否"
+
+
 def _whole(before: Json, after: Json) -> Iterable[FieldChange]:
     yield FieldChange("内容", _short(before), _short(after))
 
@@ -87,7 +100,7 @@ def _short(value: Json) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return _yes(value)
     text = str(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
@@ -95,4 +108,5 @@ def _short(value: Json) -> str:
 _TELLERS: Mapping[str, Callable[[Json, Json], Iterable[FieldChange]]] = {
     CALENDAR_SETTING: _days,
     TRAVEL_SETTING: _travel,
+    SEASONAL_SETTING: _seasonal,
 }

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from envoy_app.services.imports import ImportService
     from envoy_app.services.judging import JudgingService
     from envoy_app.services.overview import OverviewService
+    from envoy_app.services.plan_comparing import ComparingService
     from envoy_app.services.planning import PlanningService
     from envoy_app.services.printing import PrintService
     from envoy_app.services.sample import SampleService
@@ -149,6 +150,13 @@ class Workspace:
         from envoy_app.services.planning import PlanningService
 
         return PlanningService(self.context)
+
+    @cached_property
+    def comparing(self) -> ComparingService:
+        """Versions and variants of plans side by side, and who must be told."""
+        from envoy_app.services.plan_comparing import ComparingService
+
+        return ComparingService(self.context)
 
     @cached_property
     def judging(self) -> JudgingService:

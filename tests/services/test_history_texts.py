@@ -158,7 +158,7 @@ def test_a_coverage_standard_and_the_least_of_a_county_in_words(workspace):
     assert first[:2] == (f"{county} · {specialty}", CHANGED)
     assert ("每月场次", str(visits), str(visits + 1)) in first[2]
     assert first[2][1][::2] == ("时长", "两天")
-    assert (second[0], second[2][0][0], second[2][0][2]) == (county, "每月最低次数", "9")
+    assert (second[0], second[2][0][0], second[2][0][2]) == (county, "最低场次", "9")
 
 
 def test_only_the_days_of_the_calendar_that_changed_are_told(workspace):
@@ -184,6 +184,7 @@ def test_only_the_days_of_the_calendar_that_changed_are_told(workspace):
         ("imports.layout.x", {"layout": "a", "columns": {"手机": "phone", "序": "", "备": "odd"}},
          "导入时更正的列",
          [("列“手机”", "", "联系电话"), ("列“序”", "", "不导入"), ("列“备”", "", "odd")]),
+        ("standard_by_season", True, "覆盖标准", [("按农时增减场次", "否", "是")]),
         ("something.new", True, "设置", [("内容", "", "是")]),
         ("calendar_edits", ["of another shape"], "工作日历",
          [("内容", "", "['of another shape']")]),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -98,6 +99,19 @@ class DemandsHome(Page):
     @override
     def focus_search(self) -> bool:
         return self.part.focus_search()
+
+    @override
+    def whereabouts(self) -> dict[str, Any]:
+        number = self.tabs.currentIndex()
+        return {"tab": number, "part": self.part.whereabouts()}
+
+    @override
+    def go_back(self, state: Mapping[str, Any]) -> None:
+        number, part = state.get("tab"), state.get("part")
+        if isinstance(number, int) and 0 <= number < self.tabs.count():
+            self.tabs.setCurrentIndex(number)
+            if isinstance(part, Mapping):
+                self.part.go_back(part)
 
     @override
     def remember(self) -> None:

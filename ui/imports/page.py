@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
@@ -140,6 +141,16 @@ class ImportPage(Page):
     @override
     def remember(self) -> None:
         self.context.preferences.set_bytes("imports/splitter", self.splitter.saveState())
+
+    @override
+    def whereabouts(self) -> dict[str, Any]:
+        return self.session.whereabouts()
+
+    @override
+    def go_back(self, state: Mapping[str, Any]) -> None:
+        files = state.get("files")
+        if isinstance(files, list) and files and not self._known_files:
+            self.session.open(tuple(Path(str(file)) for file in files), kept=state.get("kept"))
 
     # Coming in ---------------------------------------------------------------------------
 
