@@ -34,6 +34,10 @@ class Page(QWidget):
         """Put the cursor into the page's search box; return False where it has none."""
         return False
 
+    def take_back(self) -> bool:
+        """Undo what this page holds of its own (Ctrl+Z); return False where that is nothing."""
+        return False
+
     def whereabouts(self) -> dict[str, Any]:
         """Return what the page shows as plain JSON, for going on there after a crash."""
         return {}

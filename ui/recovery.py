@@ -110,6 +110,7 @@ class WhereKeeper(QObject):
             "county": selection.county,
             "envoy": selection.envoy,
             "visit": selection.visit,
+            "demand": selection.demand,
             "plan": plan.info.id if plan else None,
             "pages": self._pending | {key: shown for key, shown in pages.items() if shown},
         }
@@ -241,6 +242,7 @@ class WhereKeeper(QObject):
         self._give_pending()
         selection = self._context.selection
         selection.envoy, selection.visit = where.get("envoy"), where.get("visit")
+        selection.demand = where.get("demand")
 
     def _give_pending(self) -> None:
         """Tell the page on screen what it showed."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 LARGEST = 1 << 20  # bytes; whatever is larger was not written by us
 Where = dict[str, Any]
-"""What the window showed: `page`, `county`, `envoy`, `visit`, `plan`, and `pages` by their keys."""
+"""What the window showed: `page`, `county`, `envoy`, `visit`, `demand`, `plan`, and `pages` by their keys."""
 _log = logging.getLogger(__name__)
 
 
@@ -147,6 +147,7 @@ def way_back(workspace: Workspace, last: LastRun) -> WayBack:
     for key, exists in (
         ("county", _has_county),
         ("envoy", _has_envoy),
+        ("demand", _has_demand),
         ("plan", _has_plan),
     ):
         value = where.get(key)
@@ -178,6 +179,10 @@ def _has_envoy(workspace: Workspace, envoy_id: str) -> bool:
         return workspace.roster.envoy(envoy_id).active
     except NotFoundError:
         return False
+
+
+def _has_demand(workspace: Workspace, demand_id: str) -> bool:
+    return any(demand.id == demand_id for demand in workspace.demands.demands())
 
 
 def _has_plan(workspace: Workspace, plan_id: str) -> bool:

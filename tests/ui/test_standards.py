@@ -261,3 +261,26 @@ def test_both_pages_stand_under_tabs_and_hear_of_changes(qtbot, context, settle)
     settle(context)
     assert index.data() == "8"
     home.remember()
+
+
+def test_the_tab_is_found_again_after_a_crash(qtbot, context, settle):
+    homes = []
+    for _ in range(2):
+        home = DemandsHome(context)
+        qtbot.addWidget(home)
+        home.refresh(None)
+        settle(context)
+        homes.append(home)
+    first, again = homes
+    type_chinese(first.parts[0].search, "冬剪")
+    first_words = first.whereabouts()
+    first.tabs.setCurrentIndex(1)
+    again.go_back(first_words)
+    assert again.tabs.currentIndex() == 0
+    assert again.parts[0].search.text() == "冬剪"
+    again.go_back(first.whereabouts())
+    assert again.tabs.currentIndex() == 1
+    for rubbish in ({}, {"tab": 9}, {"tab": "x", "part": 3}, {"tab": 1, "part": 3}):
+        again.go_back(rubbish)
+    assert again.tabs.currentIndex() == 1
+    settle(context)

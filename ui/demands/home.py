@@ -60,6 +60,7 @@ class DemandsHome(Page):
         layout.addWidget(self.stack, 1)
         self._show(0)
         self.tabs.currentChanged.connect(self._show)
+        context.selection.demand_changed.connect(self._look_at_demand)
 
     @property
     def part(self) -> Page:
@@ -76,6 +77,10 @@ class DemandsHome(Page):
             self._stale.discard(number)
             self.parts[number].refresh(None)
         self.part.start_focus().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _look_at_demand(self, demand_id: str | None) -> None:
+        if demand_id is not None:
+            self.tabs.setCurrentIndex(0)
 
     @override
     def refresh(self, changes: Changes | None) -> None:

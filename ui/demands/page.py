@@ -22,6 +22,7 @@ from ui.demands.triage import Step, TriageActions
 from ui.details import Link, Section
 from ui.exporting import ExportButton, ExportChoice
 from ui.filters import FilterCombo
+from ui.history.record import history_section
 from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.parts import EmptyState, button, tool_button
@@ -38,7 +39,9 @@ class DemandsPage(TablePage[DemandRow]):
     topics = frozenset({Topic.DEMANDS})
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        self._wanted_demand: str | None = context.selection.demand
         super().__init__(context, parent)
+        context.selection.demand_changed.connect(self._take_demand)
         context.plans.plan_loaded.connect(self._show_plan)
         self.table.selectionModel().selectionChanged.connect(self._show_actions)
         self._then: str | None = None
@@ -122,6 +125,9 @@ class DemandsPage(TablePage[DemandRow]):
             self.table.choose(lambda row: row.demand.id == current.demand.id)
         elif chosen:
             self.table.choose(lambda row: row.demand.id in chosen)
+        if self._wanted_demand is not None:
+            self._look_at(self._wanted_demand)
+            self._wanted_demand = None
         self._count()
         self._show_actions()
 
@@ -143,12 +149,16 @@ class DemandsPage(TablePage[DemandRow]):
     @override
     def _show_details(self, row: DemandRow) -> None:
         demand = row.demand
+        self.context.selection.demand = demand.id
         plan = self.context.plans.plan
         visit = visits_by_demand(plan).get(demand.id)
         envoys = plan.envoys if plan else {}
         place = " ".join(part for part in (row.county, demand.town, demand.site) if part)
         sections = demand_sections(demand, self._vocabulary, visit, envoys, self._open_visit)
-        self.details.show_details(place, demand.mode, (*self._twins(row), *sections))
+        name = demand.content or place
+        history = history_section(self.context, Topic.DEMANDS, demand.id, name)
+        shown = (*self._twins(row), *sections, history)
+        self.details.show_details(place, demand.mode, shown)
 
     def _twins(self, row: DemandRow) -> Iterator[Section]:
         """Yield the demands that may be the same one, each to look at or to call off this for."""
@@ -166,7 +176,9 @@ class DemandsPage(TablePage[DemandRow]):
             yield Section(self.tr("可能重复"), links=links)
 
     def _look_at(self, key: str) -> None:
-        if not self.table.choose(lambda row: row.demand.id == key):
+        if not any(row.demand.id == key for row in self._rows):
+            self._wanted_demand = key  # it may be among the rows that are being read
+        elif not self.table.choose(lambda row: row.demand.id == key):
             self._clear_filters()
             self.table.choose(lambda row: row.demand.id == key)
 
@@ -195,6 +207,11 @@ class DemandsPage(TablePage[DemandRow]):
             and (not state or demand.state.value == state or (state == TWINS and bool(row.twins)))
             and (not urgency or demand.urgency == urgency)
         )
+
+    def _take_demand(self, demand_id: str | None) -> None:
+        current = self.table.current_row()
+        if demand_id is not None and (current is None or current.demand.id != demand_id):
+            self._look_at(demand_id)
 
     # Acting -----------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from ui.chips import Chip, ChipBar
 from ui.context import AppContext
 from ui.exporting import ExportButton, ExportChoice
 from ui.filters import FilterCombo
+from ui.history.record import history_section
 from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.parts import EmptyState, button
@@ -267,7 +268,8 @@ class RosterPage(TablePage[RosterRow]):
             lambda: IdRow(self.context, envoy),
         )
         subtitle = " · ".join(part for part in (envoy.organisation, envoy.title) if part)
-        self.details.show_details(envoy.name, subtitle, tuple(sections))
+        history = history_section(self.context, Topic.ROSTER, envoy.id, envoy.name)
+        self.details.show_details(envoy.name, subtitle, (*sections, history))
         self.panel.show_envoy(envoy, visits, self.context.plans.plan)
 
     def _on_selected(self) -> None:
