@@ -128,6 +128,10 @@ class RowsModel(QAbstractTableModel, Generic[R]):
 
     def proxied(self, parent: QObject | None = None) -> RowsProxy[R]:
         """Return what sorts and filters this model for a view."""
+        kinds = type(self).mro()
+        own = kinds[: kinds.index(RowsModel)]
+        if any(name in vars(kind) for kind in own for name in ("data", "flags", "setData")):
+            return EditableProxy(self, parent)
         return RowsProxy(self, parent)
 
     def value(self, row: int, column: int, role: int) -> object:
@@ -280,6 +284,14 @@ class RowsProxy(QAbstractTableModel, Generic[R]):
         return self._model.headerData(section, orientation, role)
 
     @override
+    def canFetchMore(self, parent: Index) -> bool:
+        return self._model.canFetchMore(parent)
+
+    @override
+    def fetchMore(self, parent: Index) -> None:
+        self._model.fetchMore(parent)
+
+    @override
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         self._column = column
         self._descending = order is Qt.SortOrder.DescendingOrder
@@ -350,7 +362,7 @@ class RowsProxy(QAbstractTableModel, Generic[R]):
 
 
 class EditableProxy(RowsProxy[R]):
-    """Passes flags and edits on to a model that has them: a box to tick.
+    """Asks a model that has data, flags or edits of its own for them: a box to tick.
 
     The others go without, since Qt asks for the flags of every cell that is selected.
     """

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ui import theme
-from ui.table_rows import EditableProxy
 from ui.tables import Column, Index, R, RowsModel, TableView
 
 
@@ -50,10 +49,6 @@ class CheckedModel(RowsModel[R]):
             return False
         self.ticked.emit(self.rows[index.row()], Qt.CheckState(value) is Qt.CheckState.Checked)
         return True
-
-    @override
-    def proxied(self, parent: QObject | None = None) -> EditableProxy[R]:
-        return EditableProxy(self, parent)
 
     def is_checked(self, row: R) -> bool | None:
         """Return whether a row is ticked."""
