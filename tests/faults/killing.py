@@ -2,12 +2,14 @@
 
 Each round forks a child that takes the steps of a phase and acknowledges each through a pipe, and
 kills it with SIGKILL: after a random time, or exactly at a random call of SQLite's on its files
-(a write is cut off in its middle). Then the database is opened and compared. Prints a JSON object
-a phase. A process of its own, since forking one that has threads is unsafe.
+(a write is cut off in its middle). Whatever the child had started must end by itself; then the
+database is opened and compared. Prints a JSON object a phase. A process of its own, since forking
+one that has threads is unsafe.
 """
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import random
@@ -20,12 +22,16 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from tests.faults.checking import WHOLE, Tally, judged
 from tests.faults.rounds import WRITES
 from tests.faults.vfs import Operation, Verdict, available, watched
 from tests.faults.workloads import PHASES, Kit, Stage, make_kit, run
 
 FAILED = 9  # exit code of a child that met an error instead of its end
+PATIENCE = 600  # looks whether what a killed child had started has ended
+_ADOPT = 36  # prctl: PR_SET_CHILD_SUBREAPER, orphans of ours become our children
 
 
 def _die() -> int:
@@ -76,6 +82,8 @@ class Round:
         done, status = self._child(stage, fault, limit)
         if status not in (0, -signal.SIGKILL):
             return "broken", f"{where}: the child ended with {status}"
+        if alive := _left_behind():
+            return "left behind", f"{where}: {alive}"
         verdict, words = judged(stage, self.known.states, done)
         if status == 0 and verdict == WHOLE:
             return None
@@ -97,6 +105,25 @@ class Round:
     def _steps(self, stage: Stage, fault: AbstractContextManager[None], writing: int) -> None:
         with fault:
             run(stage, self.phase, lambda: os.write(writing, b"."))
+
+
+def adopt_orphans() -> None:
+    """Let what a killed child had started become a child of this process, to be seen (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_ADOPT, 1, 0, 0, 0)
+
+
+def _left_behind() -> str:
+    """Return what the killed child had started and what does not end, "" where nothing is left."""
+    for _ in range(PATIENCE):
+        alive = psutil.Process().children(recursive=True)
+        if not alive:
+            return ""
+        psutil.wait_procs(alive, timeout=0.05)
+    words = [" ".join(item.cmdline()) for item in alive]
+    for item in alive:
+        item.kill()
+    return "; ".join(words)
 
 
 def _work(steps: Callable[[], None]) -> None:
@@ -136,6 +163,7 @@ def kills(kit: Kit, folder: Path, name: str, count: int, seed: int = 1) -> Tally
 
 def main(words: list[str]) -> None:
     """Print what became of each phase's kills."""
+    adopt_orphans()
     folder = Path(words[0])
     kit = make_kit(folder / "kit")
     for name in words[2:] or PHASES:
