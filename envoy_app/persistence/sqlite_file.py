@@ -247,12 +247,23 @@ def replace_content(path: Path, source: Path) -> None:
     """
     with told(path), closing(connect_still(source)) as new, closing(_connect_writing(path)) as old:
         _copy_pages(new, old)
+        _remove_empty_journal(old)
 
 
 def _connect_writing(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_MILLISECONDS / 1000)
+    if journal_mode(sqlite3.sqlite_version_info) == "TRUNCATE":  # WAL is kept in the file
+        connection.execute("PRAGMA journal_mode=TRUNCATE")
     connection.execute("PRAGMA synchronous=FULL")
     return connection
+
+
+def _remove_empty_journal(connection: sqlite3.Connection) -> None:
+    """Remove what TRUNCATE leaves, unless others work with it."""
+    if journal_mode(sqlite3.sqlite_version_info) == "TRUNCATE":
+        with suppress(sqlite3.Error):
+            connection.execute("PRAGMA busy_timeout=0")
+            connection.execute("PRAGMA journal_mode=DELETE")
 
 
 def _copy_pages(source: sqlite3.Connection, target: sqlite3.Connection) -> None:

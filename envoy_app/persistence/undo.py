@@ -36,14 +36,15 @@ from envoy_app.persistence.tables import (
     DemandRow,
     EnvoyRow,
     PlanSeatRow,
+    PlanVersionRow,
     PlanVisitRow,
 )
 
 _NAMED = 3
 # Plans name envoys and demands without holding on to them.
 _USERS = {
-    table_of(EnvoyRow).name: col(PlanSeatRow.envoy),
-    table_of(DemandRow).name: col(PlanVisitRow.demand_id),
+    table_of(EnvoyRow).name: (col(PlanSeatRow.envoy), col(PlanSeatRow.plan_version_id)),
+    table_of(DemandRow).name: (col(PlanVisitRow.demand_id), col(PlanVisitRow.plan_version_id)),
 }
 
 
@@ -198,8 +199,8 @@ class ChangeSets:
         """Return the names of records that were changed since or are in a plan, by id."""
         used: set[str] = set()
         suspects: list[int] = []
-        for name, column in _USERS.items():
-            used |= self._used(key, name, column)
+        for name, (column, version) in _USERS.items():
+            used |= self._used(key, name, column, version)
         for name in self._tables_of(key):
             suspects += self._suspects(key, name, used)
         left: dict[str, str] = {}
@@ -266,13 +267,19 @@ class ChangeSets:
             for row in self._session.execute(query).mappings()
         ]
 
-    def _used(self, key: str, name: str, column: Mapped[Any]) -> set[str]:
+    def _used(self, key: str, name: str, column: Mapped[Any], version: Mapped[str]) -> set[str]:
         """Return which records that would go are in a plan by now."""
         change = table_of(ChangeRow)
         gone = select(change.c.record_id).where(
             change.c.change_set_id == key, change.c.table_name == name, change.c.before.is_(null())
         )
-        found = self._session.scalars(select(column).where(column.in_(gone)).distinct())
+        # A plan that was taken back itself is in nobody's way.
+        found = self._session.scalars(
+            select(column)
+            .join(PlanVersionRow, col(PlanVersionRow.id) == version)
+            .where(column.in_(gone), ~col(PlanVersionRow.discarded))
+            .distinct()
+        )
         return {str(item) for item in found if item}
 
     def _present(self, steps: Iterable[Step]) -> dict[str, dict[str, Values]]:

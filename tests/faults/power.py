@@ -235,9 +235,17 @@ class Cut:
 
 
 def cuts(recording: Recording, count: int, seed: int) -> Iterator[Cut]:
-    """Yield `count` cuts at random places of a recording, from its beginning to its end."""
+    """Yield `count` cuts at random places of a recording, from its beginning to its end.
+
+    Every third comes right after an acknowledgement: who did not wait for the disk is caught then.
+    """
     draw = random.Random(seed)
-    places = sorted(draw.randint(0, len(recording.calls)) for _ in range(count))
+    places = sorted(
+        draw.choice(recording.acknowledged)
+        if recording.acknowledged and number % 3 == 0
+        else draw.randint(0, len(recording.calls))
+        for number in range(count)
+    )
     disk, done = Disk(recording.first), 0
     for place in places:
         for call in recording.calls[done:place]:
