@@ -19,6 +19,7 @@ from sqlmodel import SQLModel
 from envoy_app.domain.ids import new_id
 from envoy_app.persistence.chain import chained, part_digest
 from envoy_app.persistence.readable import readable
+from envoy_app.persistence.records import MARKS
 from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import ChangeRow, ChangeSetRow
 
@@ -216,8 +217,11 @@ class Journal:
             return {}
         self._write()
         touched = {name: frozenset(keys) for name, keys in self._written.items() if keys}
-        head = table_of(ChangeSetRow)
+        head, change = table_of(ChangeSetRow), table_of(ChangeRow)
         own = head.c.id == self._head["id"]
+        if touched.keys() <= {MARKS}:  # nothing that people see or could take back
+            self._session.execute(delete(change).where(change.c.change_set_id == self._head["id"]))
+            touched = {}
         if touched:
             self._session.execute(update(head).where(own).values(chain=self._chained()))
         elif self._headed:

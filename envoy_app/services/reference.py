@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, TypeVar, cast
 
-from envoy_app.domain.calendar import CalendarEdits, WorkCalendar
+from envoy_app.domain.calendar import CalendarEdits, DayKind, WorkCalendar
 from envoy_app.domain.coverage import CountyMinimum, CoverageStandard
 from envoy_app.domain.geography import Gazetteer, TravelRule, default_travel
 from envoy_app.domain.imports import Term, TermAnswers, TermTopic
@@ -20,7 +20,9 @@ from resources import resource_path
 Ring = tuple[tuple[float, float], ...]
 ValueT = TypeVar("ValueT")
 TRAVEL_SETTING = "travel_rule"
-CALENDAR_SETTING = "calendar_edits"  # {"off": {ISO date: name}, "on": {ISO date: name}}
+# Older databases have all days in one: {"off": {ISO date: name}, "on": {ISO date: name}}.
+CALENDAR_SETTING = "calendar_edits"
+CALENDAR_DAYS = "calendar."  # and the ISO date: {"kind": "off", "work" or null, "name": …}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,22 +159,40 @@ def _with_own(specialties: Iterable[Specialty], own: TermAnswers) -> tuple[Speci
 
 def read_edits(uow: UnitOfWork) -> CalendarEdits:
     """Return the users' edits of the working days."""
-    stored = uow.settings.get(CALENDAR_SETTING, {})
-    return CalendarEdits(_dated(stored.get("off", {})), _dated(stored.get("on", {})))
+    before = uow.settings.get(CALENDAR_SETTING, {})
+    edits = CalendarEdits(_dated(before.get("off", {})), _dated(before.get("on", {})))
+    for day, edit in _dated(uow.settings.starting(CALENDAR_DAYS)).items():
+        kind = DayKind(edit["kind"]) if edit["kind"] else None
+        edits = edits.changed([day], kind, {day: edit["name"]})
+    return edits
 
 
-def put_edits(uow: UnitOfWork, edits: CalendarEdits) -> None:
-    """Store the users' edits of the working days."""
-    stored = {"off": _undated(edits.days_off), "on": _undated(edits.days_on)}
-    uow.settings.put(CALENDAR_SETTING, stored)
+def put_edits(uow: UnitOfWork, before: CalendarEdits, after: CalendarEdits) -> None:
+    """Store what differs between the users' edits of the working days, day by day.
+
+    Each day is a setting of its own, so that one can be taken back without the others.
+    """
+    old = uow.settings.get(CALENDAR_SETTING, {})
+    listed = old.get("off", {}).keys() | old.get("on", {}).keys()
+    gone = []
+    for day in sorted({*before.days_off, *before.days_on, *after.days_off, *after.days_on}):
+        kind, name = _edit(after, day)
+        if (kind, name) == _edit(before, day):
+            continue
+        key = CALENDAR_DAYS + day.isoformat()
+        if kind or day.isoformat() in listed:
+            uow.settings.put(key, {"kind": kind and kind.value, "name": name})
+        else:
+            gone.append(key)
+    uow.settings.remove(gone)
 
 
-def _undated(edits: Mapping[date, str]) -> dict[str, str]:
-    return {day.isoformat(): name for day, name in sorted(edits.items())}
+def _edit(edits: CalendarEdits, day: date) -> tuple[DayKind | None, str]:
+    return edits.kind(day), edits.days_off.get(day, edits.days_on.get(day, ""))
 
 
-def _dated(edits: dict[str, str]) -> dict[date, str]:
-    return {date.fromisoformat(day): name for day, name in edits.items()}
+def _dated(edits: Mapping[str, ValueT]) -> dict[date, ValueT]:
+    return {date.fromisoformat(day): name for day, name in sorted(edits.items())}
 
 
 def _shipped_boundaries() -> tuple[CountyBoundary, ...]:
