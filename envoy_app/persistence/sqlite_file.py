@@ -204,16 +204,33 @@ class ChangeWatch:
         """Bind to a database; it is opened at the first question."""
         self._path = path
         self._connection: sqlite3.Connection | None = None
+        self._last = 0
 
     def version(self) -> int:
         """Return a number that differs after every commit; for one thread at a time."""
         with told(self._path):
+            return self._read()
+
+    def _read(self) -> int:
+        return int(self._connected().execute("PRAGMA data_version").fetchone()[0])
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is None:
+            uri = self._path.absolute().as_uri() + "?mode=rw"
+            self._connection = sqlite3.connect(
+                uri, uri=True, timeout=BUSY_MILLISECONDS / 1000, check_same_thread=False
+            )
+        return self._connection
+
+    def glance(self) -> int:
+        """Return the same without waiting; the number from before while somebody is writing."""
+        with suppress(sqlite3.Error):
             if self._connection is None:
-                uri = self._path.absolute().as_uri() + "?mode=rw"
-                self._connection = sqlite3.connect(
-                    uri, uri=True, timeout=BUSY_MILLISECONDS / 1000, check_same_thread=False
-                )
-            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+                self._last = self.version()
+                self._connected().execute("PRAGMA busy_timeout=0")
+            else:
+                self._last = self._read()
+        return self._last
 
     def close(self) -> None:
         """Let go of the file."""

@@ -22,6 +22,7 @@ ValueT = TypeVar("ValueT")
 TRAVEL_SETTING = "travel_rule"
 # Older databases have all days in one: {"off": {ISO date: name}, "on": {ISO date: name}}.
 CALENDAR_SETTING = "calendar_edits"
+_EDITED = {"own_terms", "vocabulary", "calendar", "standards", "minimums", "travel_rule"}
 CALENDAR_DAYS = "calendar."  # and the ISO date: {"kind": "off", "work" or null, "name": …}
 
 
@@ -35,26 +36,32 @@ class CountyBoundary:
 
 
 class ReferenceService:
-    """Reference data, read once per workspace; `refresh()` after it was changed."""
+    """Reference data, read once per workspace, and what users can change of it again once they do.
 
-    def __init__(self, read: Callable[[], UnitOfWork]) -> None:
-        """Take the way to open a reading transaction."""
+    Also where another program did: `version` tells that something was stored.
+    """
+
+    def __init__(
+        self, read: Callable[[], UnitOfWork], version: Callable[[], int] = lambda: 0
+    ) -> None:
+        """Take the way to open a reading transaction, and a number that each commit changes."""
         self._read = read
+        self._version = version
+        self._seen = 0
         self._lock = threading.RLock()
         self._cache: dict[str, Any] = {}
+        self._doubtful: set[str] = set()
 
     def refresh(self) -> None:
         """Forget what was read."""
         with self._lock:
             self._cache.clear()
+            self._doubtful.clear()
 
     def refresh_edited(self) -> None:
         """Forget all that users can change: an undo may have changed any of it."""
         with self._lock:
-            for key in ("own_terms", "vocabulary", "calendar", "standards", "minimums"):
-                self._cache.pop(key, None)
-            if self._cache.pop("travel_rule", None) is not None:
-                self._cache.pop("travel", None)
+            self._doubtful |= self._cache.keys() & _EDITED
 
     def refresh_calendar(self) -> None:
         """Forget the working days only: the rest is slow to read again."""
@@ -63,8 +70,14 @@ class ReferenceService:
 
     def _once(self, key: str, load: Callable[[], ValueT]) -> ValueT:
         with self._lock:
+            if key in _EDITED and (version := self._version()) != self._seen:
+                self._seen = version
+                self._doubtful |= self._cache.keys() & _EDITED
             if key not in self._cache:
                 self._cache[key] = load()
+            elif key in self._doubtful and (found := load()) != self._cache[key]:
+                self._cache[key] = found  # else the same object stays, for those who compare
+            self._doubtful.discard(key)
             return cast(ValueT, self._cache[key])
 
     def gazetteer(self) -> Gazetteer:
@@ -112,7 +125,12 @@ class ReferenceService:
 
     def travel(self) -> tuple[tuple[int, ...], ...]:
         """Return one-way minutes between counties, rows and columns in gazetteer order."""
-        return self._once("travel", lambda: default_travel(self.gazetteer(), self.travel_rule()))
+        rule = self.travel_rule()
+        with self._lock:
+            if self._cache.get("travel_of") != rule:
+                self._cache["travel_of"] = rule
+                self._cache["travel"] = default_travel(self.gazetteer(), rule)
+            return cast(tuple[tuple[int, ...], ...], self._cache["travel"])
 
     def calendar(self) -> WorkCalendar:
         """Return the working days, with the users' edits."""
