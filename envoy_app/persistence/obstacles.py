@@ -44,7 +44,6 @@ class Step:
     key: str
     now: Values | None  # the columns that the change wrote; None: it removed the record
     then: Values | None  # the columns as they were; None: the record was not there
-    version: int
 
 
 class Obstacles:
@@ -64,7 +63,9 @@ class Obstacles:
         if step.then is None:
             return False
         if step.table is _PLANS:
-            return self._doubly_in_force(step) or self._names_the_gone(step)
+            return (
+                self._taken_back(step) or self._doubly_in_force(step) or self._names_the_gone(step)
+            )
         return step.now is None and self._there_already(step)
 
     def _there_already(self, step: Step) -> bool:
@@ -74,6 +75,12 @@ class Obstacles:
             if self._others(step.table, step.key, *same):
                 return True
         return False
+
+    def _taken_back(self, step: Step) -> bool:
+        """Whether the planning itself was undone, so that there is nothing to publish."""
+        if "discarded" in (step.then or {}):
+            return False
+        return bool(self._session.scalar(select(_PLANS.c.discarded).where(_PLANS.c.id == step.key)))
 
     def _doubly_in_force(self, step: Step) -> bool:
         """Whether a plan would have two published versions."""

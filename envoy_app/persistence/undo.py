@@ -281,7 +281,6 @@ class ChangeSets:
                 row["record_id"],
                 row["after"],
                 row["before"],
-                row["version_after"],
             )
             for row in self._session.execute(query).mappings()
         ]
@@ -318,15 +317,30 @@ class ChangeSets:
         if table.name in _USERS:  # the marks of imports go with their record
             marks = table_of(OriginRow)
             self._remove(marks, current(self._session, marks, gone).values())
+        coming = {
+            step.key: step.then for step in steps if step.then is not None and step.now is None
+        }
+        last = self._last_versions(table, coming)
         back = [
-            {**self._stamp.new(), **typed(table, step.then), "version": step.version + 1}
-            for step in steps
-            if step.then is not None and step.now is None
+            {**self._stamp.new(), **typed(table, then), "version": last[key] + 1}
+            for key, then in coming.items()
         ]
         insert_rows(self._session, table, back)
         for row in back:
             self._journal.added(table, [row], row["version"])
         self._restore(table, [step for step in steps if step.then and step.now], rows)
+
+    def _last_versions(self, table: Table, keys: Iterable[str]) -> dict[str, int]:
+        """Return the highest version on record of each: one that comes back goes on from there."""
+        change, found = table_of(ChangeRow), dict[str, int]()
+        for part in chunks(keys):
+            query = (
+                select(change.c.record_id, func.max(change.c.version_after).label("last"))
+                .where(change.c.table_name == table.name, change.c.record_id.in_(part))
+                .group_by(change.c.record_id)
+            )
+            found |= {row.record_id: row.last for row in self._session.execute(query)}
+        return found
 
     def _remove(self, table: Table, rows: Iterable[Values]) -> None:
         going = list(rows)

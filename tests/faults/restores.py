@@ -54,8 +54,9 @@ def rows_of(path: Path) -> Rows:
 def _work(stage: Stage, draw: random.Random) -> None:
     """Take some steps; one that makes no sense now is refused."""
     for step in draw.choices(STEPS, k=draw.randint(1, 4)):
-        with suppress(UserError, IndexError):
-            step(stage)
+        with suppress(UserError):
+            if step is not published or stage.workspace.planning.plans():
+                step(stage)
 
 
 def _backed_up(stage: Stage, draw: random.Random) -> Path:

@@ -72,7 +72,7 @@ def walked(path: Path, made: Path, seed: int, steps: int, *, sample: bool = Fals
                 name = draw.choice((*QUICK, *OFTEN))
             try:
                 world.step(name, random.Random(draw.random()))
-            except Exception as error:
+            except (Exception, pytest.fail.Exception) as error:
                 error.add_note(f"seed {seed}, step {number}: {name}")
                 raise
     finally:
