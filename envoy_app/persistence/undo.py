@@ -216,7 +216,7 @@ class ChangeSets:
             for step in steps:
                 free = step.key not in used and _untouched(step, present)
                 if not free or obstacles.stopped(step):
-                    left[step.key] = _name(step.table.name, present[step.table.name].get(step.key))
+                    left[step.key] = _name(step, present[step.table.name].get(step.key))
         return left
 
     def _tables_of(self, key: str) -> list[str]:
@@ -426,6 +426,8 @@ def _conflict(named: tuple[str, ...], rest: int, kind: ChangeKind) -> UndoConfli
     )
 
 
-def _name(table: str, row: Values | None) -> str:
-    kind = KINDS[table]
-    return kind.title(row) if row else f"已删除的{kind.noun}"
+def _name(step: Step, row: Values | None) -> str:
+    kind = KINDS[step.table.name]
+    if row is not None:
+        return kind.title(row)
+    return ("已删除的" if step.now else "") + kind.title(step.then or step.now)
