@@ -23,6 +23,7 @@ from envoy_app.domain.errors import (
     ForeignFile,
     InputError,
 )
+from envoy_app.persistence import schema
 from envoy_app.persistence.faults import told
 
 APPLICATION_ID = 0x7E1ADA51  # marks the file as ours in SQLite's header
@@ -74,10 +75,7 @@ def inspect(path: Path) -> str:
             return ""
         check_ours(connection, path)
         _check_sound(connection, path)
-        revision = revision_of(connection)
-    if not revision:
-        raise damaged(path)
-    return revision
+        return _checked_revision(connection, path)
 
 
 def unfinished(path: Path) -> bool:
@@ -133,6 +131,13 @@ def check_ours(connection: sqlite3.Connection, path: Path) -> None:
         raise ForeignFile(f"“{path}”是其他程序的数据库，本程序没有改动它，请另选一个文件。")
 
 
+def _checked_revision(connection: sqlite3.Connection, path: Path) -> str:
+    revision = revision_of(connection)
+    if not revision or (revision == schema.HEAD and schema.missing(connection)):
+        raise damaged(path)
+    return revision
+
+
 def _check_sound(connection: sqlite3.Connection, path: Path) -> None:
     if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise damaged(path)
@@ -147,6 +152,7 @@ def check_whole(path: Path, counts: Mapping[str, int] | None = None, *, deep: bo
         check_header(path)
         with closing(connect_still(path)) as connection:
             check_ours(connection, path)
+            _checked_revision(connection, path)
             if deep:
                 _check_sound(connection, path)
             if counts is not None and counts_of(connection) != counts:
