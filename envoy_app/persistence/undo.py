@@ -72,16 +72,16 @@ class ChangeSets:
     @readable()
     def get(self, key: str) -> ChangeSet:
         """Return one change set; raises NotFoundError."""
-        row = self._session.get(ChangeSetRow, key)
+        row = self._session.get(ChangeSetRow, key, populate_existing=True)
         if row is None:
-            raise NotFoundError("找不到这次改动的记录，无法撤销。")
-        return _change_set(row)
+            raise NotFoundError("找不到这次改动的记录，请刷新后再看。")
+        return change_set_of(row)
 
     @readable()
     def all(self) -> tuple[ChangeSet, ...]:
         """Return all change sets, newest first."""
         query = select(ChangeSetRow).order_by(col(ChangeSetRow.number).desc())
-        return tuple(map(_change_set, self._session.scalars(query)))
+        return tuple(map(change_set_of, self._session.scalars(query)))
 
     @readable()
     def undoable(self, limit: int = UNDO_STEPS) -> tuple[ChangeSet, ...]:
@@ -102,7 +102,7 @@ class ChangeSets:
             .order_by(func.coalesce(again, col(ChangeSetRow.number)).desc())
             .limit(limit)
         )
-        return tuple(map(_change_set, self._session.scalars(query)))
+        return tuple(map(change_set_of, self._session.scalars(query)))
 
     @readable()
     def redoable(self, limit: int = UNDO_STEPS) -> tuple[ChangeSet, ...]:
@@ -119,7 +119,7 @@ class ChangeSets:
             )
         ).all()
         taken = {row.id: row for row in self._sets([row.reverts or "" for row in undos])}
-        return tuple(_change_set(taken[undo.reverts]) for undo in undos if undo.reverts in taken)
+        return tuple(change_set_of(taken[undo.reverts]) for undo in undos if undo.reverts in taken)
 
     def _own(self, *conditions: Any) -> Select[ChangeSetRow]:  # noqa: ANN401  SQL terms
         """Return the query of this actor's changes that were not taken back, newest first."""
@@ -149,7 +149,7 @@ class ChangeSets:
         row = self._session.scalars(query).first()
         if row is None:
             raise InputError("这次改动没有被撤销，不需要恢复。")
-        return _change_set(row)
+        return change_set_of(row)
 
     def undo(
         self,
@@ -162,15 +162,19 @@ class ChangeSets:
         """Take a change back; the undo is itself on record under `description`.
 
         Raises UndoConflict naming the records changed since, or new ones in a plan by now, unless
-        `leave_changed`: then those stay as they are. InputError where it was undone already.
+        `leave_changed`: then those stay as they are. InputError where it was undone already or is a
+        restore.
         """
         changed = self.get(key)
         if changed.undone:
             raise InputError(f"“{changed.description}”已经撤销过了，请刷新后再看。")
+        if changed.kind == ChangeKind.RESTORE:
+            raise InputError(
+                "恢复备份不能这样撤销，请到“设置”的“备份”里恢复当时留下的“恢复前”备份。"
+            )
         left = self._in_the_way(key)
-        rest = self._parts(key) - len(left)
-        if left and not (leave_changed and rest):
-            raise _conflict(tuple(left.values()), rest, kind)
+        if left and not leave_changed:
+            raise _conflict(tuple(left.values()), self._parts(key) - len(left), kind)
         made = self._journal.begin(description, kind, reverts=key)
         tables: set[str] = set()
         for steps in self._steps(self._ids(key)):
@@ -362,7 +366,8 @@ class ChangeSets:
             self._session.execute(query, group)
 
 
-def _change_set(row: ChangeSetRow) -> ChangeSet:
+def change_set_of(row: ChangeSetRow) -> ChangeSet:
+    """Return a change as it is on record."""
     return ChangeSet(
         id=row.id,
         number=row.number,

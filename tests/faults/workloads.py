@@ -30,6 +30,7 @@ from envoy_app.domain import ids
 from envoy_app.domain.backups import Reason
 from envoy_app.domain.calendar import DayKind
 from envoy_app.domain.demands import DemandState
+from envoy_app.domain.history import ChangeKind
 from envoy_app.domain.ids import new_id
 from envoy_app.domain.import_choices import ImportBatch, PastedTable
 from envoy_app.domain.people import Skill
@@ -81,6 +82,8 @@ def contents(path: Path) -> str:
             kept = [index for index, column in enumerate(columns) if column not in _LOOSE]
             gone = [index for index, column in enumerate(columns) if column == "undone_at"]
             for row in rows:
+                if ChangeKind.RESTORE in row:  # says when the backup was made
+                    continue
                 values = [row[i] for i in kept], [row[i] is None for i in gone]
                 found.update(repr((name, values)).encode())
     return found.hexdigest()
@@ -344,7 +347,7 @@ def kept(stage: Stage) -> None:
 def restored(stage: Stage) -> None:
     """Bring a backup back as the window does: what it had open is let go of first."""
     stage.close()
-    restore_database(stage.folder / "backup-0.db", stage.path)
+    restore_database(stage.folder / "backup-0.db", stage.path, "张三")
 
 
 @dataclass(frozen=True)

@@ -183,15 +183,18 @@ def test_what_was_just_done_again_is_the_next_to_go_back(workspace):
     assert [item.id for item in workspace.history.undoable()] == [first, second]
 
 
-def test_nothing_is_taken_back_where_all_was_changed_since(workspace):
+def test_where_all_was_changed_since_it_can_be_left_and_stepped_over(workspace):
     envoy = make_envoy()
+    first = workspace.roster.add([make_envoy()]).change_id
     added = workspace.roster.add([envoy]).change_id
     workspace.roster.save(replace(workspace.roster.envoy(envoy.id), remarks="改"))
-    for leave in (False, True):
-        with pytest.raises(UndoConflict) as told:
-            workspace.history.undo(added, leave_changed=leave)
-        assert told.value.rest == 0
-    assert newest(workspace) != added
+    with pytest.raises(UndoConflict) as told:
+        workspace.history.undo(added)
+    assert told.value.rest == 0
+    workspace.history.undo(added, leave_changed=True)
+    assert workspace.roster.envoy(envoy.id).remarks == "改"
+    assert first in {item.id for item in workspace.history.undoable()}
+    workspace.history.redo(added)
     assert added in {item.id for item in workspace.history.undoable()}
 
 
