@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -57,7 +58,7 @@ class Recording:
             yield
 
     def _watch_os(self, patch: pytest.MonkeyPatch) -> None:
-        move, remove, make = os.replace, os.unlink, os.mkdir
+        move, remove, make, copy = os.replace, os.unlink, os.mkdir, shutil.copyfile
 
         def moved(source: Any, target: Any, **options: Any) -> None:
             move(source, target, **options)
@@ -72,6 +73,12 @@ class Recording:
             make(path, *words, **options)
             self.note(Operation("mkdir", str(path)))
 
+        def copied(source: Any, target: Any, **options: Any) -> Any:
+            self.note(Operation("open", str(target)))
+            self.note(Operation("write", str(target), data=Path(source).read_bytes()))
+            return copy(source, target, **options)
+
+        patch.setattr(shutil, "copyfile", copied)
         patch.setattr(os, "replace", moved)
         patch.setattr(os, "rename", moved)
         patch.setattr(os, "unlink", removed)

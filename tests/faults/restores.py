@@ -72,7 +72,7 @@ def _round(stage: Stage, draw: random.Random) -> str:
     backup, before = _backed_up(stage, draw), rows_of(stage.path)
     _work(stage, draw)
     stage.close()
-    found = restore_database(backup, stage.path, "张三").now.contents
+    found = restore_database(backup, stage.path).now.contents
     after = rows_of(stage.path)
     if after != before:
         wrong = sorted(name for name in before if before[name] != after.get(name))

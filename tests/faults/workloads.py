@@ -347,7 +347,7 @@ def kept(stage: Stage) -> None:
 def restored(stage: Stage) -> None:
     """Bring a backup back as the window does: what it had open is let go of first."""
     stage.close()
-    restore_database(stage.folder / "backup-0.db", stage.path, "张三")
+    restore_database(stage.folder / "backup-0.db", stage.path)
 
 
 @dataclass(frozen=True)
