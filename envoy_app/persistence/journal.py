@@ -20,6 +20,7 @@ from envoy_app.domain.history import LASTING
 from envoy_app.domain.ids import new_id
 from envoy_app.persistence.chain import chained, part_digest
 from envoy_app.persistence.readable import readable
+from envoy_app.persistence.records import MARKS
 from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import ChangeRow, ChangeSetRow
 
@@ -227,9 +228,12 @@ class Journal:
             return {}
         self._write()
         touched = {name: frozenset(keys) for name, keys in self._written.items() if keys}
-        head = table_of(ChangeSetRow)
+        head, change = table_of(ChangeSetRow), table_of(ChangeRow)
         own = head.c.id == self._head["id"]
         lasts = self._head["kind"] in LASTING
+        if touched and touched.keys() <= {MARKS} and not lasts:  # nothing that people see
+            self._session.execute(delete(change).where(change.c.change_set_id == self._head["id"]))
+            touched = {}
         if lasts and not self._headed:
             self._write_head(self._head)
         self.stored = bool(touched) or lasts

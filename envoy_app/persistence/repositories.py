@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -196,8 +196,8 @@ class Settings:
     @readable()
     def get(self, key: str, default: object = None) -> Any:  # noqa: ANN401  JSON of any shape
         """Return a setting, or `default` where it was never set."""
-        row = self._session.get(SettingRow, key)
-        return default if row is None else row.value
+        row = current(self._session, table_of(SettingRow), [key]).get(key)
+        return default if row is None else row["value"]
 
     @readable()
     def starting(self, prefix: str) -> dict[str, Any]:
@@ -208,20 +208,24 @@ class Settings:
 
     def put(self, key: str, value: object) -> None:
         """Set a setting."""
-        row = self._session.get(SettingRow, key)
         table = table_of(SettingRow)
-        if row is None:
+        before = current(self._session, table, [key]).get(key)
+        if before is None:
             new = {"id": key, "value": value}
             self._session.execute(insert(table), [{**self._stamp.new(), **new}])
             self._journal.added(table, [new])
             return
-        before = {"id": key, "value": row.value}
-        self._journal.changed(table, before, {"value": value}, row.version + 1)
-        row.value = value
-        row.version += 1
-        row.updated_at = datetime.now(UTC)
-        row.updated_by = self._stamp.actor
-        self._session.flush()
+        version = before["version"] + 1
+        self._journal.changed(table, before, {"value": value}, version)
+        values = {**self._stamp.changed(), "value": value, "version": version}
+        self._session.execute(update(table).where(table.c.id == key).values(**values))
+
+    def remove(self, keys: Iterable[str]) -> None:
+        """Forget settings; those that were never set are ignored."""
+        table = table_of(SettingRow)
+        for part in chunks(keys):
+            self._journal.removed(table, current(self._session, table, part).values())
+            self._session.execute(delete(table).where(table.c.id.in_(part)))
 
 
 class AmbiguousTerms:

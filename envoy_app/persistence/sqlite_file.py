@@ -23,6 +23,7 @@ from envoy_app.domain.errors import (
     ForeignFile,
     InputError,
 )
+from envoy_app.persistence import schema
 from envoy_app.persistence.faults import told
 
 APPLICATION_ID = 0x7E1ADA51  # marks the file as ours in SQLite's header
@@ -74,10 +75,7 @@ def inspect(path: Path) -> str:
             return ""
         check_ours(connection, path)
         _check_sound(connection, path)
-        revision = revision_of(connection)
-    if not revision:
-        raise damaged(path)
-    return revision
+        return _checked_revision(connection, path)
 
 
 def unfinished(path: Path) -> bool:
@@ -133,6 +131,13 @@ def check_ours(connection: sqlite3.Connection, path: Path) -> None:
         raise ForeignFile(f"“{path}”是其他程序的数据库，本程序没有改动它，请另选一个文件。")
 
 
+def _checked_revision(connection: sqlite3.Connection, path: Path) -> str:
+    revision = revision_of(connection)
+    if not revision or (revision == schema.HEAD and schema.missing(connection)):
+        raise damaged(path)
+    return revision
+
+
 def _check_sound(connection: sqlite3.Connection, path: Path) -> None:
     if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise damaged(path)
@@ -147,6 +152,7 @@ def check_whole(path: Path, counts: Mapping[str, int] | None = None, *, deep: bo
         check_header(path)
         with closing(connect_still(path)) as connection:
             check_ours(connection, path)
+            _checked_revision(connection, path)
             if deep:
                 _check_sound(connection, path)
             if counts is not None and counts_of(connection) != counts:
@@ -204,16 +210,33 @@ class ChangeWatch:
         """Bind to a database; it is opened at the first question."""
         self._path = path
         self._connection: sqlite3.Connection | None = None
+        self._last = 0
 
     def version(self) -> int:
         """Return a number that differs after every commit; for one thread at a time."""
         with told(self._path):
+            return self._read()
+
+    def _read(self) -> int:
+        return int(self._connected().execute("PRAGMA data_version").fetchone()[0])
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is None:
+            uri = self._path.absolute().as_uri() + "?mode=rw"
+            self._connection = sqlite3.connect(
+                uri, uri=True, timeout=BUSY_MILLISECONDS / 1000, check_same_thread=False
+            )
+        return self._connection
+
+    def glance(self) -> int:
+        """Return the same without waiting; the number from before while somebody is writing."""
+        with suppress(sqlite3.Error):
             if self._connection is None:
-                uri = self._path.absolute().as_uri() + "?mode=rw"
-                self._connection = sqlite3.connect(
-                    uri, uri=True, timeout=BUSY_MILLISECONDS / 1000, check_same_thread=False
-                )
-            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+                self._last = self.version()
+                self._connected().execute("PRAGMA busy_timeout=0")
+            else:
+                self._last = self._read()
+        return self._last
 
     def close(self) -> None:
         """Let go of the file."""
@@ -247,12 +270,23 @@ def replace_content(path: Path, source: Path) -> None:
     """
     with told(path), closing(connect_still(source)) as new, closing(_connect_writing(path)) as old:
         _copy_pages(new, old)
+        _remove_empty_journal(old)
 
 
 def _connect_writing(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_MILLISECONDS / 1000)
+    if journal_mode(sqlite3.sqlite_version_info) == "TRUNCATE":  # WAL is kept in the file
+        connection.execute("PRAGMA journal_mode=TRUNCATE")
     connection.execute("PRAGMA synchronous=FULL")
     return connection
+
+
+def _remove_empty_journal(connection: sqlite3.Connection) -> None:
+    """Remove what TRUNCATE leaves, unless others work with it."""
+    if journal_mode(sqlite3.sqlite_version_info) == "TRUNCATE":
+        with suppress(sqlite3.Error):
+            connection.execute("PRAGMA busy_timeout=0")
+            connection.execute("PRAGMA journal_mode=DELETE")
 
 
 def _copy_pages(source: sqlite3.Connection, target: sqlite3.Connection) -> None:

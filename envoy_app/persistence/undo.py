@@ -8,12 +8,12 @@ nothing is done unless the caller says to leave those records.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, Table, bindparam, delete, func, null, select, update
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped, Session, aliased
 from sqlmodel import SQLModel, col
 
 from envoy_app.domain.errors import InputError, NotFoundError, UndoConflict
@@ -27,6 +27,7 @@ from envoy_app.persistence.journal import (
     table_of,
     typed,
 )
+from envoy_app.persistence.obstacles import Obstacles, Step
 from envoy_app.persistence.readable import readable
 from envoy_app.persistence.records import KINDS, MARKS
 from envoy_app.persistence.stamps import Stamp, Values
@@ -35,28 +36,18 @@ from envoy_app.persistence.tables import (
     ChangeSetRow,
     DemandRow,
     EnvoyRow,
+    OriginRow,
     PlanSeatRow,
     PlanVersionRow,
     PlanVisitRow,
 )
 
-_NAMED = 3
+_SHOWN = 3
 # Plans name envoys and demands without holding on to them.
 _USERS = {
     table_of(EnvoyRow).name: (col(PlanSeatRow.envoy), col(PlanSeatRow.plan_version_id)),
     table_of(DemandRow).name: (col(PlanVisitRow.demand_id), col(PlanVisitRow.plan_version_id)),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What undoing one change of a record does: bring `then` in place of `now`."""
-
-    table: Table
-    key: str
-    now: Values | None  # the columns that the change wrote; None: it removed the record
-    then: Values | None  # the columns as they were; None: the record was not there
-    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +85,23 @@ class ChangeSets:
 
     @readable()
     def undoable(self, limit: int = UNDO_STEPS) -> tuple[ChangeSet, ...]:
-        """Return what this actor can take back with Ctrl+Z, the next one first."""
-        query = self._own(~col(ChangeSetRow.kind).in_(LASTING)).limit(limit)
+        """Return what this actor can take back with Ctrl+Z, the next one first.
+
+        What was done again counts as done then, so that Ctrl+Z takes back what Ctrl+Y just did.
+        """
+        undo, redo = aliased(ChangeSetRow), aliased(ChangeSetRow)
+        again = (
+            select(func.max(col(redo.number)))
+            .join(undo, col(undo.id) == col(redo.reverts))
+            .where(col(undo.reverts) == col(ChangeSetRow.id), col(redo.kind) == ChangeKind.REDO)
+            .scalar_subquery()
+        )
+        query = (
+            self._own(~col(ChangeSetRow.kind).in_(LASTING))
+            .order_by(None)
+            .order_by(func.coalesce(again, col(ChangeSetRow.number)).desc())
+            .limit(limit)
+        )
         return tuple(map(change_set_of, self._session.scalars(query)))
 
     @readable()
@@ -168,13 +174,18 @@ class ChangeSets:
             )
         left = self._in_the_way(key)
         if left and not leave_changed:
-            raise self._conflict(key, tuple(left.values()))
+            raise _conflict(tuple(left.values()), self._parts(key) - len(left), kind)
         made = self._journal.begin(description, kind, reverts=key)
         tables: set[str] = set()
         for steps in self._steps(self._ids(key)):
             present = self._present(steps)
             # A mark of an import that belongs to a record left as it is stays with it.
-            done = [step for step in steps if step.key not in left and _untouched(step, present)]
+            free = [step for step in steps if step.key not in left]
+            done = [
+                step
+                for step in (_merged(step, present) for step in free)
+                if _untouched(step, present)
+            ]
             for table in {step.table.name: step.table for step in done}.values():
                 self._revert(table, [step for step in done if step.table is table], present)
                 tables.add(table.name)
@@ -183,37 +194,33 @@ class ChangeSets:
             self._set_undone(changed.reverts, undone=False)
         return Reverted(made, description, frozenset(tables), tuple(left.values()))
 
-    def _conflict(self, key: str, named: tuple[str, ...]) -> UndoConflict:
+    def _parts(self, key: str) -> int:
+        """Return how many records a change changed, but for the marks of imports."""
         change = table_of(ChangeRow)
-        parts = self._session.scalar(
-            select(func.count()).where(
-                change.c.change_set_id == key, change.c.table_name.not_in((MARKS,))
-            )
+        query = select(func.count()).where(
+            change.c.change_set_id == key, change.c.table_name != MARKS
         )
-        shown = "、".join(named[:_NAMED]) + ("等" if len(named) > _NAMED else "")
-        rest = (parts or 0) - len(named)
-        advice = "可以保留它们、只撤销其余的" if rest else "请先处理后来的改动"
-        return UndoConflict(
-            f"{shown} {len(named)} 条记录后来又改过或已排进方案，撤销会丢掉这些，所以没有撤销，"
-            f"{advice}。",
-            named,
-            rest,
-        )
+        return self._session.scalar(query) or 0
 
     def _in_the_way(self, key: str) -> dict[str, str]:
-        """Return the names of records that were changed since or are in a plan, by id."""
+        """Return the names of records that cannot go back, by id.
+
+        They were changed since, are in a plan by now, or other records forbid it.
+        """
         used: set[str] = set()
         suspects: list[int] = []
         for name, (column, version) in _USERS.items():
             used |= self._used(key, name, column, version)
+        obstacles = Obstacles(self._session, key)
         for name in self._tables_of(key):
-            suspects += self._suspects(key, name, used)
+            suspects += self._suspects(key, name, used, every=obstacles.concerns(name))
         left: dict[str, str] = {}
         for steps in self._steps(sorted(suspects, reverse=True)):
             present = self._present(steps)
             for step in steps:
-                if step.key in used or not _untouched(step, present):
-                    left[step.key] = _name(step.table.name, present[step.table.name].get(step.key))
+                free = step.key not in used and _untouched(step, present)
+                if not free or obstacles.stopped(step):
+                    left[step.key] = _name(step, present[step.table.name].get(step.key))
         return left
 
     def _tables_of(self, key: str) -> list[str]:
@@ -222,17 +229,28 @@ class ChangeSets:
         query = select(change.c.table_name).where(change.c.change_set_id == key).distinct()
         return sorted(name for name in self._session.scalars(query) if name != MARKS)
 
-    def _suspects(self, key: str, name: str, used: set[str]) -> Iterator[int]:
-        """Yield the parts of a change that must be looked at: of records used or written since."""
+    def _suspects(self, key: str, name: str, used: set[str], *, every: bool) -> Iterator[int]:
+        """Yield the parts of a change that must be looked at: of records used or written since.
+
+        Or all of them, where other records can forbid that they go back.
+        """
         change, table = table_of(ChangeRow), SQLModel.metadata.tables[name]
         query = (
-            select(change.c.id, change.c.record_id, table.c.version, change.c.version_after)
+            select(
+                change.c.id,
+                change.c.record_id,
+                table.c.version,
+                change.c.version_after,
+                change.c.after.is_(null()).label("removed"),
+            )
             .select_from(change.outerjoin(table, table.c.id == change.c.record_id))
             .where(change.c.change_set_id == key, change.c.table_name == name)
         )
         for row in self._session.execute(query):
-            # Every write raises the version; of a removed record there is none.
-            if row.version != row.version_after or row.record_id in used:
+            # Every write raises the version. Of a removed record there is none, unless one was
+            # made anew under its id.
+            same = row.version == row.version_after and not row.removed
+            if every or not same or row.record_id in used:
                 yield row.id
 
     def _set_undone(self, key: str, *, undone: bool) -> None:
@@ -267,7 +285,6 @@ class ChangeSets:
                 row["record_id"],
                 row["after"],
                 row["before"],
-                row["version_after"],
             )
             for row in self._session.execute(query).mappings()
         ]
@@ -300,18 +317,40 @@ class ChangeSets:
     ) -> None:
         rows = present[table.name]
         gone = [step.key for step in steps if step.then is None]
-        self._journal.removed(table, [rows[key] for key in gone])
-        for part in chunks(gone):
-            self._session.execute(delete(table).where(table.c.id.in_(part)))
+        self._remove(table, [rows[key] for key in gone])
+        if table.name in _USERS:  # the marks of imports go with their record
+            marks = table_of(OriginRow)
+            self._remove(marks, current(self._session, marks, gone).values())
+        coming = {
+            step.key: step.then for step in steps if step.then is not None and step.now is None
+        }
+        last = self._last_versions(table, coming)
         back = [
-            {**self._stamp.new(), **typed(table, step.then), "version": step.version + 1}
-            for step in steps
-            if step.then is not None and step.now is None
+            {**self._stamp.new(), **typed(table, then), "version": last[key] + 1}
+            for key, then in coming.items()
         ]
         insert_rows(self._session, table, back)
         for row in back:
             self._journal.added(table, [row], row["version"])
         self._restore(table, [step for step in steps if step.then and step.now], rows)
+
+    def _last_versions(self, table: Table, keys: Iterable[str]) -> dict[str, int]:
+        """Return the highest version on record of each: one that comes back goes on from there."""
+        change, found = table_of(ChangeRow), dict[str, int]()
+        for part in chunks(keys):
+            query = (
+                select(change.c.record_id, func.max(change.c.version_after).label("last"))
+                .where(change.c.table_name == table.name, change.c.record_id.in_(part))
+                .group_by(change.c.record_id)
+            )
+            found |= {row.record_id: row.last for row in self._session.execute(query)}
+        return found
+
+    def _remove(self, table: Table, rows: Iterable[Values]) -> None:
+        going = list(rows)
+        self._journal.removed(table, going)
+        for part in chunks(row["id"] for row in going):
+            self._session.execute(delete(table).where(table.c.id.in_(part)))
 
     def _restore(self, table: Table, steps: list[Step], rows: Mapping[str, Values]) -> None:
         """Write the columns back as they were; rows with the same columns go together."""
@@ -352,6 +391,48 @@ def _untouched(step: Step, present: Mapping[str, Mapping[str, Values]]) -> bool:
     return all(held.get(name) == value for name, value in step.now.items())
 
 
-def _name(table: str, row: Values | None) -> str:
-    kind = KINDS[table]
-    return kind.title(row) if row else f"已删除的{kind.noun}"
+def _merged(step: Step, present: Mapping[str, Mapping[str, Values]]) -> Step:
+    """Return a step of an import's marks with those that other imports made since left alone.
+
+    Each field has its mark; a record that goes takes all of its marks along.
+    """
+    row = present[step.table.name].get(step.key)
+    if step.table.name != MARKS or row is None or step.now is None:
+        return step
+    held = plain(row)
+    now = {name: held[name] for name in step.now}
+    if step.then is None:
+        return replace(step, now=now)
+    then = dict(step.then)
+    for name, value in step.now.items():
+        if held[name] != value:
+            then[name] = _merge(value, then[name], held[name])
+    return replace(step, now=now, then=then)
+
+
+def _merge(now: object, then: object, held: object) -> object:
+    """Return `held` with what still is as in `now` brought back as in `then`."""
+    if not (isinstance(now, dict) and isinstance(then, dict) and isinstance(held, dict)):
+        return held
+    names = [*held, *(name for name in then if name not in held)]
+    chosen = {name: then if held.get(name) == now.get(name) else held for name in names}
+    return {name: source[name] for name, source in chosen.items() if name in source}
+
+
+def _conflict(named: tuple[str, ...], rest: int, kind: ChangeKind) -> UndoConflict:
+    verb = "恢复" if kind is ChangeKind.REDO else "撤销"
+    shown = "、".join(named[:_SHOWN]) + ("等" if len(named) > _SHOWN else "")
+    advice = f"可以保留它们、只{verb}其余的" if rest else "请先处理后来的改动"
+    return UndoConflict(
+        f"{shown} {len(named)} 条记录后来又改过或已排进方案，{verb}会丢掉这些，所以没有{verb}，"
+        f"{advice}。",
+        named,
+        rest,
+    )
+
+
+def _name(step: Step, row: Values | None) -> str:
+    kind = KINDS[step.table.name]
+    if row is not None:
+        return kind.title(row)
+    return ("已删除的" if step.now else "") + kind.title(step.then or step.now)

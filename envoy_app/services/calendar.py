@@ -81,7 +81,7 @@ class CalendarService:
             if after == before:
                 return Changes(frozenset(), f"{_span(start, end)}没有需要改动的日子")
             uow.describe(_told(start, end, kind, text))
-            put_edits(uow, after)
+            put_edits(uow, before, after)
             changes = uow.commit()
         self._context.reference.refresh_calendar()
         return changes

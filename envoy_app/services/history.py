@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.errors import InputError
 from envoy_app.domain.history import (
+    REVERTING,
     UNDO_STEPS,
     ChangeDetails,
     ChangeKind,
@@ -97,53 +98,54 @@ class HistoryService:
     def undo(self, change_id: str | None = None, *, leave_changed: bool = False) -> Changes:
         """Take a change back, None the newest of this user; the undo is itself on record.
 
-        Raises UndoConflict where records were changed since (`leave_changed` leaves those and
-        takes the rest back), InputError where there is nothing to undo.
+        To take an undo back is to do its change again. Raises UndoConflict where records were
+        changed since (`leave_changed` leaves those and takes the rest back), InputError where
+        there is nothing to undo.
         """
-        return self._turn(change_id, _undo, leave_changed=leave_changed)
+        return self._turn(change_id, undone=True, leave_changed=leave_changed)
 
     def redo(self, change_id: str | None = None, *, leave_changed: bool = False) -> Changes:
         """Do again what was taken back, None what this user took back last; raises as `undo`."""
-        return self._turn(change_id, _redo, leave_changed=leave_changed)
+        return self._turn(change_id, undone=False, leave_changed=leave_changed)
 
     @no_full_collections()
-    def _turn(
-        self,
-        change_id: str | None,
-        turn: Callable[[UnitOfWork, str | None, bool], tuple[str, Reverted]],
-        *,
-        leave_changed: bool,
-    ) -> Changes:
+    def _turn(self, change_id: str | None, *, undone: bool, leave_changed: bool) -> Changes:
         with self._context.uow() as uow:
-            original, done = turn(uow, change_id, leave_changed)
-            _mark_runs(uow, original)
+            key, undone = _meant(uow, change_id, undone=undone)
+            done = (_undo if undone else _redo)(uow, key, leave_changed)
+            uow.import_runs.mark_undone(key, undone=undone)
             changes = uow.commit()
         self._context.reference.refresh_edited()
         left = f"，{len(done.left)} 条后来改过的记录没有动" if done.left else ""
         return Changes(changes.topics, done.description + left, changes.records, changes.change_id)
 
 
-def _mark_runs(uow: UnitOfWork, key: str) -> None:
-    """Mark the runs of an import as its change is now, also where an undo of it was undone."""
-    while key:
-        change = uow.changes.get(key)
-        if change.kind == ChangeKind.IMPORT:
-            uow.import_runs.mark_undone(key, undone=change.undone)
-        key = change.reverts
+def _meant(uow: UnitOfWork, key: str | None, *, undone: bool) -> tuple[str, bool]:
+    """Return the change that is meant, and whether it is to be taken back or done again."""
+    if key is None:
+        found = uow.changes.undoable(1) if undone else uow.changes.redoable(1)
+        return _first(found, _NOTHING_TO_UNDO if undone else _NOTHING_TO_REDO), undone
+    named = uow.changes.get(key)
+    if named.kind not in REVERTING:
+        return key, undone
+    if not undone:
+        raise InputError("这是撤销或恢复本身，请选它所针对的那次改动。")
+    if named.undone:
+        raise InputError(f"“{named.description}”已经撤销过了，请刷新后再看。")
+    if named.kind == ChangeKind.UNDO:
+        return named.reverts, False
+    return uow.changes.get(named.reverts).reverts, True  # a redo names the undo that it took back
 
 
-def _undo(uow: UnitOfWork, key: str | None, leave_changed: bool) -> tuple[str, Reverted]:
-    key = key or _first(uow.changes.undoable(1), _NOTHING_TO_UNDO)
+def _undo(uow: UnitOfWork, key: str, leave_changed: bool) -> Reverted:
     text = f"撤销：{uow.changes.get(key).description}"
-    return key, uow.changes.undo(key, text, leave_changed=leave_changed)
+    return uow.changes.undo(key, text, leave_changed=leave_changed)
 
 
-def _redo(uow: UnitOfWork, key: str | None, leave_changed: bool) -> tuple[str, Reverted]:
-    key = key or _first(uow.changes.redoable(1), _NOTHING_TO_REDO)
+def _redo(uow: UnitOfWork, key: str, leave_changed: bool) -> Reverted:
     undo = uow.changes.undone_by(key)
     text = f"恢复：{uow.changes.get(key).description}"
-    done = uow.changes.undo(undo.id, text, leave_changed=leave_changed, kind=ChangeKind.REDO)
-    return key, done
+    return uow.changes.undo(undo.id, text, leave_changed=leave_changed, kind=ChangeKind.REDO)
 
 
 def _first(found: tuple[ChangeSet, ...], sentence: str) -> str:

@@ -14,7 +14,12 @@ from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.time import WEEKDAY_NAMES
 from envoy_app.services.context import PRINTED_SETTING
 from envoy_app.services.import_understanding import LAYOUTS
-from envoy_app.services.reference import CALENDAR_SETTING, SEASONAL_SETTING, TRAVEL_SETTING
+from envoy_app.services.reference import (
+    CALENDAR_DAYS,
+    CALENDAR_SETTING,
+    SEASONAL_SETTING,
+    TRAVEL_SETTING,
+)
 
 Json = Any
 _OFFICIAL = "按国家安排"
@@ -33,6 +38,8 @@ def setting_title(key: str) -> str:
     """Return what a setting is called."""
     if key.startswith(LAYOUTS):
         return "导入时更正的列"
+    if key.startswith(CALENDAR_DAYS):
+        return _TITLES[CALENDAR_SETTING]
     return _TITLES.get(key, "设置")
 
 
@@ -41,6 +48,10 @@ def setting_changes(key: str, before: Json, after: Json) -> tuple[FieldChange, .
     tell: Callable[[Json, Json], Iterable[FieldChange]]
     tell = _columns if key.startswith(LAYOUTS) else _TELLERS.get(key, _whole)
     try:
+        if key.startswith(CALENDAR_DAYS):
+            day = key.removeprefix(CALENDAR_DAYS)
+            before, after = (_of_day(day, each) for each in (before, after))
+            tell = _days
         found = tuple(tell(before, after))
     except (TypeError, ValueError, LookupError, AttributeError):
         found = tuple(_whole(before, after))  # from another version of the program
@@ -52,6 +63,13 @@ def _days(before: Json, after: Json) -> Iterable[FieldChange]:
     for day in sorted(was.keys() | now.keys()):
         title = f"{day} {WEEKDAY_NAMES[date.fromisoformat(day).weekday()]}"
         yield FieldChange(title, was.get(day, _OFFICIAL), now.get(day, _OFFICIAL))
+
+
+def _of_day(day: str, edit: Json) -> Json:
+    """Return one day's setting as the calendar of all days had it."""
+    if edit is None or edit["kind"] is None:
+        return {}
+    return {{"off": "off", "work": "on"}[edit["kind"]]: {day: edit["name"]}}
 
 
 def _by_day(edits: Mapping[str, Mapping[str, str]]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, TypeVar, cast
 
-from envoy_app.domain.calendar import CalendarEdits, WorkCalendar
+from envoy_app.domain.calendar import CalendarEdits, DayKind, WorkCalendar
 from envoy_app.domain.coverage import CountyMinimum, CoverageStandard
 from envoy_app.domain.geography import Gazetteer, TravelRule, default_travel
 from envoy_app.domain.imports import Term, TermAnswers, TermTopic
@@ -21,7 +21,10 @@ Ring = tuple[tuple[float, float], ...]
 ValueT = TypeVar("ValueT")
 SEASONAL_SETTING = "standard_by_season"  # true: the farming calendar spreads the standard
 TRAVEL_SETTING = "travel_rule"
-CALENDAR_SETTING = "calendar_edits"  # {"off": {ISO date: name}, "on": {ISO date: name}}
+# Older databases have all days in one: {"off": {ISO date: name}, "on": {ISO date: name}}.
+CALENDAR_SETTING = "calendar_edits"
+_EDITED = {"own_terms", "vocabulary", "calendar", "standards", "minimums", "travel_rule"}
+CALENDAR_DAYS = "calendar."  # and the ISO date: {"kind": "off", "work" or null, "name": …}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +37,32 @@ class CountyBoundary:
 
 
 class ReferenceService:
-    """Reference data, read once per workspace; `refresh()` after it was changed."""
+    """Reference data, read once per workspace, and what users can change of it again once they do.
 
-    def __init__(self, read: Callable[[], UnitOfWork]) -> None:
-        """Take the way to open a reading transaction."""
+    Also where another program did: `version` tells that something was stored.
+    """
+
+    def __init__(
+        self, read: Callable[[], UnitOfWork], version: Callable[[], int] = lambda: 0
+    ) -> None:
+        """Take the way to open a reading transaction, and a number that each commit changes."""
         self._read = read
+        self._version = version
+        self._seen = 0
         self._lock = threading.RLock()
         self._cache: dict[str, Any] = {}
+        self._doubtful: set[str] = set()
 
     def refresh(self) -> None:
         """Forget what was read."""
         with self._lock:
             self._cache.clear()
+            self._doubtful.clear()
 
     def refresh_edited(self) -> None:
         """Forget all that users can change: an undo may have changed any of it."""
         with self._lock:
-            for key in ("own_terms", "vocabulary", "calendar", "standards", "minimums"):
-                self._cache.pop(key, None)
-            if self._cache.pop("travel_rule", None) is not None:
-                self._cache.pop("travel", None)
+            self._doubtful |= self._cache.keys() & _EDITED
 
     def refresh_calendar(self) -> None:
         """Forget the working days only: the rest is slow to read again."""
@@ -62,8 +71,14 @@ class ReferenceService:
 
     def _once(self, key: str, load: Callable[[], ValueT]) -> ValueT:
         with self._lock:
+            if key in _EDITED and (version := self._version()) != self._seen:
+                self._seen = version
+                self._doubtful |= self._cache.keys() & _EDITED
             if key not in self._cache:
                 self._cache[key] = load()
+            elif key in self._doubtful and (found := load()) != self._cache[key]:
+                self._cache[key] = found  # else the same object stays, for those who compare
+            self._doubtful.discard(key)
             return cast(ValueT, self._cache[key])
 
     def gazetteer(self) -> Gazetteer:
@@ -111,7 +126,12 @@ class ReferenceService:
 
     def travel(self) -> tuple[tuple[int, ...], ...]:
         """Return one-way minutes between counties, rows and columns in gazetteer order."""
-        return self._once("travel", lambda: default_travel(self.gazetteer(), self.travel_rule()))
+        rule = self.travel_rule()
+        with self._lock:
+            if self._cache.get("travel_of") != rule:
+                self._cache["travel_of"] = rule
+                self._cache["travel"] = default_travel(self.gazetteer(), rule)
+            return cast(tuple[tuple[int, ...], ...], self._cache["travel"])
 
     def calendar(self) -> WorkCalendar:
         """Return the working days, with the users' edits."""
@@ -158,22 +178,40 @@ def _with_own(specialties: Iterable[Specialty], own: TermAnswers) -> tuple[Speci
 
 def read_edits(uow: UnitOfWork) -> CalendarEdits:
     """Return the users' edits of the working days."""
-    stored = uow.settings.get(CALENDAR_SETTING, {})
-    return CalendarEdits(_dated(stored.get("off", {})), _dated(stored.get("on", {})))
+    before = uow.settings.get(CALENDAR_SETTING, {})
+    edits = CalendarEdits(_dated(before.get("off", {})), _dated(before.get("on", {})))
+    for day, edit in _dated(uow.settings.starting(CALENDAR_DAYS)).items():
+        kind = DayKind(edit["kind"]) if edit["kind"] else None
+        edits = edits.changed([day], kind, {day: edit["name"]})
+    return edits
 
 
-def put_edits(uow: UnitOfWork, edits: CalendarEdits) -> None:
-    """Store the users' edits of the working days."""
-    stored = {"off": _undated(edits.days_off), "on": _undated(edits.days_on)}
-    uow.settings.put(CALENDAR_SETTING, stored)
+def put_edits(uow: UnitOfWork, before: CalendarEdits, after: CalendarEdits) -> None:
+    """Store what differs between the users' edits of the working days, day by day.
+
+    Each day is a setting of its own, so that one can be taken back without the others.
+    """
+    old = uow.settings.get(CALENDAR_SETTING, {})
+    listed = old.get("off", {}).keys() | old.get("on", {}).keys()
+    gone = []
+    for day in sorted({*before.days_off, *before.days_on, *after.days_off, *after.days_on}):
+        kind, name = _edit(after, day)
+        if (kind, name) == _edit(before, day):
+            continue
+        key = CALENDAR_DAYS + day.isoformat()
+        if kind or day.isoformat() in listed:
+            uow.settings.put(key, {"kind": kind and kind.value, "name": name})
+        else:
+            gone.append(key)
+    uow.settings.remove(gone)
 
 
-def _undated(edits: Mapping[date, str]) -> dict[str, str]:
-    return {day.isoformat(): name for day, name in sorted(edits.items())}
+def _edit(edits: CalendarEdits, day: date) -> tuple[DayKind | None, str]:
+    return edits.kind(day), edits.days_off.get(day, edits.days_on.get(day, ""))
 
 
-def _dated(edits: dict[str, str]) -> dict[date, str]:
-    return {date.fromisoformat(day): name for day, name in edits.items()}
+def _dated(edits: Mapping[str, ValueT]) -> dict[date, ValueT]:
+    return {date.fromisoformat(day): name for day, name in sorted(edits.items())}
 
 
 def _shipped_boundaries() -> tuple[CountyBoundary, ...]:

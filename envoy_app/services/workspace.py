@@ -15,6 +15,7 @@ from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.vocabulary import shipped_vocabulary
 from envoy_app.persistence.database import Database, check_place, open_database
 from envoy_app.persistence.instance_lock import InstanceLock
+from envoy_app.persistence.sqlite_file import ChangeWatch
 from envoy_app.services.actor import system_user
 from envoy_app.services.backups import BackupService
 from envoy_app.services.context import ServiceContext
@@ -106,7 +107,8 @@ class Workspace:
         self._database = database
         self.path = database.path
         self.actor = actor
-        self.reference = ReferenceService(lambda: database.reading(actor))
+        self._watch = ChangeWatch(database.path)
+        self.reference = ReferenceService(lambda: database.reading(actor), self._watch.glance)
         self.backups = BackupService(database, actor)
         self.context = ServiceContext(database, actor, self.reference, self.backups)
         self.roster = RosterService(self.context)
@@ -115,6 +117,7 @@ class Workspace:
 
     def close(self) -> None:
         """Let go of the database file."""
+        self._watch.close()
         self.backups.close()
         self._opened.close()
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from envoy_app.domain.errors import UserError
 from envoy_app.services.workspace import Workspace, open_workspace
 from tests.faults.checking import Tally
-from tests.faults.workloads import PHASES, Kit, Stage, run
+from tests.faults.workloads import PHASES, Kit, Phase, run
 
 TOLD, HARMLESS, CRASHED, WRITTEN = "told", "harmless", "crashed", "written"
 PAGE = 4096
+_FULL = Phase("filled", (*PHASES["undo, redo"].steps, *PHASES["plan"].steps))
 
 
 def _flip(data: bytearray, draw: random.Random) -> None:
@@ -75,10 +76,9 @@ KINDS: dict[str, Callable[[bytearray, random.Random], None]] = {
 
 def full_database(kit: Kit, folder: Path) -> bytes:
     """Return a database with imports, an undo, changes and plans in it."""
-    path = kit.stage(folder, "filled").path
-    for name in ("undo, redo", "plan"):
-        run(Stage(folder, kit), PHASES[name], lambda: None)
-    return path.read_bytes()
+    stage = kit.stage(folder, "filled")
+    run(stage, _FULL, lambda: None)
+    return stage.path.read_bytes()
 
 
 def read_all(workspace: Workspace) -> tuple[object, ...]:

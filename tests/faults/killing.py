@@ -1,24 +1,33 @@
-"""Kills a process at work: `python -m tests.faults.killing FOLDER KILLS [PHASE...]`.
+"""Kills a process at work: `python -m tests.faults.killing FOLDER KILLS|steps [PHASE...]`.
 
 Each round forks a child that takes the steps of a phase and acknowledges each through a pipe, and
 kills it with SIGKILL: after a random time, or exactly at a random call of SQLite's on its files
-(a write is cut off in its middle). Then the database is opened and compared. Prints a JSON object
+(a write is cut off in its middle), or between the steps that the program itself takes with files
+(a copy is cut off in its middle; with "steps" at each of these, one after the other). Whatever the
+child had started must end by itself; then the database is opened and compared. Prints a JSON object
 a phase. A process of its own, since forking one that has threads is unsafe.
 """
 
 from __future__ import annotations
 
+import ctypes
+import itertools
 import json
 import os
 import random
 import select
+import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
 
 from tests.faults.checking import WHOLE, Tally, judged
 from tests.faults.rounds import WRITES
@@ -26,6 +35,8 @@ from tests.faults.vfs import Operation, Verdict, available, watched
 from tests.faults.workloads import PHASES, Kit, Stage, make_kit, run
 
 FAILED = 9  # exit code of a child that met an error instead of its end
+PATIENCE = 600  # looks whether what a killed child had started has ended
+_ADOPT = 36  # prctl: PR_SET_CHILD_SUBREAPER, orphans of ours become our children
 
 
 def _die() -> int:
@@ -48,6 +59,32 @@ class Deadly:
         return Verdict(_die, int(len(call.data) * self.share))
 
 
+_STEPS = ("fsync", "replace", "rename", "unlink", "remove", "mkdir")  # of the module os
+
+
+@contextmanager
+def dying_between(at: int) -> Iterator[None]:
+    """Let the process die before its n-th own step with files; of a copy a half is made."""
+    seen = itertools.count(1)
+
+    def deadly(call: Callable[..., Any]) -> Callable[..., Any]:
+        def step(*words: Any, **options: Any) -> Any:
+            if next(seen) == at:
+                if call is shutil.copyfile:
+                    data = Path(words[0]).read_bytes()
+                    Path(words[1]).write_bytes(data[: len(data) // 2])
+                _die()
+            return call(*words, **options)
+
+        return step
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in _STEPS:
+            patch.setattr(os, name, deadly(getattr(os, name)))
+        patch.setattr(shutil, "copyfile", deadly(shutil.copyfile))
+        yield
+
+
 @dataclass
 class Round:
     """One phase, with what is known about it."""
@@ -67,15 +104,28 @@ class Round:
         stage = self._stage()
         fault: AbstractContextManager[None] = nullcontext()
         limit, where = float("inf"), ""
-        if available() and draw.random() < 0.5:
+        if draw.random() < 0.2:
+            return self.kill_between(draw.randint(1, 24))
+        if available() and draw.random() < 0.6:
             deadly = Deadly(draw.randint(1, self.known.writes), draw.random())
             fault, where = watched(deadly), f"call {deadly.at}"
         else:
             limit = draw.uniform(0, self.known.seconds)
             where = f"after {limit * 1000:.0f} ms"
+        return self._killed(stage, fault, limit, where)
+
+    def kill_between(self, step: int) -> tuple[str, str] | None:
+        """Kill a child at one of its own steps with files; None where it has not so many."""
+        return self._killed(self._stage(), dying_between(step), float("inf"), f"step {step}")
+
+    def _killed(
+        self, stage: Stage, fault: AbstractContextManager[None], limit: float, where: str
+    ) -> tuple[str, str] | None:
         done, status = self._child(stage, fault, limit)
         if status not in (0, -signal.SIGKILL):
             return "broken", f"{where}: the child ended with {status}"
+        if alive := _left_behind():
+            return "left behind", f"{where}: {alive}"
         verdict, words = judged(stage, self.known.states, done)
         if status == 0 and verdict == WHOLE:
             return None
@@ -97,6 +147,25 @@ class Round:
     def _steps(self, stage: Stage, fault: AbstractContextManager[None], writing: int) -> None:
         with fault:
             run(stage, self.phase, lambda: os.write(writing, b"."))
+
+
+def adopt_orphans() -> None:
+    """Let what a killed child had started become a child of this process, to be seen (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_ADOPT, 1, 0, 0, 0)
+
+
+def _left_behind() -> str:
+    """Return what the killed child had started and what does not end, "" where nothing is left."""
+    for _ in range(PATIENCE):
+        alive = psutil.Process().children(recursive=True)
+        if not alive:
+            return ""
+        psutil.wait_procs(alive, timeout=0.05)
+    words = [" ".join(item.cmdline()) for item in alive]
+    for item in alive:
+        item.kill()
+    return "; ".join(words)
 
 
 def _work(steps: Callable[[], None]) -> None:
@@ -134,12 +203,27 @@ def kills(kit: Kit, folder: Path, name: str, count: int, seed: int = 1) -> Tally
     return tally
 
 
+def kills_between(kit: Kit, folder: Path, name: str) -> Tally:
+    """Kill a child at every one of its own steps with files."""
+    round_, tally = Round(name, kit, folder), Tally()
+    for step in itertools.count(1):
+        outcome = round_.kill_between(step)
+        if outcome is None:
+            return tally
+        tally.add(*outcome)
+    raise AssertionError("there is always a last step")
+
+
 def main(words: list[str]) -> None:
     """Print what became of each phase's kills."""
+    adopt_orphans()
     folder = Path(words[0])
     kit = make_kit(folder / "kit")
     for name in words[2:] or PHASES:
-        tally = kills(kit, folder / "work", name, int(words[1]))
+        if words[1] == "steps":
+            tally = kills_between(kit, folder / "work", name)
+        else:
+            tally = kills(kit, folder / "work", name, int(words[1]))
         print(json.dumps({"phase": name, "counts": tally.counts, "wrong": tally.wrong}))  # noqa: T201  the answer
 
 

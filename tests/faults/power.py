@@ -3,13 +3,15 @@
 The calls of a workload on its files are recorded (`Recording`). Up to the moment of the cut they
 are played to a disk in memory that promises no more than a real one: what was synced is there; of
 what was written since, any sector of 512 bytes may be there, be missing or hold rubbish, in any
-order; a file's creation, removal and change of name last only once its folder was synced.
+order; the creation, removal and change of name of a file or a folder last only once the folder that
+it is in was synced.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,7 +27,10 @@ SECTOR = 512
 
 @dataclass
 class Recording:
-    """The calls on files of a folder, in order, and where among them a step was acknowledged."""
+    """The calls on files of a folder and those in it, and where among them a step was acknowledged.
+
+    Names are relative to the folder, which is itself ".".
+    """
 
     folder: Path
     calls: list[Operation] = field(default_factory=list)
@@ -37,41 +42,61 @@ class Recording:
 
     def note(self, call: Operation) -> None:
         """Keep a call; the hook of `watched`."""
-        where = Path(call.name)
-        if where.parent == self.folder:
-            self.calls.append(replace(call, name=where.name))
+        if Path(call.name).is_relative_to(self.folder):
+            self.calls.append(replace(call, name=self._name(call.name)))
+
+    def _name(self, path: str | Path) -> str:
+        return Path(path).relative_to(self.folder).as_posix()
 
     @contextmanager
     def running(self) -> Iterator[None]:
         """Record what SQLite and the functions of `os` do to the folder's files inside."""
-        self.first = {path.name: path.read_bytes() for path in self.folder.iterdir()}
+        found = (path for path in self.folder.rglob("*") if path.is_file())
+        self.first = {self._name(path): path.read_bytes() for path in found}
         with watched(self.note), pytest.MonkeyPatch.context() as patch:
             self._watch_os(patch)
             yield
 
     def _watch_os(self, patch: pytest.MonkeyPatch) -> None:
-        move, remove, sync = os.replace, os.unlink, os.fsync
+        move, remove, make, copy = os.replace, os.unlink, os.mkdir, shutil.copyfile
 
         def moved(source: Any, target: Any, **options: Any) -> None:
             move(source, target, **options)
-            self.note(Operation("move", str(target), data=Path(source).name.encode()))
+            if Path(source).is_relative_to(self.folder):
+                self.note(Operation("move", str(target), data=self._name(source).encode()))
 
         def removed(path: Any, **options: Any) -> None:
             remove(path, **options)
             self.note(Operation("delete", str(path)))
 
-        def synced(handle: int) -> None:
-            sync(handle)
-            path = Path(f"/proc/self/fd/{handle}").readlink()
-            if path == self.folder:
-                self.calls.append(Operation("folder", ""))
-            elif path.parent == self.folder:
-                self.note(Operation("contents", str(path), data=path.read_bytes()))
+        def made(path: Any, *words: Any, **options: Any) -> None:
+            make(path, *words, **options)
+            self.note(Operation("mkdir", str(path)))
 
+        def copied(source: Any, target: Any, **options: Any) -> Any:
+            self.note(Operation("open", str(target)))
+            self.note(Operation("write", str(target), data=Path(source).read_bytes()))
+            return copy(source, target, **options)
+
+        patch.setattr(shutil, "copyfile", copied)
         patch.setattr(os, "replace", moved)
         patch.setattr(os, "rename", moved)
         patch.setattr(os, "unlink", removed)
         patch.setattr(os, "remove", removed)
+        patch.setattr(os, "mkdir", made)
+        self._watch_sync(patch)
+
+    def _watch_sync(self, patch: pytest.MonkeyPatch) -> None:
+        sync = os.fsync
+
+        def synced(handle: int) -> None:
+            sync(handle)
+            path = Path(f"/proc/self/fd/{handle}").readlink()
+            if path.is_dir():
+                self.note(Operation("folder", str(path)))
+            else:
+                self.note(Operation("contents", str(path), data=path.read_bytes()))
+
         patch.setattr(os, "fsync", synced)
 
 
@@ -123,7 +148,8 @@ class Disk:
     def __init__(self, first: dict[str, bytes]) -> None:
         self._now = {name: _File(bytearray(data)) for name, data in first.items()}
         self._safe = dict(self._now)
-        self._moves: list[dict[str, _File | None]] = []  # of names, since the folder's sync
+        self._moves: list[_Move] = []  # since the syncs of their folders
+        self._made: dict[str, bool] = {}  # folders made meanwhile, and whether for certain
 
     def take(self, call: Operation) -> None:
         """Do one call."""
@@ -133,12 +159,19 @@ class Disk:
             self._now[call.name].settle()
         elif call.kind == "contents":
             self._written_elsewhere(call)
+        elif call.kind == "mkdir":
+            self._made[call.name] = False
         elif call.kind in ("open", "delete", "move"):
             self._rename(call)
         if call.folder or call.kind == "folder":
-            for move in self._moves:
-                _rename(self._safe, move)
-            self._moves.clear()
+            self._sync_folder(call.name if call.kind == "folder" else _folder(call.name))
+
+    def _sync_folder(self, folder: str) -> None:
+        for move in self._moves:
+            if move.folder == folder:
+                _rename(self._safe, move.names)
+        self._moves = [move for move in self._moves if move.folder != folder]
+        self._made |= {name: True for name in self._made if _folder(name) == folder}
 
     def _written_elsewhere(self, call: Operation) -> None:
         """Take a file that was written without SQLite and synced now."""
@@ -148,15 +181,15 @@ class Disk:
         self._now[call.name].safe[:] = call.data
 
     def _rename(self, call: Operation) -> None:
-        move: dict[str, _File | None] = {call.name: None}
+        names: dict[str, _File | None] = {call.name: None}
         if call.kind == "open":
-            move = {call.name: _File(bytearray())}
+            names = {call.name: _File(bytearray())}
         elif call.kind == "move":
             source = call.data.decode()
             # What was never synced has no contents that a disk would owe.
-            move = {call.name: self._now.get(source, _File(bytearray())), source: None}
-        self._moves.append(move)
-        _rename(self._now, move)
+            names = {call.name: self._now.get(source, _File(bytearray())), source: None}
+        self._moves.append(_Move(_folder(call.name), names))
+        _rename(self._now, names)
 
     def everything(self) -> dict[str, bytes]:
         """Return what is there when the disk loses nothing."""
@@ -170,9 +203,26 @@ class Disk:
         upto = draw.randint(0, len(self._moves))
         for index, move in enumerate(self._moves):
             if index < upto if in_order else draw.random() < 0.5:
-                _rename(names, move)
+                _rename(names, move.names)
+        lost = {name for name, sure in self._made.items() if not sure and draw.random() < 0.5}
         kept, rubbish = draw.choice((0.0, 0.1, 0.5, 0.9, 1.0)), draw.choice((0.0, 0.0, 0.1))
-        return {name: file.torn(draw, kept, rubbish) for name, file in names.items()}
+        return {
+            name: file.torn(draw, kept, rubbish)
+            for name, file in names.items()
+            if _folder(name) not in lost
+        }
+
+
+@dataclass(frozen=True)
+class _Move:
+    """What became of names, and whose folder's sync makes it last."""
+
+    folder: str
+    names: dict[str, _File | None]
+
+
+def _folder(name: str) -> str:
+    return Path(name).parent.as_posix()
 
 
 def _rename(names: dict[str, _File], move: dict[str, _File | None]) -> None:
@@ -192,9 +242,17 @@ class Cut:
 
 
 def cuts(recording: Recording, count: int, seed: int) -> Iterator[Cut]:
-    """Yield `count` cuts at random places of a recording, from its beginning to its end."""
+    """Yield `count` cuts at random places of a recording, from its beginning to its end.
+
+    Every third comes right after an acknowledgement: who did not wait for the disk is caught then.
+    """
     draw = random.Random(seed)
-    places = sorted(draw.randint(0, len(recording.calls)) for _ in range(count))
+    places = sorted(
+        draw.choice(recording.acknowledged)
+        if recording.acknowledged and number % 3 == 0
+        else draw.randint(0, len(recording.calls))
+        for number in range(count)
+    )
     disk, done = Disk(recording.first), 0
     for place in places:
         for call in recording.calls[done:place]:

@@ -56,7 +56,7 @@ def power_cuts(
     left = Stage(folder / "cut", kit)
     for cut in power.cuts(recording, count, seed):
         lay_out(left.folder, cut.files)
-        if twice:
+        if twice and not left.untouched:
             again = power.Recording(left.folder)
             with again.running():
                 open_workspace(left.path, actor="张三").close()
@@ -137,15 +137,18 @@ def _failed_and_mended(
                 stage.__dict__.pop("workspace", None)
                 continue
             after = stage.state()
-            if after not in known[number : number + 2] or (
-                not problem and after != known[number + 1]
-            ):
+            fine = (
+                after.between(known[number], known[number + 1])
+                if problem
+                else after == known[number + 1]
+            )
+            if not fine:
                 verdict = LOST if after in known else HALF
                 return verdict, f"step {number}, {problem}"
             if problem and not is_sentence(problem):
                 return "no sentence", problem
             # Told as failed though stored: only where it was the sync after the last write.
-            number += after == known[number + 1]
+            number += not problem or after == known[number + 1]
         stage.close()
     return WHOLE, ""
 

@@ -249,9 +249,31 @@ def make_newer(file, backup):
         connection.commit()
 
 
+def make_journal(file, backup):
+    file.write_bytes(bytes.fromhex("d9d505f920a163d7") + backup.read_bytes())
+
+
+def altered(*words):
+    """Return what makes a database that says it is ours and current, and is not."""
+
+    def make(file, backup):
+        shutil.copyfile(backup, file)
+        with closing(sqlite3.connect(file)) as connection:
+            for word in words:
+                connection.execute(word)
+            connection.commit()
+
+    return make
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
+        (make_journal, "不是本程序的数据库文件"),
+        (altered("DROP TABLE plan_seat"), "已损坏"),
+        (altered("ALTER TABLE envoy DROP COLUMN remarks"), "已损坏"),
+        (altered("DROP TABLE envoy", "CREATE TABLE envoy (name TEXT)"), "已损坏"),
+        (altered("DELETE FROM alembic_version"), "已损坏"),
         (make_foreign, "其他程序的数据库"),
         (make_text, "不是本程序的数据库文件"),
         (make_empty, "不是本程序的数据库文件"),

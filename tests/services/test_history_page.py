@@ -156,7 +156,7 @@ def test_what_happened_to_one_record(history_path, shared):
     assert [event.change.number for event in of_demand] == [9, 6, 5, 4, 3]
     assert [event.change.number for event in of_plan] == [9, 8]
     assert shared.of_record(Topic.DEMANDS, chen) == ()
-    (day,) = shared.of_record(Topic.SETTINGS, "calendar_edits")
+    (day,) = shared.of_record(Topic.SETTINGS, "calendar.2026-12-03")
     assert day.record.fields[0].field == "2026-12-03 周四"
 
 

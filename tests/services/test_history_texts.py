@@ -167,13 +167,11 @@ def test_only_the_days_of_the_calendar_that_changed_are_told(workspace):
     expected = [("2026-12-03 周四", "按国家安排", "休息（运动会）")]
     assert told(workspace, changes) == [("工作日历", ADDED, expected)]
     changes = workspace.calendar.set_days(date(2026, 12, 5), date(2026, 12, 6), DayKind.WORK)
-    assert [field[0] for field in told(workspace, changes)[0][2]] == [
-        "2026-12-05 周六",
-        "2026-12-06 周日",
-    ]
+    days = [(title, fields[0][0]) for title, _, fields in told(workspace, changes)]
+    assert days == [("工作日历", "2026-12-05 周六"), ("工作日历", "2026-12-06 周日")]
     changes = workspace.calendar.set_day(day, None)
     expected = [("2026-12-03 周四", "休息（运动会）", "按国家安排")]
-    assert told(workspace, changes) == [("工作日历", CHANGED, expected)]
+    assert told(workspace, changes) == [("工作日历", REMOVED, expected)]
 
 
 @pytest.mark.parametrize(
