@@ -105,7 +105,8 @@ class DetailsPanel(QFrame):
         column = QVBoxLayout(content)
         column.setContentsMargins(theme.px(3), theme.px(2), theme.px(3), theme.px(3))
         column.setSpacing(theme.px(1))
-        column.addWidget(_selectable(title, "title"))
+        if title:
+            column.addWidget(_selectable(title, "title"))
         if subtitle:
             column.addWidget(_selectable(subtitle, "muted"))
         for section in sections:

@@ -29,6 +29,8 @@ class IconName(StrEnum):
     SEARCH = "search"
     IMPORT = "import"
     EXPORT = "export"
+    ADD = "add"
+    EDIT = "edit"
     REFRESH = "refresh"
     STOP = "stop"
     PLAY = "play"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 READINGS_LIMIT = 8
@@ -39,4 +39,12 @@ def search_key(name: str, others: Iterable[str] = ()) -> str:
 def matches(key: str, query: str) -> bool:
     """Whether every word of the query occurs in the key; spaces inside pinyin do no harm."""
     words = query.lower().split()
-    return all(word in key for word in words) or (bool(words) and "".join(words) in key)
+    return found(key, words, "".join(words))
+
+
+def found(key: str, words: Sequence[str], whole: str) -> bool:
+    """Do what `matches` does for a query split already; `whole` is its words in one."""
+    for word in words:
+        if word not in key:
+            return bool(whole) and whole in key
+    return True

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLayout,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from ui import theme
@@ -84,6 +91,22 @@ class TablePage(Page, Generic[R]):
     def _show_details(self, row: R) -> None:
         """Show the details of a row."""
 
+    def _predicate(self, places: frozenset[str]) -> Callable[[R], bool]:
+        """Return what rows pass as the filters stand now."""
+        return lambda row: self._passes(row, places)
+
+    def _make_details(self) -> DetailsPanel:
+        """Return the panel at the right."""
+        return DetailsPanel(self._texts.details_hint)
+
+    def _make_lead(self) -> Iterable[QWidget]:
+        """Return what stands before the search box."""
+        return ()
+
+    def _make_under(self, filters: Iterable[QWidget]) -> QLayout | None:
+        """Return a second row of tools that takes the filters; None has them in the first."""
+        return None
+
     # What pages share ------------------------------------------------------------------------
 
     @override
@@ -118,7 +141,7 @@ class TablePage(Page, Generic[R]):
         self.table = self._make_table()
         self.table.row_chosen.connect(self._show_details)
         self.table.proxy.counted.connect(self._count)
-        self.details = DetailsPanel(self._texts.details_hint)
+        self.details = self._make_details()
         self.splitter = DetailsSplitter(self.table, self.details, self.context, self.name)
         full = QWidget()
         column = QVBoxLayout(full)
@@ -130,7 +153,7 @@ class TablePage(Page, Generic[R]):
         self._stack.addWidget(full)
         self._stack.addWidget(self._make_empty())
 
-    def _build_tools(self) -> QHBoxLayout:
+    def _build_tools(self) -> QLayout:
         self.search = SearchBox(self._texts.search_hint, self._texts.search_name)
         self.search.setMinimumWidth(theme.px(SEARCH_WIDTHS[0]))
         self.search.setMaximumWidth(theme.px(SEARCH_WIDTHS[1]))
@@ -138,8 +161,12 @@ class TablePage(Page, Generic[R]):
         self.count_label = label(look="muted")
         row = QHBoxLayout()
         row.setSpacing(theme.px(2))
+        for part in self._make_lead():
+            row.addWidget(part)
         row.addWidget(self.search, 2)
-        for combo in self._build_filters():
+        filters = self._build_filters()
+        under = self._make_under(filters)
+        for combo in () if under is not None else filters:
             row.addWidget(combo)
         row.addWidget(self.count_label)
         row.addStretch(1)
@@ -151,7 +178,13 @@ class TablePage(Page, Generic[R]):
         row.addWidget(tool_button(IconName.COPY, self.tr("复制到剪贴板，可贴入 Excel"), self._copy))
         for action in actions[-1:]:
             row.addWidget(action)
-        return row
+        if under is None:
+            return row
+        both = QVBoxLayout()
+        both.setSpacing(theme.px(2))
+        both.addLayout(row)
+        both.addLayout(under)
+        return both
 
     def _build_filters(self) -> tuple[FilterCombo, ...]:
         places = place_choices(self._gazetteer)
@@ -181,7 +214,7 @@ class TablePage(Page, Generic[R]):
 
     def _filter(self) -> None:
         places = place_codes(self._gazetteer, self.place_filter.value)
-        self.table.proxy.set_predicate(lambda row: self._passes(row, places))
+        self.table.proxy.set_predicate(self._predicate(places))
 
     def _clear_filters(self) -> None:
         self.search.clear()

@@ -1,227 +1,58 @@
-"""Tables of immutable rows: named columns, a sort role, a row role, search, copy, columns."""
+"""Tables of immutable rows as people handle them: sorting, search, copy, columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Generic
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QItemSelectionModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    QSortFilterProxyModel,
-    Qt,
-    Signal,
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QGuiApplication,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
 )
-from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 from typing_extensions import override
 
 from ui import theme
 from ui.preferences import Preferences
-from ui.search import matches
+from ui.table_rows import (
+    CENTER,
+    LEFT,
+    RIGHT,
+    Column,
+    Index,
+    R,
+    RowRole,
+    RowsModel,
+    RowsProxy,
+    SortRole,
+)
 
-R = TypeVar("R")
-Index = QModelIndex | QPersistentModelIndex
-RowRole = int(Qt.ItemDataRole.UserRole) + 1
-SortRole = int(Qt.ItemDataRole.UserRole) + 2
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-CENTER = Qt.AlignmentFlag.AlignCenter
+__all__ = [
+    "CENTER",
+    "LEFT",
+    "RIGHT",
+    "Column",
+    "Index",
+    "R",
+    "RowRole",
+    "RowsModel",
+    "RowsProxy",
+    "SortRole",
+    "TableView",
+]
 SHRINK = 0.65
-_NO_PARENT = QModelIndex()
-
-
-@dataclass(frozen=True)
-class Column(Generic[R]):
-    """One column. `value` gives the text, `sort` what it sorts by (the text where None).
-
-    `tooltip` None shows the text itself, so that nothing cut by an ellipsis is lost; `color`
-    names a theme token for the text. `width` is in logical pixels; a column with `flex` takes its
-    share of the room that is over, or gives of its own where there is too little.
-    """
-
-    key: str
-    title: str
-    value: Callable[[R], str]
-    sort: Callable[[R], object] | None = None
-    align: Qt.AlignmentFlag = LEFT
-    width: int = 100
-    tooltip: Callable[[R], str] | None = None
-    color: Callable[[R], str | None] | None = None
-    decoration: Callable[[R], object] | None = None
-    hidden: bool = False
-    flex: int = 0
-
-
-class RowsModel(QAbstractTableModel, Generic[R]):
-    """A read-only model over rows; `set_rows` replaces them all.
-
-    `search_key(row)` is what text search looks into; by default the texts of all columns.
-    """
-
-    def __init__(
-        self,
-        columns: Sequence[Column[R]],
-        rows: Sequence[R] = (),
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self.columns = tuple(columns)
-        self._rows = tuple(rows)
-        self._keys: Mapping[int, str] = {}
-
-    @property
-    def rows(self) -> tuple[R, ...]:
-        """The rows in source order."""
-        return self._rows
-
-    def set_rows(self, rows: Sequence[R], search_keys: Sequence[str] | None = None) -> None:
-        """Show other rows; `search_keys` gives one search text per row."""
-        self.beginResetModel()
-        self._rows = tuple(rows)
-        self._keys = dict(enumerate(search_keys)) if search_keys is not None else {}
-        self.endResetModel()
-
-    def search_text(self, row: int) -> str:
-        """Return what a search looks into."""
-        found = self._keys.get(row)
-        if found is None:
-            found = "\n".join(column.value(self._rows[row]) for column in self.columns).lower()
-        return found
-
-    def column_index(self, key: str) -> int:
-        """Return the number of a column by its key."""
-        return next(index for index, column in enumerate(self.columns) if column.key == key)
-
-    @override
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    @override
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(self.columns)
-
-    @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        row, column = self._rows[index.row()], self.columns[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.value(row)
-        if role == SortRole:
-            return column.sort(row) if column.sort else column.value(row)
-        if role == RowRole:
-            return row
-        return _look(column, row, role)
-
-    @override
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        if orientation is Qt.Orientation.Vertical or not 0 <= section < len(self.columns):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self.columns[section].align
-        return None
-
-
-def _look(column: Column[R], row: R, role: int) -> object:
-    if role == Qt.ItemDataRole.TextAlignmentRole:
-        return column.align
-    if role == Qt.ItemDataRole.ToolTipRole:
-        return column.tooltip(row) if column.tooltip else column.value(row)
-    if role == Qt.ItemDataRole.DecorationRole and column.decoration:
-        return column.decoration(row)
-    if role == Qt.ItemDataRole.ForegroundRole and column.color:
-        return _token(column.color(row))
-    return None
-
-
-def _token(name: str | None) -> QColor | None:
-    return getattr(theme.tokens(), name) if name else None
-
-
-class RowsProxy(QSortFilterProxyModel, Generic[R]):
-    """Sorts by SortRole and filters by a search text and a predicate on the row."""
-
-    counted = Signal()
-
-    def __init__(self, model: RowsModel[R], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._model = model
-        self._query = ""
-        self._accept: Callable[[R], bool] | None = None
-        self.setSortRole(SortRole)
-        self.setSourceModel(model)
-        for signal in (self.modelReset, self.rowsInserted, self.rowsRemoved, self.layoutChanged):
-            signal.connect(self.counted)
-
-    @property
-    def query(self) -> str:
-        """The search text."""
-        return self._query
-
-    def set_query(self, query: str) -> None:
-        """Show only rows whose search text has every word of the query."""
-        self.beginFilterChange()
-        self._query = query.strip()
-        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
-        self.counted.emit()
-
-    def set_predicate(self, accept: Callable[[R], bool] | None) -> None:
-        """Show only rows the predicate accepts; None accepts all."""
-        self.beginFilterChange()
-        self._accept = accept
-        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
-        self.counted.emit()
-
-    def row_at(self, index: Index) -> R | None:
-        """Return the row of a proxy index, None where the index is not valid."""
-        if not index.isValid():
-            return None
-        return self._model.rows[self.mapToSource(index).row()]
-
-    def shown(self) -> tuple[R, ...]:
-        """Return the rows shown, in the order shown."""
-        indexes = (self.index(number, 0) for number in range(self.rowCount()))
-        return tuple(self._model.rows[self.mapToSource(index).row()] for index in indexes)
-
-    def find(self, wanted: Callable[[R], bool]) -> QModelIndex:
-        """Return the proxy index of the first row wanted, or an invalid one."""
-        for number, row in enumerate(self._model.rows):
-            if wanted(row):
-                return self.mapFromSource(self._model.index(number, 0))
-        return QModelIndex()
-
-    @override
-    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
-        if self._accept is not None and not self._accept(self._model.rows[source_row]):
-            return False
-        return not self._query or matches(self._model.search_text(source_row), self._query)
-
-    @override
-    def lessThan(self, source_left: Index, source_right: Index) -> bool:
-        one, other = source_left.data(SortRole), source_right.data(SortRole)
-        if one is None or other is None:
-            return one is None and other is not None
-        try:
-            return bool(one < other)
-        except TypeError:
-            return str(one) < str(other)
 
 
 class TableView(QTableView, Generic[R]):
-    """A table with our manners: 28 px rows, sorting, copy as TSV, a column chooser."""
+    """A table with our manners: 28 px rows, sorting, copy as TSV, a column chooser.
+
+    `empty_text` is shown where no row passes the filters.
+    """
 
     row_chosen = Signal(object)
     row_activated = Signal(object)
@@ -238,8 +69,9 @@ class TableView(QTableView, Generic[R]):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.rows_model: RowsModel[R] = model or RowsModel(columns, parent=self)
-        self.proxy: RowsProxy[R] = RowsProxy(self.rows_model, self)
+        self.proxy: RowsProxy[R] = self.rows_model.proxied(self)
         self.setModel(self.proxy)
+        self.empty_text = ""
         self._sized_by_hand = False
         self._fitting = False
         self._build_look(row_height)
@@ -301,9 +133,11 @@ class TableView(QTableView, Generic[R]):
 
     def selected_rows(self) -> tuple[R, ...]:
         """Return the selected rows in the order shown."""
-        indexes = sorted(self.selectionModel().selectedRows(), key=QModelIndex.row)
-        found = (self.proxy.row_at(index) for index in indexes)
-        return tuple(row for row in found if row is not None)
+        # Whole rows are selected: asking every cell, as `selectedRows` does, takes seconds.
+        selection = self.selectionModel().selection()
+        blocks = (selection.at(number) for number in range(selection.count()))
+        places = {place for block in blocks for place in range(block.top(), block.bottom() + 1)}
+        return tuple(self.proxy.record(place) for place in sorted(places))
 
     def choose(self, wanted: Callable[[R], bool]) -> bool:
         """Put the cursor on the first row wanted; return whether it is shown."""
@@ -342,6 +176,37 @@ class TableView(QTableView, Generic[R]):
             )
         return menu
 
+    @property
+    def shown_columns(self) -> tuple[str, ...]:
+        """Keys of the columns shown, in the order shown."""
+        header, columns = self.horizontalHeader(), self.rows_model.columns
+        order = [header.logicalIndex(place) for place in range(header.count())]
+        return tuple(columns[place].key for place in order if not self.isColumnHidden(place))
+
+    def show_columns(self, keys: Sequence[str]) -> None:
+        """Show these columns in this order and hide the others; the first always stays."""
+        header, columns = self.horizontalHeader(), self.rows_model.columns
+        known = [key for key in keys if any(column.key == key for column in columns)]
+        for place, column in enumerate(columns):
+            self.setColumnHidden(place, place > 0 and column.key not in known)
+        for place, key in enumerate(known):
+            header.moveSection(header.visualIndex(self.rows_model.column_index(key)), place)
+        if not self._sized_by_hand:
+            self._fit_columns()
+
+    @property
+    def sorting(self) -> tuple[str, bool]:
+        """Key of the column that rows are sorted by ("" for none), and whether descending."""
+        place, descending = self.proxy.sorting
+        columns = self.rows_model.columns
+        return (columns[place].key if 0 <= place < len(columns) else "", descending)
+
+    def sort_by(self, key: str, *, descending: bool = False) -> None:
+        """Sort by a column, or by none where the key is "" or unknown."""
+        found = [n for n, column in enumerate(self.rows_model.columns) if column.key == key]
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        self.horizontalHeader().setSortIndicator(found[0] if found else -1, order)
+
     def restore(self, preferences: Preferences, key: str) -> None:
         """Take widths, order and visibility of columns from the last session."""
         stored = preferences.text(f"tables/{key}/columns")
@@ -363,6 +228,16 @@ class TableView(QTableView, Generic[R]):
         if not self._sized_by_hand:
             self._fit_columns()
 
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.empty_text and not self.proxy.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(theme.tokens().muted)
+            box = self.viewport().rect().adjusted(theme.px(4), theme.px(10), -theme.px(4), 0)
+            flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(box, flags, self.empty_text)
+
     def _fit_columns(self) -> None:
         """Give the room to the columns with flex, until the user sets a width himself."""
         columns = self.rows_model.columns
@@ -380,8 +255,11 @@ class TableView(QTableView, Generic[R]):
 
     def _note_size(self, place: int, before: int, after: int) -> None:
         # The last column stretches by itself; what is hidden has no width of its own.
-        last = self.horizontalHeader().logicalIndex(len(self.rows_model.columns) - 1)
-        by_hand = self.isVisible() and not self._fitting and place != last and before and after
+        header = self.horizontalHeader()
+        order = [header.logicalIndex(number) for number in range(header.count())]
+        last = [number for number in order if not self.isColumnHidden(number)][-1:]
+        moved = place not in last and before and after
+        by_hand = self.isVisible() and not self._fitting and moved
         if by_hand:
             self._sized_by_hand = True
 

@@ -176,6 +176,22 @@ class PlanRepository:
         return {envoy: int(slots) for envoy, slots in self._session.execute(query)}
 
     @readable()
+    def visits_of(self, envoy: str, version_ids: Collection[str]) -> tuple[tuple[date, int], ...]:
+        """Return start and half-days of an envoy's visits in the given versions, by start."""
+        query = (
+            select(col(PlanVisitRow.start_date), col(PlanSeatRow.slots))
+            .join(PlanSeatRow, col(PlanSeatRow.plan_visit_id) == col(PlanVisitRow.id))
+            .where(
+                col(PlanSeatRow.envoy) == envoy,
+                col(PlanSeatRow.plan_version_id).in_(version_ids),
+                col(PlanVisitRow.start_date).is_not(None),
+            )
+            .order_by(col(PlanVisitRow.start_date))
+        )
+        rows = self._session.execute(query)
+        return tuple((start, int(slots)) for start, slots in rows if start is not None)
+
+    @readable()
     def held_demands(self, version_id: str) -> frozenset[str]:
         """Return the ids of the demands that a version holds."""
         query = select(col(PlanVisitRow.demand_id)).where(

@@ -103,6 +103,15 @@ class Repository(Generic[RowT, RecordT]):
         return self._to_record(row)
 
     @readable()
+    def some(self, keys: Iterable[str]) -> tuple[RecordT, ...]:
+        """Return the records with these ids that there are, in the order of their ids."""
+        table, found = table_of(self._table), []
+        for part in chunks(sorted(keys)):
+            query = select(table).where(table.c.id.in_(part)).order_by(table.c.id)
+            found += cast(list[RowT], self._session.execute(query).all())
+        return tuple(map(self._to_record, found))
+
+    @readable()
     def mark(self) -> tuple[object, ...]:
         """Return what differs as soon as any record was added, changed or removed."""
         table = self._table

@@ -105,6 +105,16 @@ def test_loads_count_half_days_of_seats_over_the_given_versions(database):
         assert uow.plans.loads([]) == {}
 
 
+def test_visits_of_an_envoy_are_told_by_start_and_half_days(database):
+    first, second = make_view(), make_view(version_no=2)
+    store(database, first)
+    store(database, second)
+    with database.reading("test") as uow:
+        assert uow.plans.visits_of("e1", [first.info.id]) == ((DAYS[1], 2),)
+        assert len(uow.plans.visits_of("e1", [first.info.id, second.info.id])) == 2
+        assert uow.plans.visits_of("nobody", [first.info.id]) == ()
+
+
 def test_only_held_visits_hold_their_demands(database):
     view = make_view()
     store(database, view)

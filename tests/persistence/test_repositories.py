@@ -74,6 +74,16 @@ def test_envoys_keep_the_order_in_which_they_were_made(database):
     assert [envoy.id for envoy in stored(database, "envoys")] == [envoy.id for envoy in envoys]
 
 
+def test_some_are_read_by_their_ids(database):
+    envoys = [make_envoy() for _ in range(5)]
+    with database.writing("test") as uow:
+        uow.envoys.add(envoys)
+        uow.commit()
+    with database.reading("test") as uow:
+        assert uow.envoys.some([envoys[3].id, "nobody", envoys[1].id]) == (envoys[1], envoys[3])
+        assert uow.envoys.some([]) == ()
+
+
 def test_without_commit_nothing_is_stored(database):
     with database.writing("test") as uow:
         uow.envoys.add([make_envoy()])

@@ -88,7 +88,7 @@ def test_saving_an_envoy_changes_the_roster_once(workspace):
     (envoy,) = workspace.roster.envoys()
     assert len(workspace.roster.envoys(include_inactive=True)) == 2
     changes = workspace.roster.save(replace(envoy, post="主任"))
-    assert changes.description == "修改特派员“王芳”"
+    assert changes.description == "修改特派员“王芳”：职务"
     assert workspace.roster.envoy(envoy.id).post == "主任"
     with pytest.raises(ConflictError):
         workspace.roster.save(replace(envoy, post="科长"))

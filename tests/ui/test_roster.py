@@ -3,10 +3,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from envoy_app.domain.imports import ImportKind
+from envoy_app.services.roster_edits import masked_phone
 from tests.ui.world import type_chinese
 from ui.parts import LinkButton
-from ui.roster.page import WITH_TASK, WITHOUT_TASK, RosterPage
-from ui.roster.rows import masked, visits_by_envoy
+from ui.roster.filters import WITH_TASK, WITHOUT_TASK
+from ui.roster.page import RosterPage
+from ui.roster.rows import visits_by_envoy
 from ui.search import pinyin_keys
 
 
@@ -27,9 +29,12 @@ def shown(page):
 
 
 def test_all_people_are_shown_and_counted(page, workspace):
-    people = workspace.roster.envoys(include_inactive=True)
+    people = workspace.roster.envoys()
+    everybody = workspace.roster.envoys(include_inactive=True)
     assert [envoy.id for envoy in shown(page)] == [envoy.id for envoy in people]
-    assert page.count_label.text() == f"显示 {len(people)} / {len(people)} 人"
+    assert page.count_label.text() == f"显示 {len(people)} / {len(everybody)} 人"
+    page.state_filter.choose("")
+    assert [envoy.id for envoy in shown(page)] == [envoy.id for envoy in everybody]
 
 
 def test_typing_initials_finds_the_person(qtbot, page):
@@ -41,7 +46,7 @@ def test_typing_initials_finds_the_person(qtbot, page):
     assert page.count_label.text().startswith(f"显示 {len(shown(page))} / ")
     qtbot.keyClick(page.search, Qt.Key.Key_Escape)
     assert page.search.text() == ""
-    assert len(shown(page)) == len(page.table.rows_model.rows)
+    assert len(shown(page)) == sum(row.envoy.active for row in page.table.rows_model.rows)
 
 
 def test_search_by_organisation_and_specialty(qtbot, page):
@@ -64,6 +69,7 @@ def test_filters_narrow_together(page):
 
 def test_task_filter_follows_the_plan(page, plan):
     busy = set(visits_by_envoy(plan))
+    page.state_filter.choose("")
     page.task_filter.choose(WITH_TASK)
     assert {envoy.id for envoy in shown(page)} == busy
     page.task_filter.choose(WITHOUT_TASK)
@@ -98,7 +104,7 @@ def test_visits_are_in_order_of_time(plan):
 
 
 def test_phones_are_masked_in_the_table_and_whole_in_the_details(qtbot, page):
-    assert masked("13812345678") == "138****5678"
+    assert masked_phone("13812345678") == "138****5678"
     index = page.table.proxy.index(0, page.table.rows_model.column_index("phone"))
     assert "****" in index.data()
     where = page.table.visualRect(page.table.proxy.index(0, 0)).center()
@@ -111,9 +117,8 @@ def test_phones_are_masked_in_the_table_and_whole_in_the_details(qtbot, page):
 def test_a_visit_in_the_details_opens_the_board(qtbot, page, context, plan):
     busy = next(iter(visits_by_envoy(plan)))
     page.table.choose(lambda row: row.envoy.id == busy)
-    links = page.details.findChildren(LinkButton)
-    qtbot.waitUntil(links[0].isVisible)
-    link = links[0]
+    link = page.details.findChildren(LinkButton)[0]
+    qtbot.waitUntil(link.isVisible)
     with qtbot.waitSignal(context.navigate_requested) as asked:
         qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     assert asked.args == ["plan"]

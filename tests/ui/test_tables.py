@@ -163,3 +163,72 @@ def test_widths_of_other_columns_are_not_taken(qtbot, table, tmp_path):
     before = other.columnWidth(0)
     other.restore(preferences, "people")
     assert other.columnWidth(0) == before
+
+
+def test_patched_rows_keep_selection_and_place(qtbot, table):
+    table.choose(lambda row: row.name == "王伟")
+    resets = []
+    table.proxy.modelReset.connect(lambda: resets.append(1))
+    changed = Person("王伟", 77)
+    place = table.rows_model.rows.index(PEOPLE[1])
+    table.rows_model.patch(
+        {place: (changed, search_key("王伟"))}, [(Person("新来", 3), search_key("新来"))]
+    )
+    assert table.current_row() == changed
+    assert table.selected_rows() == (changed,)
+    assert names(table) == ["单晓", "王伟", "=1+1", "新来"]
+    assert resets == []
+    table.proxy.set_query("xinlai")
+    assert names(table) == ["新来"]
+
+
+def test_patched_rows_move_where_they_belong(table):
+    table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    assert names(table) == ["王伟", "单晓", "=1+1"]
+    table.choose(lambda row: row.name == "王伟")
+    table.rows_model.patch({1: (Person("王伟", 500), "王伟")}, [])
+    assert names(table) == ["单晓", "=1+1", "王伟"]
+    assert table.current_row() == Person("王伟", 500)
+    assert table.currentIndex().row() == 2
+
+
+def test_selection_survives_what_hides_other_rows(table):
+    table.setColumnWidth(0, 177)
+    table.choose(lambda row: row.name == "王伟")
+    table.proxy.set_query("w")
+    assert table.selected_rows() == (PEOPLE[1],)
+    table.proxy.set_query("zzz")
+    assert table.selected_rows() == ()
+    table.proxy.set_query("")
+    assert table.columnWidth(0) == 177
+    assert len(names(table)) == 3
+
+
+def test_sorting_asks_for_each_key_once(qtbot):
+    asked = []
+
+    def key(row):
+        asked.append(row)
+        return row.visits
+
+    columns = [Column[Person]("visits", "次数", lambda row: str(row.visits), sort=key)]
+    model = RowsModel(columns, [Person(str(n), -n) for n in range(200)])
+    proxy = RowsProxy(model)
+    proxy.sort(0, Qt.SortOrder.AscendingOrder)
+    assert len(asked) == 200
+    proxy.set_predicate(lambda row: row.visits % 2 == 0)
+    proxy.set_predicate(None)
+    assert len(asked) == 200
+    assert [row.visits for row in proxy.shown()][:3] == [-199, -198, -197]
+
+
+def test_a_sorted_model_keeps_qt_rules(qtmodeltester):
+    model = RowsModel(COLUMNS, PEOPLE)
+    proxy = RowsProxy(model)
+    qtmodeltester.check(proxy)
+    proxy.sort(1, Qt.SortOrder.DescendingOrder)
+    model.patch({0: (Person("单晓", 1000), "")}, [(Person("新", 5), "")])
+    proxy.set_query("1000")
+    proxy.set_query("")
+    model.set_rows(PEOPLE[:1])
+    assert proxy.rowCount() == 1

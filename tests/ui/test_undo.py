@@ -69,7 +69,7 @@ def test_buttons_tell_what_they_would_do(window, workspace, context, done):
     rename(workspace, context, 0, "改过的人")
     done()
     assert steps.undo_button.isEnabled()
-    assert steps.undo_button.toolTip() == "撤销：修改特派员“改过的人” (Ctrl+Z)"
+    assert steps.undo_button.toolTip() == "撤销：修改特派员“改过的人”：姓名 (Ctrl+Z)"
     assert steps.undo_button.accessibleDescription() == steps.undo_button.toolTip()
 
 
@@ -94,9 +94,9 @@ def test_a_click_undoes_and_another_does_it_again(qtbot, window, workspace, cont
     assert name_of(workspace, envoy) == envoy.name
     assert [sorted(item.topics) for item in heard] == [[Topic.ROSTER]]
     message = window.status.currentMessage()
-    assert message == "撤销：修改特派员“改过的人”（按 Ctrl+Y 可以恢复）"
+    assert message == "撤销：修改特派员“改过的人”：姓名（按 Ctrl+Y 可以恢复）"
     redo = window.top_bar.steps.redo_button
-    assert redo.toolTip() == "恢复：修改特派员“改过的人” (Ctrl+Y)"
+    assert redo.toolTip() == "恢复：修改特派员“改过的人”：姓名 (Ctrl+Y)"
     qtbot.mouseClick(redo, LEFT)
     done()
     assert name_of(workspace, envoy) == "改过的人"
@@ -174,7 +174,7 @@ def test_choosing_the_third_undoes_three_in_order(window, workspace, context, do
     heading, *lines = open_menu(window.top_bar.steps.undo_button)
     assert not heading.isEnabled()
     assert [line.toolTip() for line in lines[:4]] == [
-        f"修改特派员“第{place}位”" for place in (3, 2, 1, 0)
+        f"修改特派员“第{place}位”：姓名" for place in (3, 2, 1, 0)
     ]
     window.top_bar.steps.undo_button.menu().hovered.emit(lines[2])
     assert heading.text() == "撤销 3 步"
@@ -188,7 +188,9 @@ def test_choosing_the_third_undoes_three_in_order(window, workspace, context, do
     assert heard[0].records[Topic.ROSTER] == {envoy.id for envoy in envoys[1:]}
     assert window.status.currentMessage().startswith("撤销了 3 步，最后一步是：修改特派员“第1位”")
     *redos, _all = open_menu(window.top_bar.steps.redo_button)[1:]
-    assert [line.toolTip() for line in redos] == [f"修改特派员“第{place}位”" for place in (1, 2, 3)]
+    assert [line.toolTip() for line in redos] == [
+        f"修改特派员“第{place}位”：姓名" for place in (1, 2, 3)
+    ]
     redos[1].trigger()
     done()
     assert [name_of(workspace, envoy) for envoy in envoys[1:]] == [
@@ -329,12 +331,12 @@ def test_search_finds_the_next_step(qtbot, window, workspace, context, done):
     field = window.top_bar.search
     qtbot.waitUntil(field.hasFocus)
     type_chinese(field, "撤销")
-    assert field.found.entries[0].title == "撤销：修改特派员“改过的人”"
+    assert field.found.entries[0].title == "撤销：修改特派员“改过的人”：姓名"
     qtbot.keyClick(field, Qt.Key.Key_Return)
     done()
     assert name_of(workspace, envoy) == envoy.name
     qtbot.keyClicks(field, "huifu")
-    assert field.found.entries[0].title == "恢复：修改特派员“改过的人”"
+    assert field.found.entries[0].title == "恢复：修改特派员“改过的人”：姓名"
     field.clear()
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
 
 from envoy_app.domain.geography import Gazetteer
-from envoy_app.domain.people import RANK_NAMES, Absence, Envoy
+from envoy_app.domain.people import RANK_NAMES, Envoy
 from envoy_app.domain.plans import VisitView
 from envoy_app.domain.time import day_label
 from envoy_app.domain.vocabulary import Vocabulary
+from envoy_app.services.roster_edits import absence_words
 from ui.details import Link, Section
 
 
@@ -24,8 +26,12 @@ def envoy_sections(
     vocabulary: Vocabulary,
     visits: Sequence[VisitView],
     open_visit: Callable[[VisitView], object],
+    id_row: Callable[[], QWidget] | None = None,
 ) -> Iterator[Section]:
-    """Yield the sections: specialties, visits of the plan on view, absences, facts."""
+    """Yield the sections: specialties, visits of the plan on view, absences, facts.
+
+    `id_row` makes the widget that shows the masked ID number.
+    """
     chips = [
         (skill.specialty, f"{vocabulary.name(skill.specialty)} · {RANK_NAMES[skill.level]}")
         for skill in envoy.skills
@@ -40,9 +46,9 @@ def envoy_sections(
         _tr("本期下乡服务 {n} 次").format(n=len(visits)), links=links, empty=_tr("本期没有安排")
     )
     yield Section(
-        _tr("请假"), lines=[_absence_text(item) for item in envoy.absences], empty=_tr("没有登记")
+        _tr("请假"), lines=[absence_words(item) for item in envoy.absences], empty=_tr("没有登记")
     )
-    yield Section(_tr("基本情况"), facts=tuple(_facts(envoy, gazetteer)))
+    yield Section(_tr("基本情况"), facts=tuple(_facts(envoy, gazetteer)), make=id_row)
 
 
 def _facts(envoy: Envoy, gazetteer: Gazetteer) -> Iterator[tuple[str, str]]:
@@ -72,14 +78,6 @@ def _facts(envoy: Envoy, gazetteer: Gazetteer) -> Iterator[tuple[str, str]]:
     )
     yield _tr("单程上限"), _tr("{n} 分钟").format(n=envoy.max_travel_minutes)
     yield _tr("备注"), envoy.remarks
-
-
-def _absence_text(item: Absence) -> str:
-    days = day_label(item.start)
-    if item.end != item.start:
-        days += f" — {day_label(item.end)}"
-    parts = (days, item.half.label if item.half else "", item.reason)
-    return " ".join(part for part in parts if part)
 
 
 def _visit_text(visit: VisitView, gazetteer: Gazetteer, vocabulary: Vocabulary) -> str:

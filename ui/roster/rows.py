@@ -12,8 +12,9 @@ from envoy_app.domain.people import RANK_NAMES, Envoy
 from envoy_app.domain.plans import PlanView, VisitView
 from envoy_app.domain.time import SlotTime
 from envoy_app.domain.vocabulary import Vocabulary
+from envoy_app.services.roster_edits import masked_phone
 from ui import theme
-from ui.search import search_key
+from ui.search import pinyin_keys, search_key
 from ui.tables import RIGHT, Column
 
 ROLE_ORDER = ("团长", "副团长", "组长", "成员")
@@ -21,7 +22,7 @@ ROLE_ORDER = ("团长", "副团长", "组长", "成员")
 
 @dataclass(frozen=True)
 class RosterRow:
-    """One line of the table; `slots` are half-days in the plan on view."""
+    """One line of the table; `slots` are half-days in the plan on view, `spelled` is pinyin."""
 
     envoy: Envoy
     specialties: str
@@ -30,6 +31,7 @@ class RosterRow:
     key: str
     slots: int = 0
     visits: int = 0
+    spelled: str = ""
 
 
 def _tr(text: str) -> str:
@@ -50,9 +52,9 @@ def make_rows(
         known = [names.get(skill.specialty, skill.specialty) for skill in envoy.skills]
         texts = (envoy.organisation, *known, *envoy.phones, envoy.title)
         places = (place(envoy.base_county), place(envoy.team_county))
-        return RosterRow(
-            envoy, "、".join(known), *places, search_key(envoy.name, (*texts, *places))
-        )
+        key = search_key(envoy.name, (*texts, *places))
+        spelled = next(iter(pinyin_keys(envoy.name)), "")
+        return RosterRow(envoy, "、".join(known), *places, key, spelled=spelled)
 
     return tuple(row(envoy) for envoy in envoys)
 
@@ -87,11 +89,6 @@ def _start(visit: VisitView) -> SlotTime:
     return visit.start
 
 
-def masked(phone: str) -> str:
-    """Return a phone number without its middle: 138****1234."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else phone
-
-
 def _role_rank(row: RosterRow) -> tuple[int, str]:
     role = row.envoy.team_role
     return (ROLE_ORDER.index(role) if role in ROLE_ORDER else len(ROLE_ORDER), role)
@@ -109,8 +106,8 @@ def roster_columns() -> list[Column[RosterRow]]:
             "name",
             _tr("姓名"),
             lambda row: row.envoy.name,
-            width=px(17),
-            sort=lambda row: row.key.split("\n")[1:2] or [""],
+            width=px(20),
+            sort=lambda row: row.spelled,
         ),
         Column(
             "organisation",
@@ -128,9 +125,9 @@ def roster_columns() -> list[Column[RosterRow]]:
             width=px(12),
         ),
         Column("specialties", _tr("专业领域"), lambda row: row.specialties, width=px(36), flex=2),
-        Column("base", _tr("常驻县"), lambda row: row.base, width=px(15)),
-        Column("team", _tr("县团"), lambda row: row.team, width=px(15)),
-        Column("role", _tr("角色"), lambda row: row.envoy.team_role, sort=_role_rank, width=px(14)),
+        Column("base", _tr("常驻县"), lambda row: row.base, width=px(14)),
+        Column("team", _tr("县团"), lambda row: row.team, width=px(14)),
+        Column("role", _tr("角色"), lambda row: row.envoy.team_role, sort=_role_rank, width=px(13)),
         Column(
             "slots",
             _tr("本期半天"),
@@ -142,13 +139,22 @@ def roster_columns() -> list[Column[RosterRow]]:
                 visits=row.visits, slots=row.slots
             ),
         ),
-        Column("phone", _tr("电话"), lambda row: masked(row.envoy.phone), width=px(26)),
+        Column("phone", _tr("电话"), lambda row: masked_phone(row.envoy.phone), width=px(25)),
         Column(
             "state",
             _tr("状态"),
             _state,
             width=px(13),
             color=lambda row: None if row.envoy.active else "muted",
+            hidden=True,
+        ),
+        Column(
+            "term",
+            _tr("任期至"),
+            lambda row: row.envoy.term_end,
+            sort=lambda row: row.envoy.term_end or None,
+            width=px(18),
+            hidden=True,
         ),
         Column("post", _tr("职务"), lambda row: row.envoy.post, width=px(24), hidden=True),
         Column(
@@ -159,6 +165,24 @@ def roster_columns() -> list[Column[RosterRow]]:
             _tr("共享范围"),
             lambda row: row.envoy.sharing.label,
             width=px(20),
+            hidden=True,
+        ),
+        Column(
+            "week",
+            _tr("每周上限"),
+            lambda row: str(row.envoy.max_slots_week),
+            sort=lambda row: row.envoy.max_slots_week,
+            align=RIGHT,
+            width=px(18),
+            hidden=True,
+        ),
+        Column(
+            "month",
+            _tr("每月上限"),
+            lambda row: str(row.envoy.max_slots_month),
+            sort=lambda row: row.envoy.max_slots_month,
+            align=RIGHT,
+            width=px(18),
             hidden=True,
         ),
         Column("remarks", _tr("备注"), lambda row: row.envoy.remarks, width=px(40), hidden=True),
