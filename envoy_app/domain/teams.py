@@ -129,6 +129,16 @@ class TeamScore:
 
 
 @dataclass(frozen=True, slots=True)
+class TeamProgress:
+    """A sign of life while teams are being proposed; the tiers are None before the first teams."""
+
+    seconds: float
+    phase: str
+    shortfall: int | None
+    moves: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class TeamChange:
     """An envoy whose team or role would change; None is the reserve (机动库)."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from envoy_app.domain.people import Envoy
+from envoy_app.domain.people import Envoy, Sharing
 from envoy_app.domain.teams import (
     DEPUTY,
     GROUP_HEAD,
@@ -227,20 +227,26 @@ class TeamDesk:
             county = envoy.team_county
             if county is None or county == self.envoys[envoy.id].team_county:
                 continue
+            yield from self._narrowed(envoy, county)
             minutes = self.minutes(envoy, county)
             if minutes > envoy.max_travel_minutes:
                 yield (
                     f"{envoy.name}单程 {minutes} 分钟，超过本人上限 "
                     f"{envoy.max_travel_minutes} 分钟，排班时派不到这里。"
                 )
-            if term_is_over(envoy, self.facts.today):
+            if envoy.term_is_over(self.facts.today):
                 yield f"{envoy.name}的任期已于 {envoy.term_end} 届满。"
 
+    def _narrowed(self, envoy: Envoy, county: str) -> Iterator[str]:
+        """Where the person can be sent from now on, where sharing follows the team elsewhere."""
+        home, city = self.envoys[envoy.id].home, self._city(county)
+        if envoy.sharing is Sharing.COUNTY and home != county:
+            yield f"{envoy.name}只在本县共享，以后只能派到{self.name(county)}。"
+        if envoy.sharing is Sharing.CITY and self._city(home) != city:
+            yield f"{envoy.name}只在本市共享，以后只能派到{city}各县。"
 
-def term_is_over(envoy: Envoy, today: date) -> bool:
-    """Whether the term ended before today; `term_end` is YYYY, YYYY-MM or YYYY-MM-DD."""
-    end = envoy.term_end
-    return bool(end) and end < today.isoformat()[: len(end)]
+    def _city(self, county: str | None) -> str:
+        return str(self._counties[county]["city"]) if county in self._counties else ""
 
 
 def _place(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import solver
@@ -11,23 +10,13 @@ from envoy_app.domain.changes import Changes
 from envoy_app.domain.errors import Cancelled, EnvironmentProblem, InputError, PlanRejected
 from envoy_app.domain.history import ChangeKind
 from envoy_app.domain.people import Envoy
-from envoy_app.domain.teams import TeamProposal
+from envoy_app.domain.teams import TeamProgress, TeamProposal
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.team_comparison import TakenPart, TeamComparison
 from envoy_app.services.team_instances import BuiltTeams, TeamInputs, build_teams
 from envoy_app.services.team_moves import Changed, DeskFacts, TeamDesk
 from envoy_app.services.team_results import proposal_of
 from solver import teams
-
-
-@dataclass(frozen=True, slots=True)
-class TeamProgress:
-    """A sign of life; the tiers are None before the first teams."""
-
-    seconds: float
-    phase: str
-    shortfall: int | None
-    moves: int | None
 
 
 class TeamService:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from envoy_app.domain.errors import ConflictError, InputError
 from envoy_app.domain.geography import TravelRule, default_travel, shipped_gazetteer
 from envoy_app.domain.history import ChangeKind
-from envoy_app.domain.people import Skill
+from envoy_app.domain.people import Sharing, Skill
 from envoy_app.domain.teams import TeamVerdict, group_in_role, plain_role
 from envoy_app.domain.vocabulary import shipped_vocabulary
 from envoy_app.services.team_instances import TeamInputs, build_teams
@@ -256,3 +256,17 @@ def test_a_leader_taken_without_the_step_down_of_the_old_one_leaves_one_leader(w
     workspace.teams.take(compared, {"e1"})
     stored = {envoy.id: envoy.team_role for envoy in workspace.roster.envoys()}
     assert (stored["e1"], stored[JINJIANG]) == ("团长", "成员")
+
+
+def test_narrow_sharing_follows_the_team_and_is_said():
+    people = [
+        make_envoy(id="county", sharing=Sharing.COUNTY),
+        make_envoy(id="city", sharing=Sharing.CITY),
+        make_envoy(id="metro", sharing=Sharing.METRO),
+    ]
+    desk = desk_of(*people)
+    notes = {key: desk.judge_move([key], "512022").notes for key in ("county", "city", "metro")}
+    assert "只在本县共享，以后只能派到乐至县" in notes["county"][0]
+    assert "只在本市共享，以后只能派到资阳市各县" in notes["city"][0]
+    assert notes["metro"] == ()
+    assert desk.judge_move(["city"], QINGYANG).notes == (), "the same city"

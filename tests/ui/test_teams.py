@@ -342,7 +342,7 @@ def test_a_search_by_pinyin_opens_the_card_with_those_it_found(qtbot, page):
     shown = [code for code, one in page.board.grid.cards.items() if one.isVisible()]
     assert shown == [JINJIANG]
     assert [row.envoy.id for row in card(page, JINJIANG).members.people.rows] == ["wang"]
-    assert page.count_label.text() == "找到 1 个县团、1 名成员"
+    assert page.count_label.text() == "找到 1 个县团、1 名成员，机动库 0 人"
     page.search.clear()
     assert not card(page, JINJIANG).is_open
     assert sum(one.isVisible() for one in page.board.grid.cards.values()) == 35
@@ -416,3 +416,23 @@ def test_the_model_of_people_keeps_the_rules_of_models(qtmodeltester, page):
     model.set_rows(card(page, JINJIANG).facts.rows)
     qtmodeltester.check(model)
     assert model.data(model.index(1)).startswith("王小明 成员 中级")
+
+
+def test_the_main_search_marks_people_in_the_reserve(qtbot, page):
+    qtbot.keyClicks(page.search, "zhaoqiang")
+    assert page.board.grid.marked == {"zhao"}
+    assert page.count_label.text() == "找到 0 个县团、0 名成员，机动库 1 人"
+    assert len(page.board.reserve.list.people.rows) == 2, "only marked: the others stay at hand"
+
+
+def test_the_menu_of_a_card_gives_its_county_to_all_pages(page, context, monkeypatch):
+    shown = []
+    monkeypatch.setattr("PySide6.QtWidgets.QMenu.popup", lambda self, where: shown.append(self))
+    page.board.open_card_menu(card(page, LONGQUAN), QPoint(0, 0))
+    fold, only = shown[0].actions()
+    assert only.text() == "各页只看龙泉驿区"
+    only.trigger()
+    assert context.selection.county == LONGQUAN
+    assert card(page, LONGQUAN).is_open, "the page goes there"
+    fold.trigger()
+    assert not card(page, LONGQUAN).is_open

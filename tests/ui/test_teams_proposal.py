@@ -10,8 +10,7 @@ from PySide6.QtCore import Qt
 
 from envoy_app.domain.errors import Cancelled, InputError
 from envoy_app.domain.geography import shipped_gazetteer
-from envoy_app.domain.teams import TeamScore
-from envoy_app.services.teams import TeamProgress
+from envoy_app.domain.teams import TeamProgress, TeamScore
 from tests.factories import JINJIANG, LONGQUAN, make_envoy
 from tests.ui.world import make_context
 from ui.teams.page import CARDS, PROPOSAL, TeamsPage

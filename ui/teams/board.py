@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from envoy_app.domain.vocabulary import Vocabulary
-from envoy_app.services.team_moves import TeamDesk
 from ui import theme
 from ui.search import matches, search_key
 from ui.teams.card import TeamCard
@@ -21,7 +22,19 @@ from ui.teams.reserve import WIDTH, PersonFacts, ReservePanel
 from ui.teams.rows import CardFacts, MemberRow
 from ui.teams.texts import place_name
 
+if TYPE_CHECKING:
+    from envoy_app.services.team_moves import TeamDesk
+
 MOST_OPENED = 12
+
+
+@dataclass(frozen=True)
+class Found:
+    """How much a search found: teams shown, members by name, people in the reserve."""
+
+    teams: int
+    members: int
+    reserve: int
 
 
 class TeamsBoard(QWidget):
@@ -29,7 +42,7 @@ class TeamsBoard(QWidget):
 
     Signals: `move_requested` ids and a county (None the reserve), `role_requested` id and role,
     `group_requested` id and specialty (None automatic), `person_chosen` an id, `person_wanted` an
-    id to show on its own page, `county_opened` a code.
+    id to show on its own page, `county_wanted` the code of a county for all pages.
     """
 
     move_requested = Signal(object, object)
@@ -37,7 +50,7 @@ class TeamsBoard(QWidget):
     group_requested = Signal(str, object)
     person_chosen = Signal(str)
     person_wanted = Signal(str)
-    county_opened = Signal(str)
+    county_wanted = Signal(str)
 
     def __init__(self, vocabulary: Vocabulary, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +83,7 @@ class TeamsBoard(QWidget):
         row.addWidget(side)
         self.grid.list_made.connect(self._connect_list)
         self.grid.card_toggled.connect(self._card_toggled)
+        self.grid.menu_requested.connect(self.open_card_menu)
         self.grid.aimed.connect(self._aim)
         self.grid.dropped.connect(self.move_requested)
         self.reserve.aimed.connect(lambda over, where: self._aim(None if over else "", where))
@@ -91,10 +105,11 @@ class TeamsBoard(QWidget):
         self._people, self._counties = people, counties
         self.reserve.set_keys(people)
 
-    def filter(self, query: str, city: str, lacking: bool) -> tuple[int, int]:
+    def filter(self, query: str, city: str, lacking: bool) -> Found:
         """Show the teams that pass; return how many, and how many people the search found.
 
-        A search that finds few teams by their people opens them and marks the people.
+        A search that finds few teams by their people opens them and marks the people; those whom
+        it finds in the reserve are marked there.
         """
         found = self._found(query)
         by_name = {
@@ -105,6 +120,8 @@ class TeamsBoard(QWidget):
         by_people = {code for code, ids in found.items() if ids}
         self.grid.marked.clear()
         self.grid.marked.update(*found.values())
+        resting = self.reserve.search_for(query)
+        self.grid.marked.update(resting)
 
         def passes(card: TeamCard) -> bool:
             return (
@@ -121,7 +138,7 @@ class TeamsBoard(QWidget):
         for card in self.grid.cards.values():
             if card.members is not None:
                 card.members.viewport().update()
-        return shown, sum(map(len, found.values()))
+        return Found(shown, sum(map(len, found.values())), len(resting))
 
     def _open_found(self, found: Mapping[str, frozenset[str]]) -> None:
         """Open the cards on which few people were found, with them only; shut those of before."""
@@ -168,8 +185,6 @@ class TeamsBoard(QWidget):
         self._opened_by_search.discard(card.county)
         card.show_only(None)
         self.grid.arrange()
-        if card.is_open:
-            self.county_opened.emit(card.county)
 
     def set_all_open(self, open_: bool) -> None:
         """Open or shut all cards that are shown."""
@@ -218,6 +233,16 @@ class TeamsBoard(QWidget):
             show=lambda: self.person_wanted.emit(first),
         )
         menu = member_menu(self, self._desk, ids, self._vocabulary, actions)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(where)
+
+    def open_card_menu(self, card: TeamCard, where: QPoint) -> None:
+        """Show the menu of a team."""
+        menu = QMenu(self)
+        fold = self.tr("收起成员") if card.is_open else self.tr("展开成员")
+        menu.addAction(fold).triggered.connect(lambda: card.toggle())
+        only = menu.addAction(self.tr("各页只看{name}").format(name=card.facts.county.name))
+        only.triggered.connect(lambda: self.county_wanted.emit(card.county))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(where)
 

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -35,11 +44,12 @@ class TeamCard(QWidget):
     """One team.
 
     Signals: `toggled` the card after the user opened or shut it, `list_made` its MembersList
-    when it is made.
+    when it is made, `menu_requested` the card and a global point.
     """
 
     toggled = Signal(object)
     list_made = Signal(object)
+    menu_requested = Signal(object, QPoint)
 
     def __init__(self, facts: CardFacts, marked: set[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,7 +98,7 @@ class TeamCard(QWidget):
             self._place_members()
 
     def _list_height(self) -> int:
-        return max(1, len(self.rows)) * theme.ROW_DENSE + theme.px(2)
+        return max(1, len(self.rows)) * theme.ROW_DENSE + theme.px(1)
 
     def set_facts(self, facts: CardFacts) -> None:
         """Show the team as it is now."""
@@ -163,6 +173,10 @@ class TeamCard(QWidget):
             self.toggle()
         else:
             super().keyPressEvent(event)  # the arrows are the grid's
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_requested.emit(self, event.globalPos())
 
     def toggle(self) -> None:
         """Open or shut the card, as a click does."""

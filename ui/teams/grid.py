@@ -30,12 +30,14 @@ EDGE, STEP, TICK_MS = theme.px(10), theme.px(5), 30
 class CardGrid(QWidget):
     """Cards in columns of their own heights; those that do not pass the filter are hidden.
 
-    Signals: `card_toggled` a card, `list_made` a MembersList, `aimed` the code of the target (""
+    Signals: `card_toggled` a card, `list_made` a MembersList, `menu_requested` a
+    card and a global point, `aimed` the code of the target (""
     for none) and the global point of a drag, `dropped` ids and the code of the target.
     """
 
     card_toggled = Signal(object)
     list_made = Signal(object)
+    menu_requested = Signal(object, QPoint)
     aimed = Signal(object, QPoint)
     dropped = Signal(object, object)
 
@@ -56,6 +58,7 @@ class CardGrid(QWidget):
                 card = TeamCard(one, self.marked, self)
                 card.toggled.connect(self._toggled)
                 card.list_made.connect(self.list_made)
+                card.menu_requested.connect(self.menu_requested)
                 self.cards[card.county] = card
                 card.show()
             elif card.facts != one:

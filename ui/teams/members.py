@@ -229,6 +229,13 @@ class MembersList(QListView):
         index = self.currentIndex()
         return self.people.rows[index.row()].envoy.id if index.isValid() else None
 
+    def reveal(self, ids: Sequence[str]) -> None:
+        """Bring people into view, the cursor stays; everybody is painted anew."""
+        for place, row in enumerate(self.people.rows):
+            if row.envoy.id in ids:
+                self.scrollTo(self.people.index(place), self.ScrollHint.PositionAtTop)
+        self.viewport().update()
+
     def choose(self, envoy_id: str) -> bool:
         """Put the cursor on a person; return whether he or she is here."""
         for place, row in enumerate(self.people.rows):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
@@ -12,7 +13,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 from envoy_app.domain.people import Envoy
 from envoy_app.domain.teams import DEPUTY, GROUP_HEAD, LEADER, MEMBER, group_in_role, plain_role
 from envoy_app.domain.vocabulary import Vocabulary
-from envoy_app.services.team_moves import TeamDesk
+
+if TYPE_CHECKING:
+    from envoy_app.services.team_moves import TeamDesk
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
@@ -12,8 +14,6 @@ from typing_extensions import override
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.errors import Cancelled, InputError, UserError
 from envoy_app.domain.imports import ImportKind
-from envoy_app.services.team_comparison import TeamComparison
-from envoy_app.services.team_moves import TeamDesk
 from ui import theme
 from ui.context import AppContext
 from ui.exporting import ExportButton, ExportChoice
@@ -22,10 +22,14 @@ from ui.icons import IconName
 from ui.jobs import Job, JobHandle
 from ui.pages import Page
 from ui.parts import EmptyState, SearchBox, allow, button, label, tool_button
-from ui.teams.board import TeamsBoard
-from ui.teams.proposal import ProposalView
+from ui.teams.board import Found, TeamsBoard
 from ui.teams.rows import CardFacts, MemberRow, RowMaker, county_keys, people_keys
 from ui.teams.run_strip import RunStrip
+
+if TYPE_CHECKING:
+    from envoy_app.services.team_comparison import TeamComparison
+    from envoy_app.services.team_moves import TeamDesk
+    from ui.teams.proposal import ProposalView
 
 TIME_LIMIT = 60.0
 CARDS, PROPOSAL = range(2)
@@ -66,15 +70,12 @@ class TeamsPage(Page):
         self.board.group_requested.connect(self.set_group)
         self.board.person_chosen.connect(self._choose_person)
         self.board.person_wanted.connect(self._show_person)
-        self.proposal = ProposalView()
-        self.proposal.take_requested.connect(self.take)
-        self.proposal.discard_requested.connect(self.discard)
+        self.board.county_wanted.connect(self._choose_county)
         self.strip = RunStrip()
         self.strip.stop_requested.connect(self._stop)
         self.strip.cancel_requested.connect(self._cancel)
         self.sheets = QStackedLayout()
         self.sheets.addWidget(self.board)
-        self.sheets.addWidget(self.proposal)
         full = QWidget()
         column = QVBoxLayout(full)
         column.setContentsMargins(theme.px(3), theme.px(3), theme.px(3), theme.px(3))
@@ -121,6 +122,17 @@ class TeamsPage(Page):
             self.tr("先导入名册，并填好常驻县；这里就会列出各县的县团和机动库。"),
             button(self.tr("导入名册"), self._import, icon=IconName.IMPORT, look="primary"),
         )
+
+    @cached_property
+    def proposal(self) -> ProposalView:
+        """The comparison, made when there is one to show."""
+        from ui.teams.proposal import ProposalView
+
+        view = ProposalView()
+        view.take_requested.connect(self.take)
+        view.discard_requested.connect(self.discard)
+        self.sheets.addWidget(view)
+        return view
 
     # Reading --------------------------------------------------------------------------------
 
@@ -179,17 +191,19 @@ class TeamsPage(Page):
 
     def _filter(self) -> None:
         query = self.search.text().strip()
-        shown, people = self.board.filter(query, self.city_filter.value, self.lacking.isChecked())
-        self.count_label.setText(self._count(query, shown, people))
+        found = self.board.filter(query, self.city_filter.value, self.lacking.isChecked())
+        self.count_label.setText(self._count(query, found))
 
-    def _count(self, query: str, shown: int, people: int) -> str:
+    def _count(self, query: str, found: Found) -> str:
         if self._desk is None:
             return ""
         if query:
-            return self.tr("找到 {n} 个县团、{m} 名成员").format(n=shown, m=people)
+            return self.tr("找到 {n} 个县团、{m} 名成员，机动库 {k} 人").format(
+                n=found.teams, m=found.members, k=found.reserve
+            )
         teams = self._desk.teams.values()
         return self.tr("{shown} / {all} 个县团，{n} 人，缺口 {m}").format(
-            shown=shown,
+            shown=found.teams,
             all=len(teams),
             n=sum(len(team.members) for team in teams),
             m=self._desk.shortfall,
@@ -240,6 +254,9 @@ class TeamsPage(Page):
             self.refresh(None)
             return
         self.context.publish(changes)
+
+    def _choose_county(self, code: str) -> None:
+        self.context.selection.county = code
 
     def _choose_person(self, envoy_id: str) -> None:
         self.context.selection.envoy = envoy_id

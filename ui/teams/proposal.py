@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from envoy_app.domain.coverage import CoverageState
-from envoy_app.services.team_comparison import (
-    ComparedChange,
-    ComparedCounty,
-    TakenPart,
-    TeamComparison,
-)
 from envoy_app.services.team_words import lack_text
 from ui import theme
 from ui.icons import IconName, icon
@@ -21,6 +16,14 @@ from ui.imports.checked_table import CheckedTable
 from ui.parts import ElidedLabel, allow, button, label
 from ui.tables import RIGHT, Column, TableView
 from ui.teams.texts import place_name, proof, signed
+
+if TYPE_CHECKING:
+    from envoy_app.services.team_comparison import (
+        ComparedChange,
+        ComparedCounty,
+        TakenPart,
+        TeamComparison,
+    )
 
 NAMED = 3
 
@@ -40,6 +43,7 @@ class ProposalView(QWidget):
         self.comparison: TeamComparison | None = None
         self._chosen: set[str] = set()
         self._part: TakenPart | None = None
+        self._touched: set[str | None] = set()
         self._build()
 
     # Building -------------------------------------------------------------------------------
@@ -116,7 +120,7 @@ class ProposalView(QWidget):
     def _county_columns(self) -> tuple[Column[ComparedCounty], ...]:
         px = theme.px
         return (
-            Column("name", _tr("县"), self._county, width=px(18), flex=1, decoration=_mark),
+            Column("name", _tr("县"), self._county, width=px(24), decoration=_mark),
             Column(
                 "size",
                 _tr("人数"),
@@ -152,6 +156,8 @@ class ProposalView(QWidget):
         """Show a proposal, all of its changes ticked."""
         self.comparison = comparison
         self._chosen = {row.change.before.id for row in comparison.rows}
+        places = [(row.change.before, row.change.after) for row in comparison.rows]
+        self._touched = {envoy.team_county for pair in places for envoy in pair}
         self.proof_label.setText(proof(comparison.proposal))
         warnings = "\n".join(comparison.proposal.warnings)
         self.proof_label.setToolTip(warnings)
@@ -174,7 +180,7 @@ class ProposalView(QWidget):
         if self.comparison is None:
             return
         self._part = part = self.comparison.part(self._chosen)
-        self.counties.set_rows(part.counties)
+        self.counties.set_rows(sorted(part.counties, key=self._order))
         self.changes.viewport().update()
         total = len(self.comparison.rows)
         self.part_label.setText(self._sentence(part, total))
@@ -218,6 +224,10 @@ class ProposalView(QWidget):
             said.append(self.tr("另有 {n} 县").format(n=len(lacking) - NAMED))
         rest = self.tr("仍缺：") + "；".join(said) if said else self.tr("各团齐备")
         return "。".join((rest, *notes)) + "。"
+
+    def _order(self, row: ComparedCounty) -> tuple[bool, bool]:
+        """Counties that the proposal changes first, then those that lack something."""
+        return (row.before.county not in self._touched, not row.before.lacks)
 
     def _county(self, row: ComparedCounty) -> str:
         return self.comparison.desk.name(row.before.county) if self.comparison else ""

@@ -85,6 +85,16 @@ class ReservePanel(QFrame):
             self.empty.setText(self.tr("没有找到这样的人。"))
         self.empty.setVisible(not shown)
 
+    def search_for(self, query: str) -> frozenset[str]:
+        """Return whom a search finds here, the first of them brought into view."""
+        found = [
+            row.envoy.id
+            for row in self._rows
+            if query and matches(self._keys.get(row.envoy.id, row.text.lower()), query)
+        ]
+        self.list.reveal(found[:1])
+        return frozenset(found)
+
     # Drops ----------------------------------------------------------------------------------
 
     def set_impact(self, impact: TeamImpact | None) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
@@ -13,9 +15,11 @@ from envoy_app.domain.geography import County, Gazetteer
 from envoy_app.domain.people import RANK_NAMES, Envoy
 from envoy_app.domain.teams import LEADER, CountyTeam, TeamMember, TeamNeeds
 from envoy_app.domain.vocabulary import Vocabulary
-from envoy_app.services.team_moves import TeamDesk, term_is_over
 from envoy_app.services.team_words import lack_text
 from ui.search import search_key
+
+if TYPE_CHECKING:
+    from envoy_app.services.team_moves import TeamDesk
 
 
 def _tr(text: str) -> str:
@@ -150,7 +154,7 @@ class RowMaker:
             rank=RANK_NAMES.get(envoy.title_rank, ""),
             chips=tuple((code, self._vocabulary.brief(code)) for code in codes),
             place=self._short(envoy.base_county),
-            expired=term_is_over(envoy, self._desk.facts.today),
+            expired=envoy.term_is_over(self._desk.facts.today),
             facts=tuple(self._facts(member)),
         )
 
@@ -168,7 +172,7 @@ class RowMaker:
         minutes = self._desk.minutes(envoy, envoy.team_county)
         way = _tr("，到县团单程 {n} 分钟").format(n=minutes) if minutes else ""
         term = " 至 ".join(part for part in (envoy.term_start, envoy.term_end) if part)
-        if term and term_is_over(envoy, self._desk.facts.today):
+        if term and envoy.term_is_over(self._desk.facts.today):
             term += _tr("（已届满）")
         group = _tr("{name}组").format(name=self._name(member.group)) if member.group else ""
         return (
@@ -198,12 +202,17 @@ def people_keys(desk: TeamDesk, vocabulary: Vocabulary) -> Mapping[str, str]:
     """Return what a search looks into, by id of the person; spells pinyin, not for the UI."""
     names = {item.code: item.name for item in vocabulary.specialties}
     return {
-        envoy.id: search_key(
+        envoy.id: _spelled(
             envoy.name,
             (envoy.organisation, *(names.get(s.specialty, "") for s in envoy.skills)),
         )
         for envoy in desk.envoys.values()
     }
+
+
+@lru_cache(maxsize=8192)
+def _spelled(name: str, others: tuple[str, ...]) -> str:
+    return search_key(name, others)
 
 
 def county_keys(counties: Sequence[County]) -> Mapping[str, str]:

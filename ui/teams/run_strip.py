@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
-from envoy_app.services.teams import TeamProgress
+from envoy_app.domain.teams import TeamProgress
 from ui import theme
 from ui.icons import IconName
 from ui.parts import button, label

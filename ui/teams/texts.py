@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from envoy_app.domain.teams import TeamImpact, TeamProposal, TeamVerdict
-from envoy_app.services.team_moves import TeamDesk
 from envoy_app.services.team_words import RESERVE
 from ui.icons import IconName
+
+if TYPE_CHECKING:
+    from envoy_app.services.team_moves import TeamDesk
 
 MARKS = {
     TeamVerdict.ALLOWED: ("✓", IconName.CHECK, "covered"),
