@@ -228,6 +228,29 @@ def test_the_reserve_takes_people_and_says_what_they_leave_behind(qtbot, page, c
     assert card(page, LONGQUAN).facts.state is CoverageState.UNCOVERED
 
 
+def test_near_the_edge_the_cards_scroll_and_the_verdict_follows(qtbot, page):
+    area, grid = page.board.area, page.board.grid
+    page.board.begin_drag(["wang"])
+    low = grid.mapFrom(area.viewport(), QPoint(60, area.viewport().height() - 4))
+    drag(grid, QPointF(low), ["wang"], drop=False)
+    first = page.board.hint.title.text()
+    qtbot.waitUntil(lambda: area.verticalScrollBar().value() == area.verticalScrollBar().maximum())
+    aimed = [one for one in grid.cards.values() if one.aimed]
+    said = page.board.hint.title.text() if page.board.hint.isVisible() else ""
+    assert said != first
+    assert (aimed[0].facts.county.name in said) if aimed else not said
+    page.board.end_drag()
+
+
+def test_what_scrolled_under_the_pointer_unseen_is_no_target(page):
+    grid = page.board.grid
+    page.board.begin_drag(["wang"])
+    drag(grid, center(page, LONGQUAN), ["wang"], drop=False)
+    QApplication.sendEvent(grid, event(QDropEvent, center(page, QINGYANG), ["wang"]))
+    page.board.end_drag()
+    assert home(page, "wang") == JINJIANG
+
+
 def test_a_foreign_drag_is_not_taken(page):
     data = QMimeData()
     data.setText("王小明")

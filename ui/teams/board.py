@@ -60,6 +60,7 @@ class TeamsBoard(QWidget):
         self._counties: Mapping[str, str] = {}
         self._opened_by_search: set[str] = set()
         self._query = ""
+        self._person: str | None = None
         self.dialog: MoveDialog | None = None
         self._build()
 
@@ -99,6 +100,15 @@ class TeamsBoard(QWidget):
         self._desk = desk
         self.grid.set_cards(cards)
         self.reserve.set_rows(reserve)
+        self._show_again([*reserve, *(row for one in cards for row in one.rows)])
+
+    def _show_again(self, rows: Sequence[MemberRow]) -> None:
+        """Show the person looked at as he or she is now."""
+        row = next((row for row in rows if row.envoy.id == self._person), None)
+        if row is not None:
+            self.facts.show_person(row)
+        else:
+            self.facts.clear()
 
     def set_keys(self, people: Mapping[str, str], counties: Mapping[str, str]) -> None:
         """Take the texts that searches look into."""
@@ -206,6 +216,7 @@ class TeamsBoard(QWidget):
         people.drag_ended.connect(self.end_drag)
 
     def _choose(self, row: MemberRow) -> None:
+        self._person = row.envoy.id
         self.facts.show_person(row)
         self.person_chosen.emit(row.envoy.id)
 

@@ -22,7 +22,7 @@ from ui import theme
 from ui.icons import IconName, icon_pixmap
 from ui.teams.members import MembersList
 from ui.teams.rows import CardFacts, GroupFacts, MemberRow
-from ui.teams.texts import MARKS, figures, impact_short
+from ui.teams.texts import MARKS, impact_short
 
 LINE = theme.px(5)
 STRIP = theme.px(2)
@@ -313,9 +313,6 @@ class TeamCard(QWidget):
         if self.impact is not None:
             sign, _, token = MARKS[self.impact.verdict]
             text = impact_short(self.impact)
-            if not self.impact.broken:
-                delta = figures(self.impact).split("，")[0]
-                text = text if text.startswith(delta) else f"{delta}：{text}"
             token = {"covered": "accent", "partial": "warning", "uncovered": "danger"}[token]
         colours = theme.tokens()
         painter.setPen(getattr(colours, "accent" if token == "covered" else token))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -129,23 +129,19 @@ class CardGrid(QWidget):
             card.set_impact(impacts.get(code))
             card.set_aimed(False)
 
-    def _card_at(self, point: QPointF) -> TeamCard | None:
-        where = point.toPoint()
+    def _card_at(self, where: QPoint) -> TeamCard | None:
         return next(
             (c for c in self.cards.values() if not c.isHidden() and c.geometry().contains(where)),
             None,
         )
 
-    def _aim(self, event: QDragMoveEvent) -> None:
-        target = self._card_at(event.position())
+    def aim(self, where: QPoint) -> TeamImpact | None:
+        """Mark the card at a global point as the target; return what a drop there would do."""
+        target = self._card_at(self.mapFromGlobal(where))
         for card in self.cards.values():
             card.set_aimed(card is target)
-        self.aimed.emit(target.county if target else "", _global(self, event))
-        impact = self.impacts.get(target.county) if target else None
-        if impact is not None and not impact.broken:
-            event.acceptProposedAction()
-        else:
-            event.ignore()
+        self.aimed.emit(target.county if target else "", where)
+        return self.impacts.get(target.county) if target else None
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -154,7 +150,11 @@ class CardGrid(QWidget):
 
     @override
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self._aim(event)
+        impact = self.aim(self.mapToGlobal(event.position().toPoint()))
+        if impact is not None and not impact.broken:
+            event.acceptProposedAction()
+        else:
+            event.ignore()
 
     @override
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -164,17 +164,14 @@ class CardGrid(QWidget):
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
-        target = self._card_at(event.position())
+        target = self._card_at(event.position().toPoint())
         impact = self.impacts.get(target.county) if target else None
-        if target is not None and impact is not None and not impact.broken:
+        # Only where the verdict was shown: the cards may have scrolled under the pointer.
+        if target is not None and target.aimed and impact is not None and not impact.broken:
             event.acceptProposedAction()
             self.dropped.emit(people_of(event.mimeData()), target.county)
         else:
             event.ignore()
-
-
-def _global(widget: QWidget, event: QDropEvent) -> QPoint:
-    return widget.mapToGlobal(event.position().toPoint())
 
 
 class CardArea(QScrollArea):
@@ -187,7 +184,9 @@ class CardArea(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._grid = grid
         self._step = 0
+        self._where = QPoint()
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._scroll)
@@ -199,7 +198,7 @@ class CardArea(QScrollArea):
 
     def _near_edge(self, target: object, where: QPoint) -> None:
         y = self.viewport().mapFromGlobal(where).y()
-        self._step = 0
+        self._step, self._where = 0, where
         if not where.isNull() and 0 <= y < EDGE:
             self._step = -STEP
         elif not where.isNull() and self.viewport().height() - EDGE < y:
@@ -211,4 +210,7 @@ class CardArea(QScrollArea):
 
     def _scroll(self) -> None:
         bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + self._step)
+        before = bar.value()
+        bar.setValue(before + self._step)
+        if bar.value() != before:
+            self._grid.aim(self._where)  # another card lies under the pointer that rests

@@ -46,12 +46,18 @@ def impact_lines(impact: TeamImpact) -> tuple[str, ...]:
 def impact_short(impact: TeamImpact) -> str:
     """Return the verdict in a few words, for a card."""
     lines = impact_lines(impact)
-    return lines[0].removesuffix("。") if lines else figures(impact)
+    if not lines:
+        return figures(impact)
+    said = lines[0].removesuffix("。")
+    if impact.broken or not impact.shortfall:
+        return said
+    return _tr("缺口 {n}：{why}").format(n=signed(impact.shortfall), why=said)
 
 
 def figures(impact: TeamImpact) -> str:
     """Return what a change does to the score."""
-    parts = [_tr("缺口 {n}").format(n=signed(impact.shortfall))]
+    change = _tr("缺口 {n}").format(n=signed(impact.shortfall))
+    parts = [change if impact.shortfall else _tr("缺口不变")]
     if impact.minutes:
         parts.append(_tr("单程 {n} 分钟").format(n=signed(impact.minutes)))
     return "，".join(parts)
