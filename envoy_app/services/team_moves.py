@@ -57,6 +57,7 @@ class TeamDesk:
         """Take all active envoys; `instance` is the problem parsed, where somebody did already."""
         self.facts = facts
         self.envoys = {envoy.id: envoy for envoy in envoys}
+        self._order = {envoy.id: place for place, envoy in enumerate(envoys)}
         self._instance = instance or teams.parse_teams(facts.built.problem)
         self._counties = {item["id"]: item for item in facts.built.problem["counties"]}
         found = current_teams(facts.built, envoys, facts.vocabulary)
@@ -180,6 +181,7 @@ class TeamDesk:
     def _team(self, county: str, changed: Changed) -> CountyTeam:
         people = [envoy for envoy in self._on(county) if envoy.id not in changed]
         people += [envoy for envoy in changed.values() if envoy.team_county == county]
+        people.sort(key=lambda envoy: self._order[envoy.id])  # of two 团长 the first one leads
         return team_of(self._counties[county], people, self.facts.vocabulary)
 
     def _report(self, found: Iterable[CountyTeam], changed: Changed) -> teams.TeamsReport:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from envoy_app.domain.errors import ConflictError, InputError
@@ -18,6 +18,8 @@ from envoy_app.domain.teams import TeamVerdict, group_in_role, plain_role
 from envoy_app.domain.vocabulary import shipped_vocabulary
 from envoy_app.services.team_instances import TeamInputs, build_teams
 from envoy_app.services.team_moves import DeskFacts, TeamDesk
+from envoy_app.services.team_results import placed
+from envoy_app.services.team_words import lack_text
 from solver import teams
 from tests.factories import JINJIANG, LONGQUAN, QINGYANG, make_envoy, make_standard
 
@@ -66,6 +68,7 @@ STANDARDS = [
     picks=st.lists(st.integers(0, 109), min_size=1, max_size=5, unique=True),
     target=st.sampled_from([*CODES[:12], None]),
 )
+@example(seed=21, picks=[5], target="510104")  # of several 团长 the first in the roster leads
 def test_a_verdict_is_what_the_checker_of_whole_teams_says(seed, picks, target):
     desk = desk_of(*crowd(seed), standards=STANDARDS)
     ids = [f"e{number:03d}" for number in picks]
@@ -270,3 +273,19 @@ def test_narrow_sharing_follows_the_team_and_is_said():
     assert "只在本市共享，以后只能派到资阳市各县" in notes["city"][0]
     assert notes["metro"] == ()
     assert desk.judge_move(["city"], QINGYANG).notes == (), "the same city"
+
+
+def test_a_group_given_by_hand_stays_unless_another_counts_on_the_person():
+    envoy = make_envoy(team_role="水稻组组长")
+    assert placed(envoy, JINJIANG, group="水稻") is None
+    assert placed(envoy, JINJIANG) is None
+    assert placed(envoy, JINJIANG, group="蔬菜").team_role == "成员"
+    assert placed(envoy, JINJIANG, leads=True).team_role == "团长"
+    assert placed(envoy, LONGQUAN).team_role == "成员", "another team"
+
+
+def test_a_leader_without_the_rank_is_a_lack():
+    desk = desk_of(make_envoy(name="张三", team_role="团长", title_rank=1))
+    (lack,) = (item for item in desk.teams[JINJIANG].lacks if item.what == "团长")
+    assert lack.reason == "团长张三的职称级别是中级，要副高以上。"
+    assert lack_text(lack) == "团长职称不够"

@@ -409,6 +409,25 @@ def test_the_person_chosen_is_that_of_the_window(page, context):
     assert dict(facts)["任期"] == "未填"
 
 
+def test_the_person_looked_at_elsewhere_is_found_here(page, context):
+    page.hide()
+    context.selection.envoy = "wang"
+    assert not card(page, JINJIANG).is_open
+    page.show()
+    assert card(page, JINJIANG).is_open
+    assert card(page, JINJIANG).members.current_id() == "wang"
+    assert page.board.facts.name.full_text == "王小明"
+
+
+def test_a_person_far_down_is_scrolled_to(page, context):
+    last = list(page.board.grid.cards)[-1]
+    page.board.select(LEADER_OF(last))
+    members = card(page, last).members
+    row = members.visualRect(members.currentIndex())
+    shown = page.board.area.viewport().rect()
+    assert shown.contains(members.viewport().mapTo(page.board.area.viewport(), row.center()))
+
+
 # The rest -----------------------------------------------------------------------------------
 
 

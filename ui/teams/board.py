@@ -221,15 +221,19 @@ class TeamsBoard(QWidget):
         self.person_chosen.emit(row.envoy.id)
 
     def select(self, envoy_id: str) -> None:
-        """Put the cursor on a person, wherever he or she is now."""
-        if self._desk is None or envoy_id not in self._desk.envoys:
+        """Put the cursor on a person, wherever he or she is now, and bring him or her to view."""
+        if self._desk is None or envoy_id not in self._desk.envoys or envoy_id == self._person:
             return
         county = self._desk.envoys[envoy_id].team_county
         if county is None:
             self.reserve.list.choose(envoy_id)
         elif county in self.grid.cards:
-            self.grid.open_card(county).choose(envoy_id)
+            members = self.grid.open_card(county)
             self.grid.arrange()
+            members.choose(envoy_id)
+            row = members.visualRect(members.currentIndex())
+            place = members.viewport().mapTo(self.grid, row.center())
+            self.area.ensureVisible(place.x(), place.y(), 0, theme.px(15))
 
     def open_menu(self, ids: Sequence[str], where: QPoint) -> None:
         """Show the menu of people."""

@@ -93,6 +93,8 @@ class CardGrid(QWidget):
             tops[column] += card.height() + GAP
         self._columns = columns
         self.setMinimumHeight(max(tops))
+        if self.height() < max(tops):  # now, so that what was just opened can be scrolled to
+            self.resize(self.width(), max(tops))
 
     def _toggled(self, card: TeamCard) -> None:
         self.arrange()

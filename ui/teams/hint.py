@@ -28,7 +28,7 @@ class VerdictHint(QWidget):
         self.title = label(look="strong", wrap=True)
         self.lines = label(wrap=True)
         self.figures = label(look="muted")
-        box = QVBoxLayout(self)
+        self._box = box = QVBoxLayout(self)
         box.setContentsMargins(theme.px(4), theme.px(2), theme.px(3), theme.px(2))
         box.setSpacing(theme.px(1))
         for part in (self.title, self.lines, self.figures):
@@ -49,7 +49,9 @@ class VerdictHint(QWidget):
         self.figures.setText(figures(impact))
         self.figures.setVisible(impact.verdict is not TeamVerdict.BROKEN)
         self.setAccessibleName(f"{self.title.text()}。{self.lines.text()}")
-        self.adjustSize()
+        # A label that wraps tells its height for a width only; adjustSize would cut the last line.
+        self._box.invalidate()
+        self.setFixedHeight(self._box.heightForWidth(WIDTH))
         self._place(where)
         self.raise_()
         self.show()

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -161,6 +162,8 @@ class TeamsPage(Page):
         if self._wanted is not None:
             self.board.jump(self._wanted)
             self._wanted = None
+        elif self.isVisible():
+            self._follow()
 
     def _read_keys(self, desk: TeamDesk) -> None:
         """Spell the names in pinyin after the cards are shown: it takes longer than they do."""
@@ -176,6 +179,17 @@ class TeamsPage(Page):
             key="teams-keys",
             quiet=True,
         )
+
+    def _follow(self) -> None:
+        """Go to the person whom another page looked at."""
+        envoy = self.context.selection.envoy
+        if envoy is not None:
+            self.board.select(envoy)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._follow()
 
     @override
     def start_focus(self) -> QWidget:
