@@ -53,8 +53,13 @@ class TeamService:
 
     def build(self) -> BuiltTeams:
         """Return the problem that `propose` would solve; raises InputError."""
+        return self._built(self._envoys())
+
+    def _envoys(self) -> tuple[Envoy, ...]:
+        # What comes after reads reference data in a transaction of its own: one inside the other
+        # would wait for a writer that waits for this one.
         with self._context.read() as uow:
-            return self._built(uow.envoys.all())
+            return uow.envoys.all()
 
     def _built(self, envoys: tuple[Envoy, ...]) -> BuiltTeams:
         reference = self._context.reference
@@ -71,10 +76,7 @@ class TeamService:
 
     def desk(self) -> TeamDesk:
         """Return today's teams, ready to judge changes; raises InputError where nobody is."""
-        with self._context.read() as uow:
-            return self._desk(uow.envoys.all())
-
-    def _desk(self, envoys: tuple[Envoy, ...]) -> TeamDesk:
+        envoys = self._envoys()
         vocabulary = self._context.reference.vocabulary()
         facts = DeskFacts(self._built(envoys), vocabulary, date.today())  # noqa: DTZ011  a local day
         return TeamDesk(facts, [envoy for envoy in envoys if envoy.active])

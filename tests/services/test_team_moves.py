@@ -289,3 +289,26 @@ def test_a_leader_without_the_rank_is_a_lack():
     (lack,) = (item for item in desk.teams[JINJIANG].lacks if item.what == "团长")
     assert lack.reason == "团长张三的职称级别是中级，要副高以上。"
     assert lack_text(lack) == "团长职称不够"
+
+
+def test_reading_the_teams_holds_no_transaction_while_it_reads_the_rest(metro, monkeypatch):
+    metro.reference.refresh()
+    database, open_now, most = metro.context.database, [], []
+
+    class Counted:
+        def __init__(self, uow):
+            self._uow = uow
+
+        def __enter__(self):
+            open_now.append(self)
+            most.append(len(open_now))
+            return self._uow.__enter__()
+
+        def __exit__(self, *error):
+            open_now.remove(self)
+            return self._uow.__exit__(*error)
+
+    real = database.reading
+    monkeypatch.setattr(database, "reading", lambda actor: Counted(real(actor)))
+    metro.teams.desk()
+    assert max(most) == 1

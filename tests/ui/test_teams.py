@@ -443,6 +443,16 @@ def test_what_was_changed_meanwhile_is_said_and_read_again(page, context, settle
     assert home(page, "li") == LONGQUAN
 
 
+def test_two_changes_in_a_row_do_not_wait_for_the_cards(page, context, settle):
+    shown = []
+    context.error_shown.connect(shown.append)
+    page.move_people(["li"], LONGQUAN)
+    page.move_people(["li"], QINGYANG)
+    settle(context)
+    assert shown == []
+    assert home(page, "li") == QINGYANG
+
+
 def test_without_people_the_page_says_what_to_do(qtbot, tmp_path, settle, page, context):
     for envoy in context.workspace.roster.envoys():
         context.workspace.roster.save(replace(envoy, active=False))

@@ -55,6 +55,7 @@ class TeamsPage(Page):
         self._gazetteer = context.workspace.reference.gazetteer()
         self._vocabulary = context.workspace.reference.vocabulary()
         self._desk: TeamDesk | None = None
+        self._fresh = False
         self._wanted: str | None = context.selection.county
         self._job: Job | None = None
         self._build()
@@ -139,6 +140,7 @@ class TeamsPage(Page):
 
     @override
     def refresh(self, changes: Changes | None) -> None:
+        self._fresh = False
         workspace, gazetteer, vocabulary = self.context.workspace, self._gazetteer, self._vocabulary
 
         def read(handle: JobHandle) -> _Read:
@@ -153,6 +155,7 @@ class TeamsPage(Page):
 
     def _show(self, found: _Read) -> None:
         self._desk = found.desk
+        self._fresh = True
         self._stack.setCurrentIndex(0 if found.desk is not None else 1)
         if found.desk is None:
             return
@@ -246,23 +249,25 @@ class TeamsPage(Page):
     def move_people(self, ids: Sequence[str], county: str | None) -> None:
         """Move people to a team, or to the reserve where None."""
         teams = self.context.workspace.teams
-        self._write(lambda desk: teams.move(desk, ids, county), ids[0])
+        self._write(lambda desk: teams.move(desk, ids, county))
 
     def set_role(self, envoy_id: str, role: str) -> None:
         """Give a member another role."""
         teams = self.context.workspace.teams
-        self._write(lambda desk: teams.set_role(desk, envoy_id, role), envoy_id)
+        self._write(lambda desk: teams.set_role(desk, envoy_id, role))
 
     def set_group(self, envoy_id: str, specialty: str | None) -> None:
         """Put a member into a group, or leave that to the program."""
         teams = self.context.workspace.teams
-        self._write(lambda desk: teams.set_group(desk, envoy_id, specialty), envoy_id)
+        self._write(lambda desk: teams.set_group(desk, envoy_id, specialty))
 
-    def _write(self, write: Callable[[TeamDesk], Changes], envoy_id: str) -> None:
+    def _write(self, write: Callable[[TeamDesk], Changes]) -> None:
         if self._desk is None:
             return
         try:
-            changes = write(self._desk)
+            # Quicker than the cards are read again: the next change stands on the last one.
+            desk = self._desk if self._fresh else self.context.workspace.teams.desk()
+            changes = write(desk)
         except UserError as error:
             self.context.show_error(error)
             self.refresh(None)
