@@ -428,6 +428,22 @@ def test_a_person_far_down_is_scrolled_to(page, context):
     assert shown.contains(members.viewport().mapTo(page.board.area.viewport(), row.center()))
 
 
+def test_after_a_crash_the_page_shows_what_it_showed(qtbot, page, context, settle):
+    page.board.grid.open_card(LONGQUAN)
+    page.city_filter.choose("成都市")
+    page.lacking.setChecked(True)
+    state = page.whereabouts()
+    again = TeamsPage(context)
+    qtbot.addWidget(again)
+    again.go_back(state)
+    again.refresh(None)
+    settle(context)
+    assert again.whereabouts() == state
+    assert again.board.grid.cards[LONGQUAN].is_open
+    again.go_back({"open": 7, "search": None, "city": "nowhere", "lacking": "x"})
+    assert (again.city_filter.value, again.search.text()) == ("", "")
+
+
 # The rest -----------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -56,6 +56,7 @@ class TeamsPage(Page):
         self._vocabulary = context.workspace.reference.vocabulary()
         self._desk: TeamDesk | None = None
         self._fresh = False
+        self._reopened: list[str] = []
         self._wanted: str | None = context.selection.county
         self._job: Job | None = None
         self._build()
@@ -160,6 +161,7 @@ class TeamsPage(Page):
         if found.desk is None:
             return
         self.board.show_teams(found.desk, found.cards, found.reserve)
+        self._open_again()
         self._filter()
         self._read_keys(found.desk)
         if self._wanted is not None:
@@ -203,6 +205,35 @@ class TeamsPage(Page):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
         return True
+
+    @override
+    def whereabouts(self) -> dict[str, Any]:
+        cards = self.board.grid.cards
+        return {
+            "search": self.search.text(),
+            "city": self.city_filter.value,
+            "lacking": self.lacking.isChecked(),
+            "open": [code for code, card in cards.items() if card.is_open],
+        }
+
+    @override
+    def go_back(self, state: Mapping[str, Any]) -> None:
+        self.city_filter.choose(str(state.get("city", "")))
+        self.lacking.setChecked(state.get("lacking") is True)
+        opened = state.get("open")
+        self._reopened = list(map(str, opened)) if isinstance(opened, list) else []
+        if self._desk is not None:
+            self._open_again()
+        query = state.get("search")
+        self.search.setText(query if isinstance(query, str) else "")
+
+    def _open_again(self) -> None:
+        """Open the cards that were open before a crash."""
+        for code in self._reopened:
+            if code in self.board.grid.cards:
+                self.board.grid.open_card(code)
+        self._reopened = []
+        self.board.grid.arrange()
 
     # Filtering ------------------------------------------------------------------------------
 
