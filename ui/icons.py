@@ -22,6 +22,7 @@ class IconName(StrEnum):
 
     OVERVIEW = "overview"
     ENVOYS = "envoys"
+    TEAMS = "teams"
     DEMANDS = "demands"
     PLAN = "plan"
     PRINT = "print"

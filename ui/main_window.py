@@ -73,6 +73,12 @@ def _roster(context: AppContext) -> Page:
     return RosterPage(context)
 
 
+def _teams(context: AppContext) -> Page:
+    from ui.teams.page import TeamsPage
+
+    return TeamsPage(context)
+
+
 def _demands(context: AppContext) -> Page:
     from ui.demands.home import DemandsHome
 
@@ -110,6 +116,7 @@ def page_specs() -> tuple[PageSpec, ...]:
         PageSpec("overview", tr("MainWindow", "总览"), IconName.OVERVIEW, _overview),
         PageSpec("imports", tr("MainWindow", "导入"), IconName.IMPORT, _imports),
         PageSpec("roster", tr("MainWindow", "特派员"), IconName.ENVOYS, _roster),
+        PageSpec("teams", tr("MainWindow", "县团"), IconName.TEAMS, _teams),
         PageSpec("demands", tr("MainWindow", "需求"), IconName.DEMANDS, _demands),
         PageSpec("plan", tr("MainWindow", "排班"), IconName.PLAN, _plan),
         PageSpec("print", tr("MainWindow", "打印"), IconName.PRINT, _print),

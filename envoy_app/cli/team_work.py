@@ -10,8 +10,7 @@ from envoy_app.cli.problems import stop_on_interrupt
 from envoy_app.cli.terminal import DONE, NEEDS_ATTENTION, print_json, say
 from envoy_app.cli.work import existing
 from envoy_app.domain.people import Envoy
-from envoy_app.domain.teams import CountyTeam, TeamChange, TeamMember, TeamProposal
-from envoy_app.services.teams import TeamProgress
+from envoy_app.domain.teams import CountyTeam, TeamChange, TeamMember, TeamProgress, TeamProposal
 
 RESERVE = "机动库"
 _UNWRITTEN = "以上只是建议，没有写入；要写入请加 --apply，并等它算完。"

@@ -90,6 +90,11 @@ class Envoy:
         """The county that counts as home for sharing: the team's, or the base where none."""
         return self.team_county or self.base_county
 
+    def term_is_over(self, today: date) -> bool:
+        """Whether the term ended before today; `term_end` is YYYY, YYYY-MM or YYYY-MM-DD."""
+        end = self.term_end
+        return bool(end) and end < today.isoformat()[: len(end)]
+
 
 def default_level(title_rank: int) -> int:
     """Return the level that a title's rank gives by default: 中级 and below 1, 副高 2, 正高 3."""

@@ -120,10 +120,15 @@ def _groups(standards: list[CoverageStandard], people: int) -> list[dict[str, An
     return [{"specialty": name, "min_members": count} for name, count in wanted.items()]
 
 
+def base_of(envoy: Envoy) -> str | None:
+    """Return where an envoy lives as far as is known: the county of the team, where no other."""
+    return envoy.base_county or envoy.team_county
+
+
 def _envoy(envoy: Envoy) -> dict[str, Any]:
     return {
         "id": envoy.id,
-        "base": envoy.base_county or envoy.team_county,
+        "base": base_of(envoy),
         "specialties": skill_levels(envoy),
         "can_lead": envoy.title_rank >= LEADER_RANK,
         "current_team": envoy.team_county,

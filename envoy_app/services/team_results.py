@@ -15,6 +15,8 @@ from envoy_app.domain.teams import (
     TeamLack,
     TeamMember,
     TeamProposal,
+    TeamScore,
+    group_in_role,
 )
 from envoy_app.services.team_instances import BuiltTeams
 from solver import teams
@@ -43,13 +45,15 @@ def proposal_of(
     return TeamProposal(
         teams=found,
         reserve=reserve,
-        changes=tuple(_changes(found, reserve)),
+        changes=tuple(_changes(found, reserve, specialty_name)),
         optimal=solution.status == "optimal",
         moves=report.score.moves,
         travel_minutes=report.breakdown.travel // weight,
         seconds=float(solution.stats.get("seconds", 0.0)),
         warnings=built.warnings,
         sample=any(envoy.sample for envoy in built.envoys.values()),
+        score=TeamScore(*report.score),
+        bounds=TeamScore(*(solution.bounds or (0, 0, 0))),
     )
 
 
@@ -69,35 +73,50 @@ def _fitness(envoy: Envoy, county: str) -> tuple[bool, int, bool]:
     return leads_now, envoy.title_rank, envoy.base_county == county
 
 
-def _changes(found: tuple[CountyTeam, ...], reserve: tuple[Envoy, ...]) -> Iterator[TeamChange]:
+def _changes(
+    found: tuple[CountyTeam, ...], reserve: tuple[Envoy, ...], specialty_name: Name
+) -> Iterator[TeamChange]:
     """Those whose team or role differs from today's, in the order of the teams."""
     for team in found:
         for member in team.members:
-            after = _placed(member.envoy, team.county, member.leads)
+            group = specialty_name(member.group) if member.group else ""
+            after = placed(member.envoy, team.county, leads=member.leads, group=group)
             if after is not None:
                 yield TeamChange(member.envoy, after)
     for envoy in reserve:
         if envoy.team_county is not None:
-            yield TeamChange(
-                envoy, replace(envoy, team_county=None, team_counties=(), team_role="")
-            )
+            yield TeamChange(envoy, in_reserve(envoy))
 
 
-def _placed(envoy: Envoy, county: str, leads: bool) -> Envoy | None:
-    """The envoy in his or her place, or None where nothing changes."""
+def in_reserve(envoy: Envoy) -> Envoy:
+    """The envoy on no team."""
+    return replace(envoy, team_county=None, team_counties=(), team_role="")
+
+
+def placed(envoy: Envoy, county: str, *, leads: bool = False, group: str = "") -> Envoy | None:
+    """The envoy on a team, or None where nothing changes.
+
+    `group` is the name of the group that counts on him or her, "" where none does.
+    """
     stays = envoy.team_county == county
-    role = _role(envoy, stays, leads)
+    role = _role(envoy, stays, leads, group)
     if stays and role == envoy.team_role:
         return None
     counties = envoy.team_counties if stays else (county,)
     return replace(envoy, team_county=county, team_counties=counties, team_role=role)
 
 
-def _role(envoy: Envoy, stays: bool, leads: bool) -> str:
-    """A role in the same team stays (副团长, 组长), unless it is the leader's."""
+def _role(envoy: Envoy, stays: bool, leads: bool, group: str) -> str:
+    """A role in the same team stays (副团长, 组长), unless it is the leader's.
+
+    So does the group it names, unless another one counts on the person.
+    """
     if leads:
         return LEADER
-    return envoy.team_role if stays and envoy.team_role != LEADER else MEMBER
+    if not stays or envoy.team_role == LEADER:
+        return MEMBER
+    elsewhere = group and group_in_role(envoy.team_role) not in ("", group)
+    return MEMBER if elsewhere else envoy.team_role
 
 
 class _Reasons:

@@ -43,7 +43,7 @@ def test_who_can_do_two_things_leaves_the_only_place_to_whom_it_is_the_only_one(
 
 
 def test_what_a_team_lacks_is_counted(vocabulary):
-    leader = person("S04", team_role="团长", base_county=LONGQUAN)
+    leader = person("S04", team_role="团长", base_county=LONGQUAN, title_rank=2)
     built = Built(county(LONGQUAN, {"S04": 1, "S17": 2}, size=3, local=2))
     team = current_teams(built, [person("S19"), leader], vocabulary).teams[0]
     assert team.leader is leader

@@ -52,6 +52,7 @@ def test_pages_are_those_of_the_rail_and_built_on_first_visit(qtbot, window):
         "总览",
         "导入",
         "特派员",
+        "县团",
         "需求",
         "排班",
         "打印",
@@ -253,4 +254,4 @@ def test_geometry_is_remembered(qtbot, window, context):
 
 def test_unknown_page_is_a_programming_error(window):
     with pytest.raises(KeyError):
-        window.show_page("teams")
+        window.show_page("nowhere")

@@ -151,7 +151,7 @@ def test_the_checklist_with_a_plan_leads_to_publishing(qtbot, page, context):
         ("plan", "plan"),
         ("publish", "plan"),
         ("print", "print"),
-        ("teams", "roster"),
+        ("teams", "teams"),
     ],
 )
 def test_steps_lead_to_their_pages(qtbot, page, context, key, target):

@@ -225,5 +225,5 @@ class OverviewPage(Page):
         if key == "roster":
             self.context.request_import(ImportKind.ROSTER)
         else:
-            pages = {"teams": "roster", "demands": "demands", "print": "print"}
+            pages = {"teams": "teams", "demands": "demands", "print": "print"}
             self.context.navigate(pages.get(key, "plan"))
