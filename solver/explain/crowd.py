@@ -38,9 +38,7 @@ def best_crews(standing: Standing, spots: Sequence[Spot]) -> list[Crew | None]:
         broken = shared_broken + (levels < role.min_level)[:, None]
         prices.append(np.clip(shared_price, -_RULE_PRICE // 4, _RULE_PRICE // 4))
         prices[-1] = prices[-1] + broken * _RULE_PRICE
-    found = (
-        cheapest_crew([price[:, n] for price in prices], counts) for n in range(len(spots))
-    )
+    found = (cheapest_crew([price[:, n] for price in prices], counts) for n in range(len(spots)))
     return [None if item is None else item[1] for item in found]
 
 

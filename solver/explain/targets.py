@@ -6,12 +6,13 @@ and the change of the score. They hold for plans that break no rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from functools import cached_property
 
 from solver.explain.crowd import best_crews
-from solver.explain.standing import BIT, Ground, Spot, Standing, codes_of
+from solver.explain.seats import Seats, SeatTarget
+from solver.explain.standing import Ground, Spot, Standing, codes_of
 from solver.instance import HALVES, Assignment, Instance, Visit
 from solver.plan import Crew
 from solver.solution import Score
@@ -25,17 +26,6 @@ class StartTarget:
     """
 
     assignment: Assignment
-    codes: tuple[str, ...]
-    change: Score
-
-
-@dataclass(frozen=True, slots=True)
-class SeatTarget:
-    """A seat that a person could take from another; `codes` as for `StartTarget`."""
-
-    visit: str
-    role: int
-    leaving: str
     codes: tuple[str, ...]
     change: Score
 
@@ -79,6 +69,27 @@ class Targets:
             for each, spot, crew in zip(empty, spots, crews, strict=True)
             if crew is not None
         )
+
+    @cached_property
+    def _seats(self) -> Seats:
+        return Seats(self.standing)
+
+    def seats(self, envoy: str, leaving: str | None = None) -> tuple[SeatTarget, ...]:
+        """Every seat of another visit that a person could take from the one who has it.
+
+        Args:
+            envoy: Who.
+            leaving: The visit that he or she is dragged from: the two swap seats. By default the
+                other goes, and the person stays wherever else he or she is.
+
+        Returns:
+            Left out are the visits that the person is on, and people who are on `leaving`:
+            nobody fills two seats of a visit.
+
+        Raises:
+            KeyError: There is no such person, or he or she is not on the visit.
+        """
+        return self._seats.targets(envoy, leaving)
 
     def _crews(
         self,
@@ -131,4 +142,4 @@ class Targets:
         )
 
 
-__all__ = ["BIT", "SeatTarget", "StartTarget", "Targets"]
+__all__ = ["SeatTarget", "StartTarget", "Targets"]
