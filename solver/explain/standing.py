@@ -124,7 +124,7 @@ class Ledger:
     Attributes:
         load: Slots in the horizon: [e].
         week_load: Slots by week: [e, w].
-        half_county: County of the half-day visit in a slot, the number of counties for none: [e, s].
+        half_county: County of the half-day visit in a slot; the number of counties: none: [e, s].
         busy: Whether a slot is taken: [e, s].
     """
 
