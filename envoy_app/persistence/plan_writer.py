@@ -1,4 +1,4 @@
-"""Changes of a draft, visit by visit and seat by seat, so that undo takes back no more than that."""
+"""Changes of a draft, visit by visit and seat by seat: undo takes back no more than that."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from envoy_app.persistence.plan_mappers import (
 from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import PlanSeatRow, PlanVersionRow, PlanVisitRow
 
-_VERSION, _VISIT, _SEAT = map(table_of, (PlanVersionRow, PlanVisitRow, PlanSeatRow))
+_VERSION, _VISIT, _SEAT = table_of(PlanVersionRow), table_of(PlanVisitRow), table_of(PlanSeatRow)
 
 
 class PlanWriter:
@@ -138,9 +138,8 @@ class PlanWriter:
             self._journal.changed(table, row, differing, version)
             stamped = {**differing, **self._stamp.changed(), "version": version}
             self._session.execute(
-                update(table).where(table.c.id == bindparam("old_id")), [
-                    {**stamped, "old_id": row["id"]}
-                ]
+                update(table).where(table.c.id == bindparam("old_id")),
+                [{**stamped, "old_id": row["id"]}],
             )
 
     def _insert(self, table: Table, rows: Sequence[Values]) -> None:
@@ -159,6 +158,4 @@ def _by_id(rows: Iterable[Values]) -> dict[str, Values]:
 
 
 def _conflict(view: PlanView) -> ConflictError:
-    return ConflictError(
-        f"“{view.info.title}”已被他人修改，请刷新后再改，您的改动没有保存。"
-    )
+    return ConflictError(f"“{view.info.title}”已被他人修改，请刷新后再改，您的改动没有保存。")

@@ -53,6 +53,10 @@ class Seats:
     def _of_visits(self, value: Callable[[Spot], int]) -> Ints:
         return np.array([value(spot) for spot in self.spots], dtype=np.int64)
 
+    def prepare(self) -> None:
+        """Make the arrays that do not depend on the person."""
+        _ = self._left, self._pinned, self._standing.ground.absences, self._standing.guests
+
     def targets(self, envoy: str, leaving: str | None) -> tuple[SeatTarget, ...]:
         """What it does to take each seat; see `Targets.seats`."""
         person = self._facts.envoy_index[envoy]
@@ -245,10 +249,10 @@ class Seats:
             return found
 
         half, beside = source.first & 1, county_at(source.first ^ 1)
-        far = ~facts.transferable[source.county, half, beside]
-        mask = mask | BIT["TRANSFER"] * far
+        near: Bools = facts.transferable[source.county, half, beside]
+        mask = mask | BIT["TRANSFER"] * ~near
         cost = cost + facts.joining_cost(source.county, half, facts.base[who], beside)
-        for n in np.flatnonzero(county_at(source.first) != none):
+        for n in np.flatnonzero(county_at(source.first) != none).tolist():
             left = self.spots[self.visit[n]].visit.id
             mask[n], cost[n] = self._standing.of_person(int(who[n]), role, source, (left,))
         return mask, cost

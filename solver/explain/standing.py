@@ -255,9 +255,10 @@ class Standing:
 
     def _has_room(self, spot: Spot) -> bool:
         limit = self.instance.county_by_id[spot.visit.county].max_visits_per_slot
-        guests, now = self.guests.get(spot.visit.county, {}), self.spots.get(spot.visit.id)
+        guests = self.guests.get(spot.visit.county, Counter[int]())
+        now = self.spots.get(spot.visit.id)
         own = range(now.first, now.end) if now else range(0)
-        return all(guests.get(s, 0) - (s in own) < limit for s in range(spot.first, spot.end))
+        return all(guests[s] - (s in own) < limit for s in range(spot.first, spot.end))
 
     @cached_property
     def _series(self) -> dict[str, list[tuple[int, str]]]:

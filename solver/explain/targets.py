@@ -30,6 +30,14 @@ class StartTarget:
     change: Score
 
 
+@dataclass(frozen=True, slots=True)
+class Substitute:
+    """Somebody who could come, and the change of score of holding the visit so."""
+
+    envoy: str
+    change: Score
+
+
 class Targets:
     """The places of one plan without violations; prepared once, it may be asked often."""
 
@@ -42,6 +50,36 @@ class Targets:
     def after(self, instance: Instance, assignments: Sequence[Assignment]) -> Targets:
         """Those of another plan, or of an instance with other visits; what holds on is kept."""
         return Targets(instance, assignments, self.standing.ground)
+
+    def substitutes(self, item: Assignment, role: int, leaving: str) -> tuple[Substitute, ...]:
+        """Who could have somebody's seat at a visit that is not held, best first.
+
+        Args:
+            item: The visit as it would be held.
+            role: Of the seat.
+            leaving: Whose seat it is; the others come.
+
+        Returns:
+            Those who break no rule by it, with the change of score of holding it with them.
+        """
+        standing = self.standing
+        spot = standing.spot(item)
+        index = standing.facts.envoy_index
+        found = []
+        for envoy in self.instance.envoys:
+            if envoy.id in item.envoys:
+                continue
+            broken, _ = standing.of_person(index[envoy.id], role, spot, ())
+            if not broken:
+                crew = _instead(spot.crew, role, index[leaving], index[envoy.id])
+                target = self._start(item, replace(spot, crew=crew), None, 0)
+                if not target.codes:
+                    found.append(Substitute(envoy.id, target.change))
+        return tuple(sorted(found, key=lambda one: one.change))
+
+    def prepare(self) -> None:
+        """Do now what the first question would wait for."""
+        self._seats.prepare()
 
     def starts(
         self, visit: str, roles: Sequence[Sequence[str]] | None = None
@@ -142,4 +180,9 @@ class Targets:
         )
 
 
-__all__ = ["SeatTarget", "StartTarget", "Targets"]
+def _instead(crew: Crew, role: int, leaving: int, coming: int) -> Crew:
+    people = tuple(coming if person == leaving else person for person in crew[role])
+    return (*crew[:role], people, *crew[role + 1 :])
+
+
+__all__ = ["SeatTarget", "StartTarget", "Substitute", "Targets"]
