@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any, Final
 
 import solver
@@ -29,7 +28,6 @@ from solver.explain.targets import Targets
 
 NO_VISIT: Final = "方案里没有这项下乡服务，请刷新后再试。"
 NO_PERSON: Final = "这位特派员没有参加这次排班，请重新选择。"
-_NONE: Final[Mapping[str, VisitView]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ class Desk:
     instance: solver.Instance
     gazetteer: Gazetteer
     vocabulary: Vocabulary
-    held_by: Mapping[str, VisitView] = _NONE
+    held_by: Mapping[str, VisitView] = field(default_factory=dict)
     kept: dict[str, Targets] = field(default_factory=dict)
 
     @cached_property
@@ -172,7 +170,7 @@ class Desk:
         if any(known[key] != visit for key, visit in own.items()):
             visits = tuple(own.get(visit.id, visit) for visit in instance.visits)
             instance = replace(instance, visits=visits)
-        desk = replace(self, view=stored, instance=instance, held_by=_NONE)
+        desk = replace(self, view=stored, instance=instance, held_by={})
         for name in ("targets", "report") if instance is self.instance else ():
             if name in self.__dict__:
                 desk.__dict__[name] = self.__dict__[name]

@@ -61,7 +61,9 @@ class EditSession:
             instance = instances.of(uow, view)
         desk = Desk(view, planned, instance, reference.gazetteer(), reference.vocabulary())
         if desk.report.violations:
-            why = "；".join(rule.text for rule in self._words(desk, desk.report.violations[:_TOLD]))
+            why = "；".join(
+                rule.text.rstrip("。") for rule in self._words(desk, desk.report.violations[:_TOLD])
+            )
             raise InputError(
                 f"“{view.info.title}”本身违反规则（{why}），不能手工调整，请重新排班。"
             )

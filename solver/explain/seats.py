@@ -220,7 +220,8 @@ class Seats:
         load = ledger.load[who] - slots
         in_week = ledger.week_load[who, own_week] - np.where(week == own_week, slots, 0)
         wanted = source.visit.roles[role]
-        mask = BIT["AVAILABILITY"] * standing.ground.absences[:, cells].any(axis=1)[who]
+        away: Bools = standing.ground.absences[:, cells].any(axis=1)
+        mask = BIT["AVAILABILITY"] * away[who]
         mask |= BIT["SKILL"] * (facts.levels(wanted.specialty)[who] < wanted.min_level)
         mask |= BIT["OVERLAP"] * (taken > 0)
         mask |= BIT["WEEK_LOAD"] * (in_week + length > facts.week_cap[who])
