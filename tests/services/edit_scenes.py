@@ -2,10 +2,9 @@
 
 import solver
 from envoy_app.domain.ids import new_id
-from envoy_app.domain.plans import EnvoyCard, PlanView, RoleView, VisitOrigin, VisitView
+from envoy_app.domain.plans import EnvoyCard, PlanView, RoleView, ScoreView, VisitOrigin, VisitView
 from envoy_app.services.plan_figures import with_figures
 from envoy_app.services.plan_results import placed_visits
-from envoy_app.domain.plans import ScoreView
 from tests.factories import make_envoy, make_info
 
 

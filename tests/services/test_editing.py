@@ -365,7 +365,7 @@ def test_a_verdict_speaks_of_minutes_and_visits(session):
     ],
 )
 def test_what_does_not_fit_is_a_sentence(workspace, session, plan, command, error):
-    with pytest.raises(error, match="请|不同|不能"):
+    with pytest.raises(error, match=r"请|不同|不能"):
         session.do(command)
     assert workspace.planning.view(plan.info.id) == plan
     assert workspace.history.undoable(1)[0].description == "布置"
