@@ -24,6 +24,7 @@ from envoy_app.services.plan_instances import (
     assignments_of,
 )
 from envoy_app.services.rule_words import visit_name
+from solver.explain.delta import Checked, check_again
 from solver.explain.targets import Targets
 
 NO_VISIT: Final = "方案里没有这项下乡服务，请刷新后再试。"
@@ -65,6 +66,7 @@ class Desk:
         instance: As the plan stands, with the locks that stand against a command.
         held_by: Visits whose locks are not those of the view but of an earlier one.
         kept: The verdicts on drags made last, whose ground the next ones stand on.
+        checked: A plan before that the checker was asked about.
     """
 
     view: PlanView
@@ -74,6 +76,7 @@ class Desk:
     vocabulary: Vocabulary
     held_by: Mapping[str, VisitView] = field(default_factory=dict)
     kept: dict[str, Targets] = field(default_factory=dict)
+    checked: Checked | None = None
 
     @cached_property
     def visits(self) -> dict[str, VisitView]:
@@ -88,7 +91,10 @@ class Desk:
     @cached_property
     def report(self) -> solver.CheckReport:
         """What the checker says."""
-        return solver.check(self.instance, self.assignments)
+        known = self.checked
+        if known is None:
+            return solver.check(self.instance, self.assignments)
+        return check_again(known, self.instance, self.assignments)
 
     @cached_property
     def targets(self) -> Targets:
@@ -143,7 +149,8 @@ class Desk:
                 held_by.setdefault(key, self.visits[key])
         changed = [*draft.changed.values(), *draft.added]
         instance = self._instance(changed, held_by, draft.removed, draft.amendments)
-        return replace(self, view=view, instance=instance, held_by=held_by)
+        checked = Checked(self.instance, self.assignments, self.report)
+        return replace(self, view=view, instance=instance, held_by=held_by, checked=checked)
 
     def _instance(
         self,
@@ -170,8 +177,10 @@ class Desk:
         if any(known[key] != visit for key, visit in own.items()):
             visits = tuple(own.get(visit.id, visit) for visit in instance.visits)
             instance = replace(instance, visits=visits)
-        desk = replace(self, view=stored, instance=instance, held_by={})
-        for name in ("targets", "report") if instance is self.instance else ():
-            if name in self.__dict__:
-                desk.__dict__[name] = self.__dict__[name]
+        checked = Checked(self.instance, self.assignments, self.report)
+        desk = replace(self, view=stored, instance=instance, held_by={}, checked=checked)
+        kept = ["visits", "assignments"]
+        kept += ["report", "targets"] if instance is self.instance else []
+        # What was found out of the same visits holds for the plan that was stored.
+        desk.__dict__.update({k: self.__dict__[k] for k in kept if k in self.__dict__})
         return desk
