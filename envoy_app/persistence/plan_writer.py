@@ -39,9 +39,10 @@ class PlanWriter:
         old = {visit.id: visit for visit in before.visits}
         new = {visit.id: visit for visit in after.visits}
         changed = [key for key, visit in new.items() if key in old and old[key] is not visit]
-        self._remove(after.info.id, old.keys() - new.keys())
         self._change(after.info.id, [new[key] for key in changed if new[key] != old[key]])
+        # New visits before others go: none gets the place, and so the row id, of one that goes.
         self._add(after.info.id, [visit for key, visit in new.items() if key not in old])
+        self._remove(after.info.id, old.keys() - new.keys())
         amended, known = amended_values(after), amended_values(before)
         self._journal.changed(_VERSION, {"id": after.info.id, **known}, amended, version + 1)
         self._write_head(after, version, {**figure_values(after), **amended})

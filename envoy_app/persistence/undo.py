@@ -169,9 +169,7 @@ class ChangeSets:
             present = self._present(steps)
             # A mark of an import that belongs to a record left as it is stays with it.
             done = [step for step in steps if step.key not in left and _untouched(step, present)]
-            for table in {step.table.name: step.table for step in done}.values():
-                self._revert(table, [step for step in done if step.table is table], present)
-                tables.add(table.name)
+            tables |= self._revert(done, present)
         self._set_undone(key, undone=True)
         if changed.reverts:
             self._set_undone(changed.reverts, undone=False)
@@ -284,6 +282,19 @@ class ChangeSets:
         return {name: current(self._session, tables[name], keys[name]) for name in keys}
 
     def _revert(
+        self, steps: Sequence[Step], present: Mapping[str, Mapping[str, Values]]
+    ) -> set[str]:
+        """Take some steps back; return the names of their tables."""
+        own = {step.table.name for step in steps}
+        # What holds on to another record goes before it and comes after it.
+        tables = [table for table in SQLModel.metadata.sorted_tables if table.name in own]
+        for table in reversed(tables):
+            self._remove(table, [step for step in steps if step.table is table], present)
+        for table in tables:
+            self._bring_back(table, [step for step in steps if step.table is table], present)
+        return own
+
+    def _remove(
         self, table: Table, steps: list[Step], present: Mapping[str, Mapping[str, Values]]
     ) -> None:
         rows = present[table.name]
@@ -291,6 +302,11 @@ class ChangeSets:
         self._journal.removed(table, [rows[key] for key in gone])
         for part in chunks(gone):
             self._session.execute(delete(table).where(table.c.id.in_(part)))
+
+    def _bring_back(
+        self, table: Table, steps: list[Step], present: Mapping[str, Mapping[str, Values]]
+    ) -> None:
+        rows = present[table.name]
         back = [
             {**self._stamp.new(), **typed(table, step.then), "version": step.version + 1}
             for step in steps

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -294,6 +294,3 @@ def _differing(before: PlanView, after: PlanView) -> frozenset[str]:
     new = {visit.id: visit for visit in after.visits}
     changed = {key for key, visit in new.items() if old.get(key) is not visit}
     return frozenset(changed | (old.keys() - new.keys()))
-
-
-__all__: Sequence[str] = ["EditSession"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from solver.checker import (
     CheckReport,
@@ -58,9 +58,8 @@ def check_again(
 def _same_but_for_visits(one: Instance, other: Instance) -> bool:
     if one is other:
         return True
-    parts = ("days", "counties", "travel", "envoys", "series", "coverage", "rules", "weights")
-    parts += ("affinity", "baseline")
-    return all(getattr(one, name) is getattr(other, name) for name in parts)
+    names = (item.name for item in fields(Instance) if item.name not in {"name", "visits"})
+    return all(getattr(one, name) is getattr(other, name) for name in names)
 
 
 def _touched(

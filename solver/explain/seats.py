@@ -220,7 +220,7 @@ class Seats:
         load = ledger.load[who] - slots
         in_week = ledger.week_load[who, own_week] - np.where(week == own_week, slots, 0)
         wanted = source.visit.roles[role]
-        away: Bools = standing.ground.absences[:, cells].any(axis=1)
+        away: Bools = np.any(standing.ground.absences[:, cells], axis=1)
         mask = BIT["AVAILABILITY"] * away[who]
         mask |= BIT["SKILL"] * (facts.levels(wanted.specialty)[who] < wanted.min_level)
         mask |= BIT["OVERLAP"] * (taken > 0)
