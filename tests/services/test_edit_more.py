@@ -12,6 +12,7 @@ import solver
 from envoy_app.domain.demands import DemandState
 from envoy_app.domain.editing import (
     Absent,
+    CopyVisit,
     EditRefused,
     Lock,
     Move,
@@ -37,7 +38,7 @@ from tests.factories import (
     make_inputs,
 )
 from tests.services.edit_scenes import store
-from tests.services.test_editing import assert_stored, case, content, of
+from tests.services.test_editing import assert_stored, at, case, content, of
 from tests.solver.build import DAYS, envoy, held, instance, visit
 
 DATES = tuple(map(date.fromisoformat, DAYS))
@@ -304,3 +305,19 @@ def test_small_changes_are_recorded_small(workspace, real):
     assert all(len(json.dumps(row)) < 1_000 for row in rows)
     assert solver.check(session.desk.instance, assignments_of(session.plan.visits)).score[1] > 0
     assert session.plan.info.score.unscheduled == make_demand().weight * 5
+
+
+def test_substitutes_are_ranked_for_the_plan_as_it_was_changed(workspace, plan):
+    """f is absent from now on; a visit added by hand can be asked about like any other."""
+    session = workspace.editing.open(plan.info.id)
+    before = workspace.judging.judge(plan)
+    session.do(Absent("f", DATES[0], DATES[4]))
+    edited = session.do(CopyVisit("u", at(3)))
+    judge = workspace.judging.judge(edited.plan)
+    assert judge is not before
+    found = {item.envoy.id: item for item in judge.rank("u", 0).candidates}
+    assert [rule.code for rule in found["f"].broken] == ["AVAILABILITY"]
+    verdict = session.verdict(Replace("u", "e", "g"))
+    assert (found["g"].change, found["g"].allowed) == (verdict.change, True)
+    copy = edited.plan.visits[-1].id
+    assert judge.move(copy, at(4)).allowed

@@ -87,7 +87,7 @@ def draw(rng, session):
         Discard(visits[-1].id),
         Absent(rng.choice(people), day, day, rng.choice([None, HalfDay.AM])),
     ]
-    chosen = rng.choice(kinds)
+    chosen = rng.choice(kinds + swaps[:6] + seats[:3])
     if rng.random() < 0.1:
         return Several((chosen, rng.choice(kinds)), "两步")
     return chosen
