@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, defer
@@ -129,15 +129,16 @@ class PlanRepository:
 
     def _visits(self, version_id: str) -> tuple[VisitView, ...]:
         seats: dict[str, list[PlanSeatRow]] = defaultdict(list)
-        of_version = col(PlanSeatRow.plan_version_id) == version_id
-        for seat in self._session.scalars(select(PlanSeatRow).where(of_version)):
-            seats[seat.plan_visit_id].append(seat)
-        rows = self._session.scalars(
-            select(PlanVisitRow)
-            .where(col(PlanVisitRow.plan_version_id) == version_id)
-            .order_by(col(PlanVisitRow.position))
+        visit, taken = table_of(PlanVisitRow), table_of(PlanSeatRow)
+        # Plain rows have the same attributes and cost a third of mapped objects.
+        for seat in self._session.execute(
+            select(taken).where(taken.c.plan_version_id == version_id)
+        ):
+            seats[seat.plan_visit_id].append(cast(PlanSeatRow, seat))
+        rows = self._session.execute(
+            select(visit).where(visit.c.plan_version_id == version_id).order_by(visit.c.position)
         )
-        return tuple(visit_of(row, seats[row.id]) for row in rows)
+        return tuple(visit_of(cast(PlanVisitRow, row), seats[row.id]) for row in rows)
 
     @readable()
     def instance(self, version_id: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from envoy_app.domain.editing import (
     Several,
     StartVerdict,
 )
-from envoy_app.domain.errors import InputError, NotFoundError
+from envoy_app.domain.errors import ConflictError, InputError, NotFoundError
 from envoy_app.domain.history import ChangeKind
 from envoy_app.domain.plans import CostView, PlanView, ScoreView, VisitView
 from envoy_app.domain.time import HalfDay, SlotTime
@@ -118,10 +118,14 @@ class EditSession:
             after, done = self._after(before, command)
             return self._store(before, after, done, ChangeKind.EDIT, reason)
 
-    def adopt(self, visits: tuple[VisitView, ...], description: str) -> Edited:
-        """Take visits as they were planned anew, as one change; raises as `do`."""
+    def adopt(self, before: Desk, visits: tuple[VisitView, ...], description: str) -> Edited:
+        """Take visits as they were planned anew from a desk, as one change; raises as `do`.
+
+        ConflictError too where the plan was changed while it was planned.
+        """
         with self._lock:
-            before = self._desk
+            if before.view is not self._desk.view:
+                raise ConflictError("重排期间这个方案又改过，重排的结果没有采用，请再重排一次。")
             known = before.visits
             changed = {visit.id: visit for visit in visits if known.get(visit.id) is not visit}
             done = Draft(description, changed)
@@ -207,7 +211,8 @@ class EditSession:
         """Return the verdict on every half-day of the plan as the start of a visit.
 
         With the people it has or `crew`; to a visit that is left out at each start those come who
-        do best there. `Move` or `Place` with the same start does just that. Raises NotFoundError
+        do best there. `Move` or `Place` with the same start does just that; but more than half a
+        day begins in the morning, and its afternoons are told as not allowed. Raises NotFoundError
         where the visit or somebody is not there, InputError where the people do not fill the seats.
         """
         with self._lock:

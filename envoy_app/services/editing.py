@@ -143,7 +143,7 @@ class EditingService:
         found = self._planning.draft(request, built, desk.instance, solution)
         visits = adopted(desk.view, found)
         if not new_version:
-            return session.adopt(visits, f"局部重排“{desk.view.info.title}”")
+            return session.adopt(desk, visits, f"局部重排“{desk.view.info.title}”")
         report = solver.check(desk.instance, assignments_of(visits))
         copy = self._copy(replace(desk.view, visits=visits))
         copy = with_figures(copy, desk.instance, report, desk.vocabulary.name)

@@ -21,7 +21,7 @@ from envoy_app.domain.editing import (
     Several,
     TakeOff,
 )
-from envoy_app.domain.errors import InputError, NotFoundError
+from envoy_app.domain.errors import ConflictError, InputError, NotFoundError
 from envoy_app.domain.people import Absence, Sharing, Skill
 from envoy_app.domain.plans import PlanState, PlanView
 from envoy_app.domain.time import HalfDay, SlotTime
@@ -185,6 +185,16 @@ def test_a_scope_frees_what_fits_every_filter(workspace, scope, free):
     plan = store(workspace, *dear())
     found = pinned(workspace.editing.open(plan.info.id).desk, scope)
     assert {item.id for item in found.visits if item.pin is None} == free
+
+
+def test_what_was_changed_while_it_was_planned_is_not_lost(workspace):
+    plan = store(workspace, *dear())
+    session = workspace.editing.open(plan.info.id)
+    began = session.desk
+    session.do(Move("u", at(2)))
+    with pytest.raises(ConflictError, match="重排期间"):
+        session.adopt(began, plan.visits, "重排")
+    assert of(workspace.planning.view(plan.info.id), "u").start == at(2)
 
 
 def test_nothing_better_leaves_the_plan_alone(workspace):
