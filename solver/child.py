@@ -5,6 +5,7 @@ Started as `python -m solver.child` by `solver.process`; see there for the messa
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import signal
@@ -181,6 +182,7 @@ def main() -> None:
     """Solve the problem on standard input."""
     # Ctrl+C reaches the whole group; the parent decides and asks.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    faulthandler.enable()  # a crash in a library leaves its frames with the parent
     mouth = _Mouth(_private_output())
     request = json.loads(sys.stdin.readline())
     message, solve = _KINDS[request.get("kind", VISITS)](request["problem"])

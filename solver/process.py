@@ -7,6 +7,7 @@ by itself when its input is closed, so it does not outlive its parent.
 
 from __future__ import annotations
 
+import logging
 import math
 import queue
 import sys
@@ -39,6 +40,7 @@ _START_SECONDS: Final = 20.0
 _COUNTED: Final = 30
 """How many times its limit a run may take that counts work, on a slow and busy machine."""
 
+_log = logging.getLogger(__name__)
 CHILD_COMMAND: Final = (sys.executable, "-m", "solver.child")
 START: Final = "start"
 """Beside a problem on its way to the child: the plan to begin with."""
@@ -159,7 +161,11 @@ def run_in_child(
     with _started(command) as child:
         request = {"kind": task.kind, "problem": task.problem(), "options": asdict(options)}
         child.send(request | {"sent": time.time()})
-        return _Watch(task, options, on_progress, should_cancel, child, patience).run()
+        watch = _Watch(task, options, on_progress, should_cancel, child, patience)
+        solution = watch.run()
+        if child.words:  # not least of the process that it had started itself
+            _log.info("the solving process said:\n%s", child.words)
+        return solution
 
 
 def _started(command: Sequence[str]) -> Talk:
@@ -305,11 +311,13 @@ def _score_of(solution: object) -> Any:  # noqa: ANN401 - tiers of whichever kin
 
 
 def _detail(child: Talk) -> str:
-    """What is known of the end of a child, in brackets; empty if nothing is."""
+    """What is known of the end of a child, in brackets; empty if nothing is. The log has it all."""
     child.settle()
-    words = child.last_words
-    if child.exit_code == _KILLED or any(sign in words for sign in _NO_MEMORY):
+    _log.error("solving process ended with %s:\n%s", child.exit_code, child.words)
+    if child.exit_code == _KILLED or any(sign in child.words for sign in _NO_MEMORY):
         return "（可能是内存不足）"
+    by_signal = child.exit_code not in range(256)  # its last words are the frames of threads
+    words = "" if by_signal else child.last_words
     return f"（{words}）" if words else ""
 
 

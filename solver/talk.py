@@ -86,9 +86,14 @@ class Talk:
     @property
     def last_words(self) -> str:
         """The last line of its standard error, on one line of a bearable length."""
-        lines = self._errors.decode("utf-8", "replace").strip().splitlines()
+        lines = self.words.splitlines()
         words = lines[-1].strip()[:_LAST_WORDS] if lines else ""
         return "".join(sign for sign in words if sign.isprintable())
+
+    @property
+    def words(self) -> str:
+        """The end of its standard error: tracebacks and what libraries said."""
+        return self._errors.decode("utf-8", "replace").strip()
 
     def settle(self) -> None:
         """Let one that has closed its output come to its end, and its last words arrive."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 # Before Qt: once PySide6 is loaded, its import hook reads the source of every further module,
 # which makes the database layer half a second slower to import.
 from envoy_app.services.backups import newest_backup, restore_database
+from envoy_app.services.logs import WINDOW_LOG, Log, open_log
+from envoy_app.services.recovery import LastRun, Recovery, Where, start_window
 from envoy_app.services.workspace import Workspace, default_database, open_workspace
 
 # isort: split
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
@@ -23,17 +28,22 @@ from envoy_app.domain.errors import AlreadyOpen, DamagedDatabase, UserError
 from envoy_app.domain.imports import ImportKind
 from ui import theme
 from ui.context import AppContext
-from ui.crash import CrashReporter, install_hooks
+from ui.crash import CrashReporter, install_hooks, log_qt_messages
+from ui.crash_dialog import Moment
 from ui.first_start import FirstStart
 from ui.icons import IconName, icon
 from ui.jobs import JobHandle, JobRunner, Progress
 from ui.main_window import MainWindow
 from ui.preferences import Preferences
+from ui.recovery import WhereKeeper
 from ui.safekeeping import BackupKeeper
 from ui.single import Doorbell, ring
 from ui.theme import Scheme
 
 Opener = Callable[[Path], Workspace]
+FAILED = 3
+AWAKE_MS = 500
+_log = logging.getLogger(__name__)
 
 
 def _open(path: Path) -> Workspace:
@@ -44,10 +54,18 @@ def _open(path: Path) -> Workspace:
 class Session(QObject):
     """One run of the application: which database is open and which window shows it."""
 
-    def __init__(self, preferences: Preferences, opener: Opener = _open) -> None:
+    def __init__(
+        self, preferences: Preferences, opener: Opener = _open, log: Log | None = None
+    ) -> None:
         super().__init__()
         self.preferences = preferences
-        self.crash = CrashReporter(self)
+        self.crash = CrashReporter(self, log.folder if log else None)
+        self.crash.restart_requested.connect(self.restart, Qt.ConnectionType.QueuedConnection)
+        self.restarting: Path | None = None
+        self._faults = log.faults if log else {}
+        self._recovery: Recovery | None = None
+        self._last: LastRun | None = None
+        self.where: WhereKeeper | None = None
         self._opener = opener
         self.context: AppContext | None = None
         self.window: MainWindow | None = None
@@ -82,7 +100,17 @@ class Session(QObject):
             self.keeper.stop()
         self.keeper = BackupKeeper(self.context, self)
         self.keeper.start()
+        self._keep_where(window)
         return window
+
+    def _keep_where(self, window: MainWindow) -> None:
+        assert self.context is not None
+        assert self._recovery is not None
+        if self.where is not None:
+            self.where.stop()
+        self.where = WhereKeeper(self.context, window, self._recovery, self)
+        last, self._last = self._last, None
+        self.where.start(last, self._faults.pop(last.process, "") if last else "")
 
     def show_first_start(self) -> FirstStart:
         """Show the first screen."""
@@ -139,7 +167,11 @@ class Session(QObject):
 
     def _put_in_place(self, path: Path) -> bool:
         before, window = self.context, self.window
+        if self.where is not None:
+            self.where.stop()
         if not self._open_database(path):
+            if self.where is not None:
+                self.where.timer.start()
             return False
         self.window = None
         self.show_window()
@@ -159,19 +191,48 @@ class Session(QObject):
             window.show_page("settings")
             self.context.notify(sentence)
 
+    def restart(self) -> None:
+        """Close the window; `run` starts it again where it is now, in a new process."""
+        if self.context is not None and self.window is not None:
+            self.restarting = self.context.workspace.path
+            self.window.close()  # it remembers its size
+            QApplication.exit()
+
     def close(self) -> None:
-        """Stop jobs and let go of the database."""
-        if self.keeper is not None:
-            self.keeper.stop()
-        if self._bell is not None:
-            self._bell.close()
-        if self._repairs is not None:
-            self._repairs.close()
-        if self.context is not None:
-            self.context.jobs.close()
-            self.context.workspace.close()
-            self.context = None
-        self.preferences.sync()
+        """Stop jobs and let go of the database; what fails on the way is reported, and all done."""
+        where = self._where_at_last()
+        context, self.context = self.context, None
+        ends: list[Callable[[], object]] = [
+            part.stop for part in (self.keeper, self.where) if part is not None
+        ]
+        if self.window is not None and self.window.isVisible():
+            ends.append(self.window.close)
+        ends += [part.close for part in (self._bell, self._repairs) if part is not None]
+        if context is not None:
+            ends += [context.jobs.close, context.workspace.close]
+        ends += [lambda: self._end_recovery(where), self.preferences.sync]
+        for end in ends:
+            try:
+                end()
+            except Exception as error:
+                self.crash.report(error)
+
+    def _where_at_last(self) -> Where | None:
+        if self.restarting is None or self.where is None:
+            return None
+        try:
+            return self.where.where()
+        except Exception as error:
+            self.crash.report(error)
+            return None
+
+    def _end_recovery(self, where: Where | None) -> None:
+        recovery, self._recovery = self._recovery, None
+        if recovery is not None:
+            try:
+                recovery.end(where, resume=self.restarting is not None)
+            except UserError as error:
+                _log.info("the end of the session was not written: %s", error)
 
     def _open_database(self, path: Path) -> bool:
         try:
@@ -180,7 +241,12 @@ class Session(QObject):
             self._tell(error, path)
             return False
         self._listen(path)
+        self._end_recovery(None)
+        self._recovery = Recovery(workspace.path)
+        self._last = self._recovery.begin()
         self.context = AppContext(workspace, self.preferences, self.crash, self)
+        self.crash.restartable = True
+        self.crash.told.connect(self.context.error_shown)
         self.context.open_database_requested.connect(self.ask_database)
         # Queued: the window that asks is gone afterwards.
         self.context.reopen_requested.connect(self._reopen, Qt.ConnectionType.QueuedConnection)
@@ -284,24 +350,74 @@ def make_application(argv: Sequence[str]) -> QApplication:
     return app
 
 
-def run(argv: Sequence[str], workspace_path: Path | None = None, scheme: str | None = None) -> int:
-    """Run the window until it is closed; returns the exit code.
+def run(
+    argv: Sequence[str],
+    workspace_path: Path | None = None,
+    scheme: str | None = None,
+    log: Log | None = None,
+) -> int:
+    """Run the window until it is closed; returns the exit code: 3 where it could not start.
 
     `workspace_path` None opens the database used last, at first the one in the user's data
-    folder. `scheme` is "light" or "dark" for this run, None what the settings say.
+    folder. `scheme` is "light" or "dark" for this run, None what the settings say. `log` is the
+    log of this process, None opens one.
     """
+    if log is None:
+        log = open_log(WINDOW_LOG)
+        try:
+            return run(argv, workspace_path, scheme, log)
+        finally:
+            log.close()
     app = make_application(argv)
     preferences = Preferences((workspace_path or default_database()).parent)
     theme.apply_theme(app, Scheme(scheme) if scheme else preferences.scheme)
     app.setWindowIcon(icon(IconName.PLAN, theme.LIGHT.accent))
-    session = Session(preferences)
-    undo_hooks = install_hooks(session.crash)
+    session = Session(preferences, log=log)
+    with ExitStack() as hooks:
+        hooks.callback(install_hooks(session.crash))
+        hooks.callback(log_qt_messages())
+        code = _lead(app, session, workspace_path or _last_database(preferences))
+    _start_again(session)
+    return code
+
+
+def _lead(app: QApplication, session: Session, path: Path) -> int:
+    """Lead a session from its first to its last moment; errors at both ends are shown, too."""
     try:
-        session.begin(workspace_path or _last_database(preferences))
-        return 0 if session.handed_over else app.exec()
-    finally:
+        session.begin(path)
+    except Exception as error:
+        session.crash.report(error)
         session.close()
-        undo_hooks()
+        session.crash.show_rest(Moment.STARTING)
+        return FAILED
+    with _ended_by_signal(app):
+        code = 0 if session.handed_over else app.exec()
+    session.close()
+    session.crash.show_rest(Moment.CLOSING)
+    return code
+
+
+@contextmanager
+def _ended_by_signal(app: QApplication) -> Iterator[None]:
+    """End well where the system asks the process to end, as it does when it shuts down."""
+    before = signal.signal(signal.SIGTERM, lambda *_: app.quit())
+    # Python looks for signals only when it runs, and a quiet window does not.
+    awake = QTimer(interval=AWAKE_MS)
+    awake.timeout.connect(lambda: None)
+    awake.start()
+    try:
+        yield
+    finally:
+        awake.stop()
+        signal.signal(signal.SIGTERM, before)
+
+
+def _start_again(session: Session) -> None:
+    if session.restarting is not None:
+        try:
+            start_window(session.restarting)
+        except OSError as error:
+            _log.error("the window could not be started again", exc_info=error)
 
 
 def _last_database(preferences: Preferences) -> Path:

@@ -14,6 +14,7 @@ from envoy_app.domain.people import Envoy
 from ui.command_bar import Entry
 from ui.icons import IconName
 from ui.search import search_key
+from ui.undo_bar import step_text
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -50,6 +51,21 @@ def _actions(window: MainWindow) -> Iterator[Entry]:
     )
     yield _entry(_tr("重新读取"), detail, IconName.REFRESH, window.reread)
     yield _entry(_tr("帮助"), detail, IconName.HELP, window.show_help)
+
+
+def undo_entries(window: MainWindow) -> tuple[Entry, ...]:
+    """Return the next step back and the next step forth, as of now."""
+    steps = window.context.undo.steps
+    found = []
+    # Spelled here: these are made on the UI thread, where pinyin's dictionaries are not read.
+    for again, icon, run, readings in (
+        (False, IconName.UNDO, window.undo, "撤销\nchexiao\ncx"),
+        (True, IconName.REDO, window.redo, "恢复\nhuifu\nhf"),
+    ):
+        if step := next(iter(steps.of(again)), None):
+            title = step_text(step, again=again)
+            found.append(Entry(title, _tr("操作"), icon, f"{readings}\n{title.lower()}", run))
+    return tuple(found)
 
 
 def _counties(window: MainWindow) -> Iterator[Entry]:

@@ -12,6 +12,7 @@ from ui.crash import CrashReporter
 from ui.jobs import JobRunner
 from ui.plan_store import PlanStore
 from ui.preferences import Preferences
+from ui.undo import UndoKeeper
 
 if TYPE_CHECKING:
     from envoy_app.services.workspace import Workspace
@@ -23,12 +24,14 @@ class Selection(QObject):
     county_changed = Signal(object)
     envoy_changed = Signal(object)
     visit_changed = Signal(object)
+    demand_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._county: str | None = None
         self._envoy: str | None = None
         self._visit: str | None = None
+        self._demand: str | None = None
 
     @property
     def county(self) -> str | None:
@@ -63,13 +66,25 @@ class Selection(QObject):
             self._visit = visit_id
             self.visit_changed.emit(visit_id)
 
+    @property
+    def demand(self) -> str | None:
+        """Id of the demand looked at."""
+        return self._demand
+
+    @demand.setter
+    def demand(self, demand_id: str | None) -> None:
+        if demand_id != self._demand:
+            self._demand = demand_id
+            self.demand_changed.emit(demand_id)
+
 
 class AppContext(QObject):
     """Handed to every page; holds no logic of its own.
 
     Signals: `changed` carries Changes after every write, `navigate_requested` a page key,
     `notified` a sentence for the status bar, `error_shown` a sentence for the message strip,
-    `reopen_requested` what to say once the database, replaced by a backup, is open anew.
+    `reopen_requested` what to say once the database, replaced by a backup, is open anew,
+    `history_requested` a HistoryQuestion, or None for the whole history.
     """
 
     changed = Signal(object)
@@ -80,6 +95,7 @@ class AppContext(QObject):
     open_database_requested = Signal()
     reopen_requested = Signal(str)
     backup_made = Signal()
+    history_requested = Signal(object)
 
     def __init__(
         self,
@@ -96,6 +112,7 @@ class AppContext(QObject):
         self.jobs = JobRunner(self.show_error, crash.report, self)
         self.plans = PlanStore(workspace, self.jobs, self)
         self.changed.connect(self.plans.on_changed)
+        self.undo = UndoKeeper(self)
 
     def publish(self, changes: Changes) -> None:
         """Tell all pages what a service just wrote, and the user too."""

@@ -34,7 +34,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with facts (name and value), chips, lines, or links below."""
+    """A heading with facts (name and value), chips, lines, links or a widget of its own below."""
 
     title: str
     facts: Facts = ()
@@ -42,6 +42,7 @@ class Section:
     lines: Sequence[str] = ()
     links: Sequence[Link] = ()
     empty: str = ""
+    make: Callable[[], QWidget] | None = None
 
 
 class DetailsSplitter(QSplitter):
@@ -138,6 +139,8 @@ def _add_section(column: QVBoxLayout, section: Section) -> None:
         column.addWidget(_selectable(line))
     for link in section.links:
         column.addWidget(LinkButton(link.text, link.run))
+    if section.make is not None:
+        column.addWidget(section.make())
     if section.empty and not (section.facts or section.chips or section.lines or section.links):
         column.addWidget(label(section.empty, look="muted", wrap=True))
 

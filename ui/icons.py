@@ -65,6 +65,9 @@ class IconName(StrEnum):
     DATABASE = "database"
     MOON = "moon"
     PANEL = "panel"
+    UNDO = "undo"
+    REDO = "redo"
+    HISTORY = "history"
 
 
 class HasIcon(Protocol):

@@ -24,9 +24,10 @@ from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.imports import ImportKind
 from ui import theme
 from ui.command_bar import Entry
-from ui.commands import build_entries
+from ui.commands import build_entries, undo_entries
 from ui.context import AppContext
 from ui.dropping import DropHint, dropped_files
+from ui.history.question import HistoryQuestion
 from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.pages import Page
@@ -34,6 +35,8 @@ from ui.parts import MessageStrip
 from ui.rail import Rail
 from ui.status import StatusBar
 from ui.top_bar import TopBar
+from ui.undo import Conflict
+from ui.undo_keys import UndoKeys
 
 # Below this width (logical pixels) the rail gives its names' room to the page.
 NARROW_WINDOW = 1180
@@ -71,9 +74,9 @@ def _roster(context: AppContext) -> Page:
 
 
 def _demands(context: AppContext) -> Page:
-    from ui.demands.page import DemandsPage
+    from ui.demands.home import DemandsHome
 
-    return DemandsPage(context)
+    return DemandsHome(context)
 
 
 def _plan(context: AppContext) -> Page:
@@ -86,6 +89,12 @@ def _print(context: AppContext) -> Page:
     from ui.printing.page import PrintPage
 
     return PrintPage(context)
+
+
+def _history(context: AppContext) -> Page:
+    from ui.history.page import HistoryView
+
+    return HistoryView(context)
 
 
 def _settings(context: AppContext) -> Page:
@@ -104,6 +113,7 @@ def page_specs() -> tuple[PageSpec, ...]:
         PageSpec("demands", tr("MainWindow", "需求"), IconName.DEMANDS, _demands),
         PageSpec("plan", tr("MainWindow", "排班"), IconName.PLAN, _plan),
         PageSpec("print", tr("MainWindow", "打印"), IconName.PRINT, _print),
+        PageSpec("history", tr("MainWindow", "历史"), IconName.HISTORY, _history),
         PageSpec("settings", tr("MainWindow", "设置"), IconName.SETTINGS, _settings),
     )
 
@@ -117,6 +127,7 @@ class MainWindow(QMainWindow):
         self.specs = {spec.key: spec for spec in specs or page_specs()}
         self.pages: dict[str, Page] = {}
         self._missed: dict[str, Changes] = {}
+        self._entries: tuple[Entry, ...] = ()
         self.current_key = ""
         # Spelling 520 names in pinyin would compete with drawing the first page.
         self._search_timer = QTimer(self)
@@ -131,6 +142,7 @@ class MainWindow(QMainWindow):
         self._connect_context()
         self._restore()
         self.context.plans.reload()
+        self.context.undo.start()
         self._read_facts()
         self.show_page("overview")
 
@@ -138,7 +150,7 @@ class MainWindow(QMainWindow):
 
     def _build_frame(self) -> None:
         self.rail = Rail([(spec.key, spec.title, spec.icon) for spec in self.specs.values()])
-        self.top_bar = TopBar()
+        self.top_bar = TopBar(self.context.undo)
         self.strip = MessageStrip()
         self.stack = QStackedWidget()
         self.status = StatusBar(self.context.jobs, self.context.workspace.path)
@@ -156,6 +168,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self.rail)
         row.addWidget(content, 1)
         self.setCentralWidget(whole)
+        self._column = column
         self.drop_hint = DropHint(self)
         self.setStatusBar(self.status)
 
@@ -170,6 +183,7 @@ class MainWindow(QMainWindow):
         on("Ctrl+I", self.open_import)
         on("F1", self.show_help)
         on("F5", self.reread)
+        self.undo_keys = UndoKeys(self, self.undo, self.redo)
 
     def _connect_context(self) -> None:
         context = self.context
@@ -186,6 +200,10 @@ class MainWindow(QMainWindow):
         context.import_requested.connect(lambda kind: self.open_import(kind))
         context.plans.plan_loaded.connect(self.top_bar.show_plan)
         context.selection.county_changed.connect(self._show_county)
+        context.history_requested.connect(self.show_history)
+        context.undo.conflicted.connect(self._show_conflict)
+        context.undo.steps_changed.connect(self._offer_entries)
+        self.top_bar.steps.history_requested.connect(self.show_history)
 
     # Pages ------------------------------------------------------------------------------
 
@@ -227,6 +245,10 @@ class MainWindow(QMainWindow):
         if changes.touches(Topic.ROSTER, Topic.SETTINGS):
             self._read_facts()
 
+    def put_strip(self, strip: QWidget) -> None:
+        """Put a strip of its own kind under the strip of messages."""
+        self._column.insertWidget(self._column.indexOf(self.strip) + 1, strip)
+
     # Facts in the bars ------------------------------------------------------------------
 
     def _read_facts(self) -> None:
@@ -245,8 +267,17 @@ class MainWindow(QMainWindow):
             return build_entries(self)
 
         self.context.jobs.start(
-            self.tr("准备搜索"), read, self.top_bar.search.set_entries, key="search", quiet=True
+            self.tr("准备搜索"), read, self._take_entries, key="search", quiet=True
         )
+
+    def _take_entries(self, entries: tuple[Entry, ...]) -> None:
+        self._entries = entries
+        self._offer_entries()
+
+    def _offer_entries(self) -> None:
+        """Let Ctrl+K find what there is, and what would be taken back now."""
+        if self._entries:
+            self.top_bar.search.set_entries((*undo_entries(self), *self._entries))
 
     def _show_county(self, code: str | None) -> None:
         gazetteer = self.context.workspace.reference.gazetteer()
@@ -284,6 +315,37 @@ class MainWindow(QMainWindow):
         page = self.pages["imports"]
         if isinstance(page, ImportPage):
             page.add_files(files)
+
+    def undo(self) -> None:
+        """Take the last step back: the page's own where it has one, else the newest change."""
+        if not self.pages[self.current_key].take_back():
+            self.context.undo.turn()
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        self.context.undo.turn(again=True)
+
+    def show_history(self, question: HistoryQuestion | None = None) -> None:
+        """Show the page 历史: of one record, of a text, or all."""
+        from ui.history.page import HistoryView
+
+        self.show_page("history")
+        page = self.pages["history"]
+        if isinstance(page, HistoryView):
+            page.ask(question)
+
+    def _show_conflict(self, conflict: Conflict) -> None:
+        from ui.history.conflict_dialog import ConflictDialog
+
+        dialog = ConflictDialog(conflict, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.history_requested.connect(self.show_history)
+        dialog.rest_requested.connect(
+            lambda asked: self.context.undo.do(
+                (asked.change,), again=asked.again, leave_changed=True
+            )
+        )
+        dialog.open()
 
     # Dropping ---------------------------------------------------------------------------
 

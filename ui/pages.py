@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtWidgets import QWidget
 
 from envoy_app.domain.changes import Changes, Topic
@@ -30,6 +33,17 @@ class Page(QWidget):
     def focus_search(self) -> bool:
         """Put the cursor into the page's search box; return False where it has none."""
         return False
+
+    def take_back(self) -> bool:
+        """Undo what this page holds of its own (Ctrl+Z); return False where that is nothing."""
+        return False
+
+    def whereabouts(self) -> dict[str, Any]:
+        """Return what the page shows as plain JSON, for going on there after a crash."""
+        return {}
+
+    def go_back(self, state: Mapping[str, Any]) -> None:
+        """Show what `whereabouts` returned once; it comes from a file and may hold anything."""
 
     def remember(self) -> None:
         """Keep widths and the like in the preferences; called when the window closes."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from envoy_app.domain.changes import Changes, Topic
+from envoy_app.domain.errors import NotFoundError
 from envoy_app.domain.plans import PlanView
 from ui.jobs import JobHandle, JobRunner
 
@@ -55,9 +57,17 @@ class PlanStore(QObject):
 
         def read(handle: JobHandle) -> PlanView | None:
             planning = workspace.planning
-            return planning.view(wanted) if wanted else planning.latest()
+            if wanted:
+                with suppress(NotFoundError):  # the planning of this version was taken back
+                    return planning.view(wanted)
+            return planning.latest()
 
-        self._jobs.start(self.tr("读取排班方案"), read, self._take, key="plan-store", quiet=True)
+        def done(plan: PlanView | None) -> None:
+            if self._wanted == wanted and (plan is None or plan.info.id != wanted):
+                self._wanted = None  # gone: the latest from now on
+            self._take(plan)
+
+        self._jobs.start(self.tr("读取排班方案"), read, done, key="plan-store", quiet=True)
 
     def _take(self, plan: PlanView | None) -> None:
         self._plan = plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QCoreApplication, QSettings
 
 from ui.theme import Scheme
 
@@ -17,6 +17,7 @@ class Preferences:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE_NAME
+        self._told = False
         self._settings = QSettings(str(self.path), QSettings.Format.IniFormat)
 
     def bytes(self, key: str) -> QByteArray:
@@ -54,6 +55,18 @@ class Preferences:
     @scheme.setter
     def scheme(self, scheme: Scheme) -> None:
         self.set_text("scheme", scheme.value)
+
+    def take_problem(self) -> str:
+        """Return a sentence where the file could not be written, once; else ""."""
+        failed = self._settings.status() is not QSettings.Status.NoError
+        if not failed or self._told:
+            self._told = self._told and failed
+            return ""
+        self._told = True
+        return QCoreApplication.translate(
+            "Preferences",
+            "窗口的布局没有保存，数据不受影响：无法写入“{path}”，请检查磁盘空间和权限。",
+        ).format(path=self.path)
 
     def sync(self) -> None:
         """Write to disk now."""

@@ -52,6 +52,11 @@ QToolButton[framed="true"] { border-color: <border>; background: <surface>; padd
 QToolButton[framed="true"]:hover { background: <hover>; }
 QToolButton[framed="true"]:focus { border-color: <accent>; }
 QToolButton[framed="true"]::menu-indicator { image: none; width: 0; }
+QToolButton[popupMode="1"] { padding-right: 18px; }
+QToolButton::menu-button { border: none; width: 16px; border-top-right-radius: 4px;
+  border-bottom-right-radius: 4px; }
+QToolButton::menu-button:hover { background: <selection>; }
+QToolButton::menu-arrow { image: url("<arrow>"); width: 10px; height: 10px; }
 QToolButton[rail="true"] { padding: 6px 8px; text-align: left; }
 QToolButton[rail="true"]:checked { color: <accent>; font-weight: 600; }
 QToolButton[chip="true"] { background: <selection>; border-radius: 10px; padding: 2px 8px; }
@@ -97,6 +102,8 @@ QAbstractItemView { background: <surface>; alternate-background-color: <surface_
 QAbstractItemView:focus { border-color: <accent>; }
 QTableView::item { padding: 0 3px; border: none; }
 QTableView::item:selected { background: <selection>; color: <text>; }
+QTreeView::item { height: 24px; border: none; }
+QTreeView::item:selected { background: <selection>; color: <text>; }
 QHeaderView { background: <surface_alt>; border: none; }
 QHeaderView::section { background: <surface_alt>; color: <muted>; border: none;
   border-right: 1px solid <border>; border-bottom: 1px solid <border>; padding: 3px 6px;

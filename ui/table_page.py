@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Generic
+from typing import Any, Generic
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QToolButton, QVBoxLayout, QWidget
@@ -100,6 +100,19 @@ class TablePage(Page, Generic[R]):
     def remember(self) -> None:
         self.table.remember(self.context.preferences, self.name)
         self.splitter.remember()
+
+    @override
+    def whereabouts(self) -> dict[str, Any]:
+        chosen = {combo.accessibleName(): combo.value for combo in self._filters if combo.value}
+        return {"search": self.search.text(), "filters": chosen}
+
+    @override
+    def go_back(self, state: Mapping[str, Any]) -> None:
+        filters = state.get("filters")
+        for combo in self._filters:
+            if isinstance(filters, Mapping) and combo.accessibleName() in filters:
+                combo.choose(str(filters[combo.accessibleName()]))
+        self.search.setText(str(state.get("search", "")))
 
     def _build_content(self) -> None:
         self.table = self._make_table()

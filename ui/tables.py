@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QItemSelectionModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -308,8 +309,9 @@ class TableView(QTableView, Generic[R]):
         """Put the cursor on the first row wanted; return whether it is shown."""
         index = self.proxy.find(wanted)
         if index.isValid():
-            self.setCurrentIndex(index)
-            self.selectRow(index.row())
+            # Not `selectRow`: with Ctrl held, as for Ctrl+Z, that would take the row out again.
+            flag = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
             self.scrollTo(index)
         return index.isValid()
 

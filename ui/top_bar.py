@@ -1,4 +1,4 @@
-"""The top bar: which plan, whether it is sample data, the county filter, the search."""
+"""The top bar: which plan, whether it is sample data, the county filter, undo, the search."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from envoy_app.domain.geography import County
-from envoy_app.domain.plans import PlanView
+from envoy_app.domain.plans import PlanState, PlanView
 from ui import theme
 from ui.command_bar import CommandBar
 from ui.icons import IconName, set_icon
 from ui.parts import ElidedLabel, label, tool_button
+from ui.plan.read_only import read_only_hint
+from ui.undo import UndoKeeper
+from ui.undo_bar import UndoBar
 
 
 class TopBar(QWidget):
@@ -19,7 +22,7 @@ class TopBar(QWidget):
     help_requested = Signal()
     county_cleared = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, keeper: UndoKeeper, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("topBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -30,6 +33,7 @@ class TopBar(QWidget):
         self.sample_label = label(self.tr("示例"), look="sample")
         self.sample_label.setToolTip(self.tr("当前是虚构的示例数据，不能用于正式工作"))
         self.county_chip = self._chip()
+        self.steps = UndoBar(keeper)
         self.search = CommandBar()
         self.search.setFixedWidth(theme.px(68))
         self.help_button = tool_button(
@@ -42,6 +46,7 @@ class TopBar(QWidget):
         for part in (self.state_label, self.sample_label, self.county_chip):
             layout.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
+        layout.addWidget(self.steps)
         layout.addWidget(self.search)
         layout.addWidget(self.help_button)
         self.show_plan(None)
@@ -56,6 +61,8 @@ class TopBar(QWidget):
         else:
             self.plan_label.set_full_text(plan.info.title)
             self.state_label.setText(plan.info.state.value)
+            draft = plan.info.state is PlanState.DRAFT
+            self.state_label.setToolTip("" if draft else read_only_hint(plan.info))
 
     def show_sample(self, sample: bool) -> None:
         """Show or hide the mark 示例."""

@@ -7,14 +7,18 @@ import argparse
 from envoy_app.cli.terminal import DONE, say
 from envoy_app.cli.work import existing, for_reading
 from envoy_app.domain.imports import ImportKind
+from envoy_app.services.plan_source import stored_plan
 
 
 def export(arguments: argparse.Namespace) -> int:
-    """Write a plan, the roster, the demands or the teams as a workbook."""
+    """Write a plan, its changes, the roster, the demands or the teams as a workbook."""
     with existing(arguments.db) as workspace:
         exports = workspace.exports
         if arguments.what == "plan":
             path = exports.plan_workbook(arguments.output, plan_id=arguments.plan)
+        elif arguments.what == "changes":
+            plan = arguments.plan or stored_plan(workspace.context, None).info.id
+            path = exports.changes_workbook(arguments.output, plan, arguments.against)
         elif arguments.what == "roster":
             path = exports.roster_workbook(arguments.output)
         elif arguments.what == "demands":

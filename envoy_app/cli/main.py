@@ -7,15 +7,20 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 
 from envoy_app.cli.parser import build_parser
 from envoy_app.cli.terminal import BAD_INPUT, say, use_utf8
 from envoy_app.domain.errors import Cancelled, EnvironmentProblem, UserError
+from envoy_app.domain.masking import masked
+from envoy_app.services.logs import COMMAND_LOG, WINDOW_LOG, Log, open_log, tell_console
 
 Command = Callable[[argparse.Namespace], int]
+LONGEST = 300  # characters of an error in its sentence
+_log = logging.getLogger(__name__)
 
 
-def _window(arguments: argparse.Namespace) -> int:
+def _window(arguments: argparse.Namespace, log: Log) -> int:
     _require_screen()
     # Qt is imported only where a window is wanted: the commands work without its libraries.
     try:
@@ -24,7 +29,7 @@ def _window(arguments: argparse.Namespace) -> int:
         raise EnvironmentProblem(
             f"窗口需要的系统组件不全（{error}），请运行 ./run setup 补齐。"
         ) from error
-    return run(sys.argv[:1], workspace_path=arguments.db)
+    return run(sys.argv[:1], workspace_path=arguments.db, log=log)
 
 
 def _require_screen() -> None:
@@ -36,10 +41,8 @@ def _require_screen() -> None:
         )
 
 
-def _command(name: str | None) -> Command:
+def _command(name: str) -> Command:
     """Return the function of a command; imported late so that each starts fast."""
-    if name is None:
-        return _window
     if name in ("solve", "check"):
         from envoy_app.cli import problems
 
@@ -80,11 +83,23 @@ def main(words: Sequence[str] | None = None) -> int:
         words: the command line without the program's name; None takes the process's own.
     """
     use_utf8()
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    with ExitStack() as ends:
+        ends.callback(tell_console())
+        return _run(words, ends)
+
+
+def _run(words: Sequence[str] | None, ends: ExitStack) -> int:
+    log: Log | None = None
     try:
         arguments = build_parser().parse_args(words)
+        log = open_log(COMMAND_LOG if arguments.command else WINDOW_LOG)
+        ends.callback(log.close)
+        _log.info("command: %s", " ".join(sys.argv[1:] if words is None else words))
+        if arguments.command is None:
+            return _window(arguments, log)
         return _command(arguments.command)(arguments)
     except UserError as error:
+        _log.info("told: %s", error)
         say(str(error))
         return BAD_INPUT
     except (Cancelled, KeyboardInterrupt):
@@ -92,14 +107,16 @@ def main(words: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else BAD_INPUT
-    except Exception as error:  # the contract: never a traceback for the user
-        return _unexpected(error)
+    # The contract: never a traceback for the user. Panics of Rust are no Exception.
+    except BaseException as error:
+        return _unexpected(error, log)
 
 
-def _unexpected(error: Exception) -> int:
-    logging.getLogger(__name__).debug("unexpected", exc_info=error)
+def _unexpected(error: BaseException, log: Log | None) -> int:
+    _log.error("unexpected", exc_info=error)
+    where = f"详情在日志“{log.file}”里，请把它" if log and log.file else "请把这句话"
     say(
-        f"程序内部出错（{type(error).__name__}：{error}），没有写入任何内容；"
-        "请把这句话和所用的文件发给维护人员。"
+        f"程序内部出错（{masked(f'{type(error).__name__}：{error}')[:LONGEST]}），"
+        f"没有完成的写入已撤回；{where}和所用的文件发给维护人员。".replace("\n", " ")
     )
     return BAD_INPUT

@@ -156,9 +156,13 @@ def _add_print(commands: _Commands[ChineseParser]) -> None:
 def _add_export(commands: _Commands[ChineseParser]) -> None:
     parser = commands.add_parser("export", help="把方案、名册、需求或县团导出成工作簿")
     parser.add_argument(
-        "--what", choices=("plan", "roster", "demands", "teams"), default="plan", help="导出什么"
+        "--what",
+        choices=("plan", "changes", "roster", "demands", "teams"),
+        default="plan",
+        help="导出什么；changes 是与另一版的差别和需通知的人",
     )
     parser.add_argument("--plan", metavar="ID", help="方案，默认最新的一版")
+    parser.add_argument("--against", metavar="ID", help="与哪一版比较，默认同一方案已发布的一版")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT.xlsx")
     _add_db(parser)
 

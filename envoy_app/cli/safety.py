@@ -11,6 +11,8 @@ from envoy_app.domain.errors import InputError
 from envoy_app.services.backups import examine_database, export_backup, restore_database
 from envoy_app.services.workspace import default_database
 
+_ON_PAPER = "抄在纸上，以后在历史里还查得到它，到它为止的改动就没有被人改过"
+
 
 def backup(arguments: argparse.Namespace) -> int:
     """Write a verified backup."""
@@ -59,6 +61,8 @@ def _tell(health: Health) -> None:
     if health.revision:
         say(f"版本 {health.revision}，日志方式 {health.journal_mode}")
         say("，".join(f"{name} {count}" for name, count in health.rows.items()))
+    if health.history_code:
+        say(f"改动记录 {health.changes} 次，历史校验码 {health.history_code}（{_ON_PAPER}）")
     for item in health.backups:
         state = _contents(item) if item.usable else "不能用"
         say(f"备份 {item.made_text} {item.reason.value if item.reason else ''}：{state}")
@@ -78,6 +82,8 @@ def _json(health: Health, code: int) -> dict[str, object]:
         "journal_mode": health.journal_mode,
         "revision": health.revision,
         "rows": health.rows,
+        "changes": health.changes,
+        "history_code": health.history_code,
         "fatal": health.fatal,
         "problems": list(health.problems),
         "backups": [

@@ -73,7 +73,10 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What `envoy doctor` finds. `fatal` says why the database cannot be used, "" where it can."""
+    """What `envoy doctor` finds. `fatal` says why the database cannot be used, "" where it can.
+
+    `changes` are on record in the history, `history_code` stands for all of them ("" for none).
+    """
 
     path: Path
     sqlite: str
@@ -83,6 +86,8 @@ class Health:
     backups: tuple[Backup, ...]
     problems: tuple[str, ...]
     fatal: str = ""
+    changes: int = 0
+    history_code: str = ""
 
 
 HOURLY = timedelta(days=1)

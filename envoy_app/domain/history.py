@@ -10,6 +10,14 @@ UNDO_STEPS = 200
 """How many changes Ctrl+Z goes back; older ones can be taken back from the history."""
 
 
+CODE_DIGITS = 12
+
+
+def history_code(chain: str) -> str:
+    """Return the 历史校验码 of a history: the beginning of its last change's chain."""
+    return chain[:CODE_DIGITS]
+
+
 class ChangeKind(StrEnum):
     """What kind of action a change was; stored."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from envoy_app.domain.plans import PlanInfo, PlanView, VisitView
@@ -25,7 +26,7 @@ class VisitChange:
     """A visit that is held in at least one of two versions, and differs.
 
     `before` and `after` are None where a version does not hold it. `leaving` and `joining` are
-    envoy ids; those who stay are in both.
+    envoy ids; those who stay are in both. `reason` is why `after` leaves it out, where known.
     """
 
     kind: VisitChangeKind
@@ -33,6 +34,15 @@ class VisitChange:
     after: VisitView | None
     leaving: tuple[str, ...]
     joining: tuple[str, ...]
+    reason: str = ""
+
+    @property
+    def shown(self) -> VisitView:
+        """The visit as it is to be, or as it was where it is no longer held."""
+        visit = self.after or self.before
+        if visit is None:
+            raise ValueError("a change has a visit before or after")
+        return visit
 
 
 class ToldAs(StrEnum):
@@ -54,6 +64,13 @@ class Notice:
     sentences: tuple[str, ...]
     envoy_id: str = ""
     county: str = ""
+
+    @property
+    def text(self) -> str:
+        """All sentences, a line each, numbered where there are several."""
+        if len(self.sentences) < 2:
+            return "".join(self.sentences)
+        return "\n".join(f"{number}. {said}" for number, said in enumerate(self.sentences, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +97,59 @@ class PlanDifference:
     def heads(self) -> tuple[PlanInfo, PlanInfo]:
         """The two versions' heads."""
         return self.before.info, self.after.info
+
+    @property
+    def same_range(self) -> bool:
+        """Whether both plan the same dates."""
+        one, other = self.heads
+        return (one.start, one.end) == (other.start, other.end)
+
+    @property
+    def common(self) -> tuple[date, date] | None:
+        """The dates that both plan, first and last; None where there are none."""
+        return common_dates(*self.heads)
+
+
+def common_dates(one: PlanInfo, other: PlanInfo) -> tuple[date, date] | None:
+    """Return the first and last date that both plan, or None where there is none."""
+    first, last = max(one.start, other.start), min(one.end, other.end)
+    return (first, last) if first <= last else None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSummary:
+    """A version in a list: its head, and what came of its visits and counties."""
+
+    info: PlanInfo
+    covered: int
+    counties: int
+    held: int
+    visits: int
+
+    @property
+    def unscheduled(self) -> int:
+        """Visits left out."""
+        return self.visits - self.held
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What publishing a draft would do, and whom to tell.
+
+    `archived` are the versions of the plan in force so far (none or one); `assigned` counts the
+    demands that become 已派员, `reopened` those that go back to 已受理, `withdrawn` the demands
+    that it holds although they were turned down, cancelled or done since. `difference` is None
+    where nothing was in force; `notices` are then everybody's visits. `overlapping` are other
+    plans in force on some of the dates, `double_booked` counts the people whom they and the draft
+    send to two places at a time.
+    """
+
+    info: PlanInfo
+    archived: tuple[PlanInfo, ...]
+    assigned: int
+    reopened: int
+    withdrawn: int
+    difference: PlanDifference | None
+    notices: tuple[Notice, ...]
+    overlapping: tuple[PlanInfo, ...] = ()
+    double_booked: int = 0

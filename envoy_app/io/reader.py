@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time as clock
 from collections.abc import Callable
@@ -24,7 +26,7 @@ from envoy_app.domain.errors import Cancelled, EnvironmentProblem, InputError
 from envoy_app.domain.import_choices import PastedTable
 from envoy_app.domain.sheets import Sheet
 from envoy_app.io.marking.sheet_records import SheetBuilder
-from envoy_app.io.reader_child import FILE, FLAG, MEMORY_LIMIT, PASTED
+from envoy_app.io.reader_child import FILE, FLAG, MEMORY_LIMIT, PASTED, TRACE
 from envoy_app.io.reader_sentences import refusal
 from envoy_app.io.reading.content import TEXT
 
@@ -34,6 +36,7 @@ MAX_FILE = 50 * 1024 * 1024
 MAX_PASTED = 20_000_000  # characters
 MAX_ANSWER = 400 * 1024 * 1024
 _NEVER_TEXT = frozenset({".xlsx", ".xlsm", ".xlsb"})  # Excel does not open text so named
+_log = logging.getLogger(__name__)
 _MAX_LINE = 64 * 1024 * 1024
 _POLL = 0.05
 _CANCELLED = "cancelled"
@@ -118,6 +121,8 @@ def _read(
     if child.stopped_for == _CANCELLED:
         raise Cancelled
     reason = child.stopped_for or str(last.get("refused") or "too-large")
+    told = str(last.get("trace", ""))[-TRACE:] or child.words
+    _log.info("reading %s: %s, exit code %s\n%s", name, reason, child.exit_code, told)
     raise refusal(reason, name, last.get("line"))
 
 
@@ -127,22 +132,25 @@ class _Child:
     def __init__(
         self, what: str, name: str, should_cancel: Callable[[], bool] | None = None
     ) -> None:
-        self.stopped_for = ""
+        self.stopped_for = self.words = ""
         self._should_cancel = should_cancel or (lambda: False)
         self._over = threading.Event()
         # The child finds this package whatever the folder the user is in, and only this one.
         paths = (str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", ""))
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+        self._errors = _spare_file()
         try:
             self._process = subprocess.Popen(
                 child_command(what),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=self._errors or subprocess.DEVNULL,
                 env=environment,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as error:
+            if self._errors is not None:
+                self._errors.close()
             raise EnvironmentProblem(
                 f"无法启动读取“{name}”的程序（{error.strerror}），请关闭一些程序后再试。"
             ) from error
@@ -163,6 +171,15 @@ class _Child:
         # A child without a last word was killed by the system: out of memory or of time.
         if self._process.wait() == _OUT_OF_TIME:
             self._stop("too-slow")
+        if self._errors is not None:
+            with contextlib.suppress(OSError), self._errors:
+                self._errors.seek(0)
+                self.words = self._errors.read(TRACE).decode("utf-8", "replace")
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended."""
+        return self._process.poll()
 
     def ask(self, content: bytes, builder: SheetBuilder) -> dict[str, Any]:
         """Hand over the content, add what comes back, return the last record ({} for none)."""
@@ -191,6 +208,14 @@ class _Child:
     def _stop(self, reason: str) -> None:
         self.stopped_for = self.stopped_for or reason
         self._process.kill()
+
+
+def _spare_file() -> IO[bytes] | None:
+    """A place for what a child says when it dies: a pipe that nobody reads would hold it up."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:  # a full disk is no reason not to read
+        return None
 
 
 def _add_records(stream: IO[bytes], builder: SheetBuilder) -> dict[str, Any]:

@@ -8,9 +8,11 @@ neither side ever holds the whole twice; the last is {"done": what it was} or {"
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import sys
+import traceback
 import warnings
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -20,6 +22,7 @@ from envoy_app.io.reading.output import Output, Refused
 
 MEMORY_LIMIT = 512 * 1024 * 1024  # bytes of address space
 CPU_SECONDS = 20
+TRACE = 4_000  # characters of a traceback that the parent's log gets
 FLAG = "--read-workbook"
 FILE, PASTED = "file", "pasted"
 
@@ -54,7 +57,7 @@ def answer(what: str, content: bytes, write: Callable[[Any], None]) -> None:
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # damaged input raises of every kind; a panic in Rust is no Exception
-        last = {"refused": "damaged"}
+        last = {"refused": "damaged", "trace": traceback.format_exc()[-TRACE:]}
     write(last)
 
 
@@ -75,6 +78,7 @@ class _Printer:
 def main(arguments: list[str]) -> int:
     """Read what standard input holds and print the records."""
     warnings.simplefilter("ignore")
+    faulthandler.enable()  # a library that aborts leaves its frames with the parent
     limit_resources()
     with open(0, "rb", closefd=False) as source:
         content = source.read()

@@ -193,6 +193,12 @@ def backup_of(path: Path) -> Backup:
         return looked_into(_entry(path))
 
 
+def made_text_of(path: Path) -> str:
+    """Return when a backup or another database file was made, for people."""
+    with told(path):
+        return _entry(path).made_text
+
+
 def digest_of(path: Path) -> str:
     """Return what stands for a file's content in its name: the beginning of a SHA-256.
 

@@ -12,7 +12,7 @@ from envoy_app.domain.errors import DamagedDatabase, EnvironmentProblem, Foreign
 from envoy_app.persistence import schema, sqlite_file
 from envoy_app.persistence.backups import BackupStore, refuse_backup
 from envoy_app.persistence.faults import told
-from envoy_app.persistence.location import check_location
+from envoy_app.persistence.location import check_location, file_identity
 from envoy_app.persistence.migrating import check_revision, migrate
 from envoy_app.persistence.unit_of_work import UnitOfWork
 
@@ -24,6 +24,7 @@ class Database:
         """Take over an engine on a database of the current schema."""
         self.path = path
         self._engine = engine
+        self._file = file_identity(path)
         self._writing_engine = engine.execution_options(writes=True)
 
     def writing(self, actor: str, *, recorded: bool = False) -> UnitOfWork:
@@ -31,11 +32,13 @@ class Database:
 
         With `recorded` it must describe what it does.
         """
-        return UnitOfWork(self._writing_engine, self.path, actor, recorded=recorded)
+        return UnitOfWork(
+            self._writing_engine, self.path, actor, recorded=recorded, file=self._file
+        )
 
     def reading(self, actor: str) -> UnitOfWork:
         """Return a unit of work for reading; it sees the database at one moment."""
-        return UnitOfWork(self._engine, self.path, actor)
+        return UnitOfWork(self._engine, self.path, actor, file=self._file)
 
     def close(self) -> None:
         """Let go of the file, leaving nothing beside it."""

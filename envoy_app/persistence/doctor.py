@@ -1,4 +1,4 @@
-"""What `envoy doctor` looks at: place, file, schema, journal of changes, backups."""
+"""What `envoy doctor` looks at: place, file, schema, history of changes, backups."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from envoy_app.domain.errors import InputError, UserError
 from envoy_app.persistence import schema, sqlite_file
 from envoy_app.persistence.backups import BackupStore
 from envoy_app.persistence.faults import told
+from envoy_app.persistence.history_check import HistoryHealth, check_history
 from envoy_app.persistence.location import check_location
 
 NEWEST = 5
@@ -23,7 +24,8 @@ _JOURNAL_CHECKS = (
         "有 {n} 条更改记录不属于任何一次操作。",
     ),
     (
-        'SELECT count(*) FROM change_set WHERE id NOT IN (SELECT change_set_id FROM "change")',
+        """SELECT count(*) FROM change_set WHERE kind NOT IN ('undo', 'redo', 'restore')
+        AND id NOT IN (SELECT change_set_id FROM "change")""",
         "有 {n} 次操作没有留下更改的内容。",
     ),
     (
@@ -39,6 +41,11 @@ _JOURNAL_CHECKS = (
         """SELECT count(*) FROM change_set WHERE reverts IS NOT NULL
         AND reverts NOT IN (SELECT id FROM change_set)""",
         "有 {n} 次撤销找不到所撤销的操作。",
+    ),
+    (
+        """SELECT count(*) FROM import_run JOIN change_set ON change_set.id = batch_id
+        WHERE (import_run.undone_at IS NULL) <> (change_set.undone_at IS NULL)""",
+        "有 {n} 次导入是否已撤销的标记与改动记录不符。",
     ),
 )
 
@@ -58,11 +65,15 @@ def examine(path: Path) -> Health:
     backups = _backups(path, problems)
     facts = _Facts()
     fatal = ""
+    history = HistoryHealth(0, "", ())
     try:
         revision = sqlite_file.inspect(path)
         with told(path), closing(sqlite_file.connect(path)) as connection:
             facts.read(connection)
             problems += _wrong_inside(connection, revision)
+            if revision == schema.HEAD:
+                history = check_history(path, connection, backups)
+                problems += history.problems
     except UserError as problem:
         fatal = str(problem)
     return Health(
@@ -74,6 +85,8 @@ def examine(path: Path) -> Health:
         backups=backups,
         problems=tuple(problems),
         fatal=fatal,
+        changes=history.changes,
+        history_code=history.code,
     )
 
 

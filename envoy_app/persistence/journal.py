@@ -16,6 +16,7 @@ from sqlalchemy import Date, Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
+from envoy_app.domain.history import LASTING
 from envoy_app.domain.ids import new_id
 from envoy_app.persistence.chain import chained, part_digest
 from envoy_app.persistence.readable import readable
@@ -100,10 +101,14 @@ class Journal:
     """
 
     def __init__(self, session: Session, stamp: Stamp, *, must: bool = False) -> None:
-        """Bind to a session; with `must` a write that is not recorded cannot be stored."""
+        """Bind to a session; with `must` a write that is not recorded cannot be stored.
+
+        `stored` tells afterwards whether there was anything to put on record.
+        """
         self._session = session
         self._stamp = stamp
         self.must = must
+        self.stored = False
         self._unrecorded = False
         self._head: Values | None = None
         self._images: dict[tuple[str, str], Image] = {}
@@ -119,6 +124,11 @@ class Journal:
     def change_id(self) -> str:
         """The id of the change being recorded, "" where none is."""
         return str(self._head["id"]) if self._head else ""
+
+    @property
+    def description(self) -> str:
+        """What the change being recorded is called, "" where none is."""
+        return str(self._head["description"]) if self._head else ""
 
     def begin(
         self, description: str, kind: str, reverts: str | None = None, reason: str = ""
@@ -212,6 +222,7 @@ class Journal:
     def store(self) -> dict[str, frozenset[str]]:
         """Write what was recorded, as a part of the transaction; a change of nothing is none.
 
+        A restore is one though it writes no record, and so is an undo that left all as it is.
         Returns the ids of the records changed, by table. Raises RuntimeError where something was
         written before or without `begin` though it must be recorded.
         """
@@ -223,7 +234,11 @@ class Journal:
         touched = {name: frozenset(keys) for name, keys in self._written.items() if keys}
         head = table_of(ChangeSetRow)
         own = head.c.id == self._head["id"]
-        if touched:
+        lasts = self._head["kind"] in LASTING
+        if lasts and not self._headed:
+            self._write_head(self._head)
+        self.stored = bool(touched) or lasts
+        if self.stored:
             self._session.execute(update(head).where(own).values(chain=self._chained()))
         elif self._headed:
             self._session.execute(delete(head).where(own))
@@ -264,12 +279,15 @@ class Journal:
         for row in rows:
             row["digest"] = part_digest(row)
         if rows and not self._headed:
-            head = table_of(ChangeSetRow)
-            newest = self._session.scalar(select(func.max(head.c.number))) or 0
-            self._head["number"] = newest + 1
-            insert_rows(self._session, head, [self._head])
-            self._headed = True
+            self._write_head(self._head)
         insert_rows(self._session, table_of(ChangeRow), rows)
         for row in rows:
             self._written.setdefault(row["table_name"], set()).add(row["record_id"])
         self._images.clear()
+
+    def _write_head(self, values: Values) -> None:
+        head = table_of(ChangeSetRow)
+        newest = self._session.scalar(select(func.max(head.c.number))) or 0
+        values["number"] = newest + 1
+        insert_rows(self._session, head, [values])
+        self._headed = True

@@ -19,6 +19,8 @@ NETWORK_TYPES = frozenset(
     | {"webdav", "ceph", "glusterfs", "lustre", "beegfs", "fuse.glusterfs", "fuse.sshfs"}
     | {"fuse.rclone", "fuse.davfs", "fuse.smb", "fuse.gvfsd-fuse", "fuse.ceph", "fuse.s3fs"}
 )
+FileIdentity = tuple[int, int]
+"""The device and the number of a file on it."""
 DRIVE_REMOTE = 4  # GetDriveTypeW
 
 SYNCED_NAMES = {
@@ -135,3 +137,12 @@ def _marked(folder: Path) -> str | None:
         except OSError:
             return None
     return None
+
+
+def file_identity(path: Path) -> FileIdentity | None:
+    """Return what tells a file from all others whatever its name; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

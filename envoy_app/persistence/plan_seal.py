@@ -14,7 +14,14 @@ from sqlalchemy.orm import Session
 
 from envoy_app.persistence.journal import plain, table_of
 from envoy_app.persistence.stamps import Values
-from envoy_app.persistence.tables import PlanSeatRow, PlanVersionRow, PlanVisitRow
+from envoy_app.persistence.tables import (
+    ChangeRow,
+    ChangeSetRow,
+    PlanRow,
+    PlanSeatRow,
+    PlanVersionRow,
+    PlanVisitRow,
+)
 
 # What may change of a published version: whether it still is the one in force.
 _LOOSE = {"state", "discarded", "seal"}
@@ -46,3 +53,33 @@ def _content(table: Table, row: Values) -> Values:
         for name, value in plain(row).items()
         if name not in _LOOSE
     }
+
+
+def broken_seals(session: Session) -> tuple[str, ...]:
+    """Return the titles of the versions that are not what was published.
+
+    The seal itself is compared with the newest one on record in the history, which has a chain of
+    its own. Versions published before there were seals cannot be judged.
+    """
+    version, plan = table_of(PlanVersionRow), table_of(PlanRow)
+    query = select(version.c.id, version.c.version_no, version.c.seal, plan.c.name).join(
+        plan, plan.c.id == version.c.plan_id
+    )
+    known = _recorded_seals(session)
+    return tuple(
+        f"{row.name} 第{row.version_no}版"
+        for row in session.execute(query.order_by(version.c.id)).all()
+        if row.seal != known.get(row.id, "") or (row.seal and row.seal != seal_of(session, row.id))
+    )
+
+
+def _recorded_seals(session: Session) -> dict[str, str]:
+    """Return what the history says of the seals, by version."""
+    change, head = table_of(ChangeRow), table_of(ChangeSetRow)
+    query = (
+        select(change.c.record_id, change.c.after)
+        .join(head, head.c.id == change.c.change_set_id)
+        .where(change.c.table_name == table_of(PlanVersionRow).name, change.c.after.is_not(None))
+        .order_by(head.c.number)
+    )
+    return {key: after["seal"] for key, after in session.execute(query) if "seal" in after}

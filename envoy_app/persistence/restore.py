@@ -9,16 +9,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy.orm import Session
+
 from envoy_app.domain.backups import Backup, Reason
 from envoy_app.domain.errors import DamagedDatabase, EnvironmentProblem, ForeignFile, InputError
+from envoy_app.domain.history import ChangeKind, history_code
 from envoy_app.durable import replace_durably, sync_file, sync_folder
 from envoy_app.persistence import schema, sqlite_file
-from envoy_app.persistence.backups import BackupStore, backup_of, named_for
+from envoy_app.persistence.backups import BackupStore, backup_of, made_text_of, named_for
 from envoy_app.persistence.database import check_place
 from envoy_app.persistence.faults import told
+from envoy_app.persistence.history_check import last_of
 from envoy_app.persistence.instance_lock import InstanceLock
+from envoy_app.persistence.journal import Journal
 from envoy_app.persistence.migrating import TRIES, check_revision, migrate_copy, working_copy
 from envoy_app.persistence.sqlite_file import ChangeWatch
+from envoy_app.persistence.stamps import Stamp
 
 _BESIDE = ("-journal", "-wal", "-shm")
 
@@ -46,12 +52,13 @@ def preview(source: Path) -> Backup:
         return backup_of(copy)
 
 
-def restore(source: Path, path: Path) -> Restored:
+def restore(source: Path, path: Path, who: str = "") -> Restored:
     """Put the content of `source` in the place of the database at `path`.
 
     A copy is made, verified and, where its schema is older, migrated; the current database is
     backed up (a damaged one set aside under a new name) before the copy takes its place in one
-    step. Raises InputError where `source` is missing or is the database itself;
+    step. That `who` restored it is put on record in the copy first, after its migration; "" leaves
+    it off the record. Raises InputError where `source` is missing or is the database itself;
     EnvironmentProblem where it is not ours, damaged or newer, where the database is open in
     another window, where the disk refuses. Nothing is changed then.
     """
@@ -60,9 +67,7 @@ def restore(source: Path, path: Path) -> Restored:
     if path.exists() and source.resolve() == path.resolve():
         raise InputError(f"“{source}”就是正在使用的数据库，请选一个备份文件。")
     with told(path), InstanceLock(path), working_copy(path) as copy, named_for(copy, path):
-        _prepare(source, copy)
-        sync_file(copy)
-        return _put(copy, path)
+        return _put(_Coming(source, copy, who), path)
 
 
 def _check_there(source: Path) -> None:
@@ -100,31 +105,87 @@ def _prepare(source: Path, copy: Path) -> None:
         raise EnvironmentProblem(str(problem).replace(str(copy), str(source))) from problem
 
 
-def _put(copy: Path, path: Path) -> Restored:
+class _Coming:
+    """The copy that is to take the database's place."""
+
+    def __init__(self, source: Path, copy: Path, who: str) -> None:
+        self.path = copy
+        self._source = source
+        self._who = who
+        self._finished = False
+        _prepare(source, copy)
+
+    def finish(self, left: str) -> None:
+        """Put the restore on record and the copy on the disk; `left` names what it replaces."""
+        if self._finished:  # what it says of the database is out of date
+            _prepare(self._source, self.path)
+        self._finished = True
+        if self._who:
+            with told(self.path):
+                self._record(left)
+        sync_file(self.path)
+
+    def _record(self, left: str) -> None:
+        made, contents = made_text_of(self._source), sqlite_file.contents_of_copy(self.path)
+        engine = sqlite_file.engine_for(self.path)
+        try:
+            with Session(engine.execution_options(writes=True)) as session, session.begin():
+                journal = Journal(session, Stamp(self._who))
+                text = f"恢复备份（{made}，{contents.text}）"
+                journal.begin(text, ChangeKind.RESTORE, reason=left)
+                journal.store()
+        finally:
+            sqlite_file.let_go(engine)
+        sqlite_file.check_whole(self.path)
+
+
+def _put(coming: _Coming, path: Path) -> Restored:
     if not sqlite_file.exists(path):
-        replace_durably(copy, path)
+        coming.finish("恢复之前没有数据库")
+        replace_durably(coming.path, path)
         return Restored(None, False, backup_of(path))
-    try:
-        kept = _backed_up(path)
-    except (DamagedDatabase, ForeignFile) as problem:
-        if isinstance(problem, ForeignFile) and not _was_ours(path):
-            raise
-        aside = set_aside(path)
-        replace_durably(copy, path)
-        return Restored(aside, True, backup_of(path))
-    sqlite_file.replace_content(path, copy)
-    return Restored(kept, False, current(path))
-
-
-def _backed_up(path: Path) -> Path:
-    """Back up what is there now, again as long as others write; return the backup."""
     with closing(ChangeWatch(path)) as watch:
         for _ in range(TRIES):
-            version = watch.version()
-            made = BackupStore(path).make(Reason.RESTORE)
+            try:
+                kept, version = _backed_up(path, watch)
+            except (DamagedDatabase, ForeignFile) as problem:
+                if isinstance(problem, ForeignFile) and not _was_ours(path):
+                    raise
+                return _put_aside(coming, path)
+            coming.finish(_left_behind(kept))
             if watch.version() == version:
-                return made.path
-    raise EnvironmentProblem(f"数据库“{path}”正被另一个程序不断改动，请关闭它后重试。")
+                sqlite_file.replace_content(path, coming.path)
+                return Restored(kept, False, current(path))
+    raise _busy(path)
+
+
+def _put_aside(coming: _Coming, path: Path) -> Restored:
+    coming.finish("恢复之前的数据库已损坏")
+    aside = set_aside(path)
+    replace_durably(coming.path, path)
+    return Restored(aside, True, backup_of(path))
+
+
+def _backed_up(path: Path, watch: ChangeWatch) -> tuple[Path, int]:
+    """Back up what is there now, again as long as others write; return backup and version."""
+    for _ in range(TRIES):
+        version = watch.version()
+        made = BackupStore(path).make(Reason.RESTORE)
+        if watch.version() == version:
+            return made.path, version
+    raise _busy(path)
+
+
+def _busy(path: Path) -> EnvironmentProblem:
+    return EnvironmentProblem(f"数据库“{path}”正被另一个程序不断改动，请关闭它后重试。")
+
+
+def _left_behind(kept: Path) -> str:
+    """Return what names the state that a restore replaces, by its history."""
+    number, chain = last_of(kept)
+    if not chain:
+        return "恢复之前的数据没有改动记录"
+    return f"恢复之前有 {number} 次改动，历史校验码 {history_code(chain)}"
 
 
 def current(path: Path) -> Backup:

@@ -294,6 +294,14 @@ def engine_for(path: Path) -> Engine:
     return engine
 
 
+def reading_engine_for(path: Path) -> Engine:
+    """Return an engine for looking at a database with what the program reads it with by itself.
+
+    Nothing is written, not even the journal mode.
+    """
+    return create_engine("sqlite://", creator=lambda: connect(path), hide_parameters=True)
+
+
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # BEGIN is ours; the driver would start late and deferred
     connection.execute("PRAGMA foreign_keys=ON")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -232,6 +232,18 @@ class ChangeRow(SQLModel, table=True):
     """
 
     __tablename__ = "change"
+    # Counting what a large import changed must not read all of it.
+    __table_args__ = (
+        Index("ix_change_kinds", "change_set_id", "table_name"),
+        # Names of records that are gone are looked for among these few.
+        Index(
+            "ix_change_removed",
+            "table_name",
+            "record_id",
+            sqlite_where=text('"after" IS NULL'),
+            postgresql_where=text('"after" IS NULL'),
+        ),
+    )
     id: int | None = Field(default=None, primary_key=True)
     change_set_id: str = Field(foreign_key="change_set.id", index=True)
     table_name: str

@@ -36,14 +36,15 @@ from envoy_app.persistence.tables import (
     DemandRow,
     EnvoyRow,
     PlanSeatRow,
+    PlanVersionRow,
     PlanVisitRow,
 )
 
 _NAMED = 3
 # Plans name envoys and demands without holding on to them.
 _USERS = {
-    table_of(EnvoyRow).name: col(PlanSeatRow.envoy),
-    table_of(DemandRow).name: col(PlanVisitRow.demand_id),
+    table_of(EnvoyRow).name: (col(PlanSeatRow.envoy), col(PlanSeatRow.plan_version_id)),
+    table_of(DemandRow).name: (col(PlanVisitRow.demand_id), col(PlanVisitRow.plan_version_id)),
 }
 
 
@@ -80,22 +81,22 @@ class ChangeSets:
     @readable()
     def get(self, key: str) -> ChangeSet:
         """Return one change set; raises NotFoundError."""
-        row = self._session.get(ChangeSetRow, key)
+        row = self._session.get(ChangeSetRow, key, populate_existing=True)
         if row is None:
-            raise NotFoundError("找不到这次改动的记录，无法撤销。")
-        return _change_set(row)
+            raise NotFoundError("找不到这次改动的记录，请刷新后再看。")
+        return change_set_of(row)
 
     @readable()
     def all(self) -> tuple[ChangeSet, ...]:
         """Return all change sets, newest first."""
         query = select(ChangeSetRow).order_by(col(ChangeSetRow.number).desc())
-        return tuple(map(_change_set, self._session.scalars(query)))
+        return tuple(map(change_set_of, self._session.scalars(query)))
 
     @readable()
     def undoable(self, limit: int = UNDO_STEPS) -> tuple[ChangeSet, ...]:
         """Return what this actor can take back with Ctrl+Z, the next one first."""
         query = self._own(~col(ChangeSetRow.kind).in_(LASTING)).limit(limit)
-        return tuple(map(_change_set, self._session.scalars(query)))
+        return tuple(map(change_set_of, self._session.scalars(query)))
 
     @readable()
     def redoable(self, limit: int = UNDO_STEPS) -> tuple[ChangeSet, ...]:
@@ -112,7 +113,7 @@ class ChangeSets:
             )
         ).all()
         taken = {row.id: row for row in self._sets([row.reverts or "" for row in undos])}
-        return tuple(_change_set(taken[undo.reverts]) for undo in undos if undo.reverts in taken)
+        return tuple(change_set_of(taken[undo.reverts]) for undo in undos if undo.reverts in taken)
 
     def _own(self, *conditions: Any) -> Select[ChangeSetRow]:  # noqa: ANN401  SQL terms
         """Return the query of this actor's changes that were not taken back, newest first."""
@@ -142,7 +143,7 @@ class ChangeSets:
         row = self._session.scalars(query).first()
         if row is None:
             raise InputError("这次改动没有被撤销，不需要恢复。")
-        return _change_set(row)
+        return change_set_of(row)
 
     def undo(
         self,
@@ -155,11 +156,16 @@ class ChangeSets:
         """Take a change back; the undo is itself on record under `description`.
 
         Raises UndoConflict naming the records changed since, or new ones in a plan by now, unless
-        `leave_changed`: then those stay as they are. InputError where it was undone already.
+        `leave_changed`: then those stay as they are. InputError where it was undone already or is a
+        restore.
         """
         changed = self.get(key)
         if changed.undone:
             raise InputError(f"“{changed.description}”已经撤销过了，请刷新后再看。")
+        if changed.kind == ChangeKind.RESTORE:
+            raise InputError(
+                "恢复备份不能这样撤销，请到“设置”的“备份”里恢复当时留下的“恢复前”备份。"
+            )
         left = self._in_the_way(key)
         if left and not leave_changed:
             raise self._conflict(key, tuple(left.values()))
@@ -196,8 +202,8 @@ class ChangeSets:
         """Return the names of records that were changed since or are in a plan, by id."""
         used: set[str] = set()
         suspects: list[int] = []
-        for name, column in _USERS.items():
-            used |= self._used(key, name, column)
+        for name, (column, version) in _USERS.items():
+            used |= self._used(key, name, column, version)
         for name in self._tables_of(key):
             suspects += self._suspects(key, name, used)
         left: dict[str, str] = {}
@@ -264,13 +270,19 @@ class ChangeSets:
             for row in self._session.execute(query).mappings()
         ]
 
-    def _used(self, key: str, name: str, column: Mapped[Any]) -> set[str]:
+    def _used(self, key: str, name: str, column: Mapped[Any], version: Mapped[str]) -> set[str]:
         """Return which records that would go are in a plan by now."""
         change = table_of(ChangeRow)
         gone = select(change.c.record_id).where(
             change.c.change_set_id == key, change.c.table_name == name, change.c.before.is_(null())
         )
-        found = self._session.scalars(select(column).where(column.in_(gone)).distinct())
+        # A plan that was taken back itself is in nobody's way.
+        found = self._session.scalars(
+            select(column)
+            .join(PlanVersionRow, col(PlanVersionRow.id) == version)
+            .where(column.in_(gone), ~col(PlanVersionRow.discarded))
+            .distinct()
+        )
         return {str(item) for item in found if item}
 
     def _present(self, steps: Iterable[Step]) -> dict[str, dict[str, Values]]:
@@ -331,7 +343,8 @@ class ChangeSets:
             self._session.execute(query, group)
 
 
-def _change_set(row: ChangeSetRow) -> ChangeSet:
+def change_set_of(row: ChangeSetRow) -> ChangeSet:
+    """Return a change as it is on record."""
     return ChangeSet(
         id=row.id,
         number=row.number,

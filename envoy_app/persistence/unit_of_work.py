@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,21 +14,26 @@ from sqlalchemy.orm import Session
 from envoy_app.domain.changes import Changes
 from envoy_app.domain.coverage import CountyMinimum, CoverageStandard
 from envoy_app.domain.demands import Demand
+from envoy_app.domain.errors import EnvironmentProblem
 from envoy_app.domain.geography import County
 from envoy_app.domain.history import ChangeKind
 from envoy_app.domain.import_memory import Origin, OwnTerm
 from envoy_app.domain.people import Envoy
 from envoy_app.domain.vocabulary import Specialty
 from envoy_app.persistence import mappers, tables
+from envoy_app.persistence.change_queries import ChangeQueries
 from envoy_app.persistence.faults import problem_of, told
 from envoy_app.persistence.import_runs import ImportFiles, ImportRunRepository
 from envoy_app.persistence.journal import Journal
+from envoy_app.persistence.location import FileIdentity, file_identity
 from envoy_app.persistence.plans import PlanRepository
 from envoy_app.persistence.readable import Unreadable
 from envoy_app.persistence.records import by_topic
 from envoy_app.persistence.repositories import AmbiguousTerms, Repository, Settings
 from envoy_app.persistence.stamps import Stamp
 from envoy_app.persistence.undo import ChangeSets
+
+_log = logging.getLogger(__name__)
 
 
 class UnitOfWork:
@@ -38,20 +44,30 @@ class UnitOfWork:
     permission, locked) leave it as EnvironmentProblem.
     """
 
-    def __init__(self, engine: Engine, path: Path, actor: str, *, recorded: bool = False) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        path: Path,
+        actor: str,
+        *,
+        recorded: bool = False,
+        file: FileIdentity | None = None,
+    ) -> None:
         """Bind to an engine; nothing is opened before `with`.
 
-        With `recorded` every write must be described, or `commit` raises RuntimeError.
+        With `recorded` every write must be described, or `commit` raises RuntimeError. `file` is
+        which file `path` must still name, None for any.
         """
+        self._file = file
         self._engine = engine
         self._recorded = recorded
-        self._description = ""
         self._path = path
         self._stamp = Stamp(actor)
 
     def __enter__(self) -> Self:
         self._session = Session(self._engine, expire_on_commit=False)
         try:
+            self._present()
             with told(self._path):
                 self._session.connection()  # BEGIN now: a database in use is told at the start
         except BaseException:
@@ -60,10 +76,22 @@ class UnitOfWork:
         self._wire(self._session)
         return self
 
+    def _present(self) -> None:
+        """Raise EnvironmentProblem where the file is gone or another one has taken its place.
+
+        SQLite would go on writing into what has no name any more, and lose it all at the end.
+        """
+        if self._file is not None and file_identity(self._path) != self._file:
+            raise EnvironmentProblem(
+                f"数据库文件“{self._path}”被移走或换掉了，没有写入；请把它放回原处，"
+                "或者重新打开程序，从备份恢复。"
+            )
+
     def _wire(self, session: Session) -> None:
         stamp = self._stamp
         self._journal = journal = Journal(session, stamp, must=self._recorded)
         self.changes = ChangeSets(session, stamp, journal)
+        self.history = ChangeQueries(session)
         self.settings = Settings(session, stamp, journal)
         self.ambiguous_terms = AmbiguousTerms(session, stamp)
         self.plans = PlanRepository(session, stamp, journal)
@@ -156,7 +184,6 @@ class UnitOfWork:
         To be called before the first write. `description` is Chinese, for the undo menu; it never
         holds ID numbers or telephone numbers. `reason` is why, where somebody said so.
         """
-        self._description = description
         return self._journal.begin(description, kind, reason=reason)
 
     def leave_unrecorded(self) -> None:
@@ -176,12 +203,15 @@ class UnitOfWork:
 
         Raises EnvironmentProblem where the disk refuses.
         """
-        change_id = self._journal.change_id
+        change_id, description = self._journal.change_id, self._journal.description
         with told(self._path):
             records = by_topic(self._journal.store())
+            self._present()
             self._session.commit()
-        change_id = change_id if records else ""
-        return Changes(frozenset(records), self._description, records, change_id)
+        change_id = change_id if self._journal.stored else ""
+        if change_id:
+            _log.info("written: %s (%s)", description, change_id)
+        return Changes(frozenset(records), description, records, change_id)
 
     def __exit__(
         self,

@@ -12,14 +12,16 @@ from envoy_app.persistence.backups import BackupStore, export
 from envoy_app.persistence.database import Database
 from envoy_app.persistence.restore import Restored
 from envoy_app.persistence.sqlite_file import ChangeWatch
+from envoy_app.services.actor import system_user
 
 
 class BackupService:
     """The backups of one open database; usable from any thread."""
 
-    def __init__(self, database: Database) -> None:
-        """Bind to an open database."""
+    def __init__(self, database: Database, actor: str) -> None:
+        """Bind to an open database; `actor` is who restores."""
         self._database = database
+        self._actor = actor
         self._store = BackupStore(database.path)
         self._watch = ChangeWatch(database.path)
         self._taking_turns = Lock()
@@ -73,18 +75,19 @@ class BackupService:
     def restore(self, source: Path) -> Restored:
         """Put a backup in the database's place, after a backup of what is there now.
 
-        Everything read before is stale then: open the workspace anew. Raises as
-        `restore_database` does.
+        Everything read before is stale then: open the workspace anew. The restore itself is on
+        record in the history of what is restored. Raises as `restore_database` does.
         """
-        return restore.restore(source, self._database.path)
+        return restore.restore(source, self._database.path, self._actor)
 
 
 def restore_database(source: Path, path: Path) -> Restored:
     """Put a backup in the place of the database at `path`, which may be damaged or missing.
 
-    Raises InputError or EnvironmentProblem with one sentence; nothing is changed then.
+    Who is logged in stands in the history as the one who did. Raises InputError or
+    EnvironmentProblem with one sentence; nothing is changed then.
     """
-    return restore.restore(source, path)
+    return restore.restore(source, path, system_user())
 
 
 def newest_backup(path: Path) -> Backup | None:

@@ -1,4 +1,4 @@
-"""Workbooks of what is stored: roster, demands, teams, plans, and templates to fill in."""
+"""Workbooks of what is stored: roster, demands, teams, plans and changes; templates to fill in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from pathlib import Path
 
 from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.people import Envoy
+from envoy_app.domain.plan_changes import PlanDifference
 from envoy_app.io.atomic import write_atomically
+from envoy_app.io.workbooks.changes_workbook import (
+    write_announcement_workbook,
+    write_changes_workbook,
+)
 from envoy_app.io.workbooks.demand_workbook import write_demand_workbook
 from envoy_app.io.workbooks.plan_workbook import write_plan_workbook
 from envoy_app.io.workbooks.roster_workbook import write_roster_workbook
@@ -16,6 +21,7 @@ from envoy_app.io.workbooks.team_workbook import write_team_workbook
 from envoy_app.io.workbooks.templates import write_template
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.current_teams import current_teams
+from envoy_app.services.plan_comparing import ComparingService
 from envoy_app.services.plan_source import stored_plan
 from envoy_app.services.team_instances import TeamInputs, build_teams
 
@@ -53,6 +59,36 @@ class ExportService:
         gazetteer, vocabulary = reference.gazetteer(), reference.vocabulary()
         return _written(
             target, lambda path: write_plan_workbook(path, view, gazetteer, vocabulary, made)
+        )
+
+    def changes_workbook(self, target: Path, plan_id: str, against: str | None = None) -> Path:
+        """Write how a plan version differs from another, and who must be told.
+
+        Where `against` is None it is the version of the same plan in force; where none is, all
+        who are in the version are told of their visits.
+
+        Raises:
+            InputError: the file cannot be written.
+            NotFoundError: a version does not exist.
+        """
+        comparing = ComparingService(self._context)
+        if against is None:
+            difference = comparing.against_published(plan_id)
+        else:
+            difference = comparing.compare(against, plan_id)
+        if difference is not None:
+            return self.difference_workbook(target, difference)
+        info, notices = stored_plan(self._context, plan_id).info, comparing.announcement(plan_id)
+        made = self._now()
+        return _written(target, lambda path: write_announcement_workbook(path, info, notices, made))
+
+    def difference_workbook(self, target: Path, difference: PlanDifference) -> Path:
+        """Write a difference between any two versions or variants."""
+        reference, made = self._context.reference, self._now()
+        gazetteer, vocabulary = reference.gazetteer(), reference.vocabulary()
+        return _written(
+            target,
+            lambda path: write_changes_workbook(path, difference, gazetteer, vocabulary, made),
         )
 
     def roster_workbook(self, target: Path, *, envoys: Sequence[Envoy] | None = None) -> Path:

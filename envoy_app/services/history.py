@@ -1,27 +1,88 @@
-"""Taking changes back and doing them again, whatever they were."""
+"""What was changed, by whom and why; taking changes back and doing them again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from envoy_app.domain.changes import Changes
+from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.errors import InputError
-from envoy_app.domain.history import UNDO_STEPS, ChangeKind, ChangeSet
+from envoy_app.domain.history import (
+    UNDO_STEPS,
+    ChangeDetails,
+    ChangeKind,
+    ChangeSet,
+    HistoryEntry,
+    HistoryFilter,
+    HistoryPage,
+    RecordEvent,
+    RecordImage,
+)
+from envoy_app.persistence.records import KINDS
 from envoy_app.persistence.undo import Reverted
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.collecting import no_full_collections
 from envoy_app.services.context import ServiceContext
 
+if TYPE_CHECKING:
+    from envoy_app.services.history_texts import HistoryTexts
+
+_SHOWN_NAMES = 3
 _NOTHING_TO_UNDO = "没有可以撤销的操作。"
 _NOTHING_TO_REDO = "没有可以恢复的操作。"
 
 
 class HistoryService:
-    """Undo and redo over all changes of a workspace; callable from any thread."""
+    """The history of a workspace, undo and redo over all of it; callable from any thread."""
 
     def __init__(self, context: ServiceContext) -> None:
         """Take the workspace's context."""
         self._context = context
+
+    def page(self, wanted: HistoryFilter, offset: int = 0, limit: int = 200) -> HistoryPage:
+        """Return some of the changes that pass a filter, newest first.
+
+        A 历史校验码 noted earlier, given as the filter's text, finds the change that it stands for.
+        """
+        with self._context.read() as uow:
+            changes, total = uow.history.page(wanted, offset, limit)
+            keys = [change.id for change in changes]
+            counts = uow.history.counts(keys)
+            samples = uow.history.samples(keys, _SHOWN_NAMES)
+            texts = self._texts(uow, (image for part in samples.values() for image in part))
+        entries = []
+        for change in changes:
+            names = filter(None, map(texts.title, samples.get(change.id, ())))
+            entry = HistoryEntry(change, counts.get(change.id, 0), tuple(dict.fromkeys(names)))
+            entries.append(entry)
+        return HistoryPage(tuple(entries), total)
+
+    def details(self, change_id: str, limit: int = 300) -> ChangeDetails:
+        """Return what one change did to its first records; raises NotFoundError."""
+        with self._context.read() as uow:
+            change = uow.changes.get(change_id)
+            images, total = uow.history.parts(change_id, limit)
+            texts = self._texts(uow, images)
+            return ChangeDetails(change, tuple(map(texts.record, images)), total)
+
+    def of_record(self, topic: Topic, record_id: str, limit: int = 100) -> tuple[RecordEvent, ...]:
+        """Return what happened to one record, newest first."""
+        tables = [name for name, kind in KINDS.items() if kind.topic is topic]
+        with self._context.read() as uow:
+            found = uow.history.of_record(tables, record_id, limit)
+            texts = self._texts(uow, (image for _, image in found))
+            return tuple(RecordEvent(change, texts.record(image)) for change, image in found)
+
+    def people(self) -> tuple[str, ...]:
+        """Return who ever changed something."""
+        with self._context.read() as uow:
+            return uow.history.people()
+
+    def _texts(self, uow: UnitOfWork, images: Iterable[RecordImage]) -> HistoryTexts:
+        from envoy_app.services.history_texts import HistoryTexts  # not needed to start
+
+        reference = self._context.reference
+        return HistoryTexts(uow.history, reference.gazetteer(), reference.vocabulary(), images)
 
     def undoable(self, limit: int = UNDO_STEPS) -> tuple[ChangeSet, ...]:
         """Return the changes that Ctrl+Z takes back one after the other, the next one first."""
@@ -39,11 +100,11 @@ class HistoryService:
         Raises UndoConflict where records were changed since (`leave_changed` leaves those and
         takes the rest back), InputError where there is nothing to undo.
         """
-        return self._turn(change_id, _undo, undone=True, leave_changed=leave_changed)
+        return self._turn(change_id, _undo, leave_changed=leave_changed)
 
     def redo(self, change_id: str | None = None, *, leave_changed: bool = False) -> Changes:
         """Do again what was taken back, None what this user took back last; raises as `undo`."""
-        return self._turn(change_id, _redo, undone=False, leave_changed=leave_changed)
+        return self._turn(change_id, _redo, leave_changed=leave_changed)
 
     @no_full_collections()
     def _turn(
@@ -51,12 +112,11 @@ class HistoryService:
         change_id: str | None,
         turn: Callable[[UnitOfWork, str | None, bool], tuple[str, Reverted]],
         *,
-        undone: bool,
         leave_changed: bool,
     ) -> Changes:
         with self._context.uow() as uow:
             original, done = turn(uow, change_id, leave_changed)
-            uow.import_runs.mark_undone(original, undone=undone)
+            _mark_runs(uow, original)
             if uow.plans.edited():
                 from envoy_app.services.plan_figures import refresh_figures  # the optimiser's
 
@@ -65,6 +125,15 @@ class HistoryService:
         self._context.reference.refresh_edited()
         left = f"，{len(done.left)} 条后来改过的记录没有动" if done.left else ""
         return Changes(changes.topics, done.description + left, changes.records, changes.change_id)
+
+
+def _mark_runs(uow: UnitOfWork, key: str) -> None:
+    """Mark the runs of an import as its change is now, also where an undo of it was undone."""
+    while key:
+        change = uow.changes.get(key)
+        if change.kind == ChangeKind.IMPORT:
+            uow.import_runs.mark_undone(key, undone=change.undone)
+        key = change.reverts
 
 
 def _undo(uow: UnitOfWork, key: str | None, leave_changed: bool) -> tuple[str, Reverted]:

@@ -15,6 +15,7 @@ from envoy_app.domain.calendar import WorkCalendar
 from envoy_app.domain.coverage import CountyMinimum, CoverageStandard
 from envoy_app.domain.demands import Demand
 from envoy_app.domain.errors import InputError
+from envoy_app.domain.farming import FarmingCalendar, shipped_farming_calendar
 from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.people import Envoy
 from envoy_app.domain.plans import EnvoyCard, Preset, VisitOrigin, VisitView
@@ -41,7 +42,8 @@ class PlanInputs:
     """All that a plan depends on.
 
     `prior_slots` are half-days by envoy from earlier plans of the year, `prior_months` how many
-    months of work those plans held.
+    months of work those plans held; with `seasonal` the farming calendar says how many visits the
+    standard means in these months.
     """
 
     name: str
@@ -58,6 +60,8 @@ class PlanInputs:
     demands: tuple[Demand, ...]
     prior_slots: Mapping[str, int] = field(default_factory=dict)
     prior_months: float = 0.0
+    seasonal: bool = False
+    farming: FarmingCalendar = field(default_factory=shipped_farming_calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,9 @@ def _visits(
     visits = [
         visit
         for standard in inputs.standards
-        for visit in from_standard(standard, days, months, inputs.vocabulary)
+        for visit in from_standard(
+            standard, days, months, inputs.vocabulary, inputs.farming, seasonal=inputs.seasonal
+        )
     ]
     refused: list[str] = []
     for demand in inputs.demands:

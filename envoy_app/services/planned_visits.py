@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from envoy_app.domain.coverage import CoverageStandard
 from envoy_app.domain.demands import Demand
+from envoy_app.domain.farming import FarmingCalendar
 from envoy_app.domain.plans import RoleView, VisitOrigin, VisitView
 from envoy_app.domain.time import HalfDay
 from envoy_app.domain.vocabulary import OTHER, Vocabulary
@@ -28,7 +29,7 @@ class PlannedVisit:
     halves: tuple[HalfDay, ...] = (HalfDay.AM,)
 
 
-def scaled(per_month: int, months: float) -> int:
+def scaled(per_month: float, months: float) -> int:
     """Return a monthly number for a range of `months`, halves rounded up."""
     return math.floor(per_month * months + 0.5)
 
@@ -86,16 +87,39 @@ def _blocks_work(
     return True
 
 
+def seasonal_visits(
+    standard: CoverageStandard, days: Sequence[date], farming: FarmingCalendar
+) -> float:
+    """Return a line's monthly visits in these days, a year's visits spread by the season.
+
+    Never fewer than the standard requires.
+    """
+    factors = [farming.factor(standard.specialty, day.month) for day in days]
+    spread_out = standard.visits_per_month * sum(factors) / len(factors)
+    return float(max(spread_out, standard.required))
+
+
 def from_standard(
-    standard: CoverageStandard, days: Sequence[date], months: float, vocabulary: Vocabulary
+    standard: CoverageStandard,
+    days: Sequence[date],
+    months: float,
+    vocabulary: Vocabulary,
+    farming: FarmingCalendar,
+    *,
+    seasonal: bool = False,
 ) -> Iterator[PlannedVisit]:
-    """Yield the visits of one line of the standard, each with its own part of the range."""
+    """Yield the visits of one line of the standard, each with its own part of the range.
+
+    The farming calendar says what they are about and, with `seasonal`, how many there are.
+    """
     series = standard.id
-    number = scaled(standard.visits_per_month, months)
+    monthly = seasonal_visits(standard, days, farming) if seasonal else standard.visits_per_month
+    number = scaled(monthly, months)
     role = RoleView(standard.specialty, standard.min_level, standard.headcount)
     name = vocabulary.name(standard.specialty)
     windows = spread(days, number, standard.slots, standard.min_gap_days)
     for index, (first, last) in enumerate(windows, start=1):
+        task = farming.task(standard.specialty, first.month)
         view = VisitView(
             id=f"{series}-{index}",
             county=standard.county,
@@ -105,7 +129,7 @@ def from_standard(
             latest=last,
             weight=standard.weight,
             origin=VisitOrigin.STANDARD,
-            content=f"{name}技术服务",
+            content=task.task if task else f"{name}技术服务",
             mode="集中培训" if standard.headcount > 1 else "现场指导",
         )
         yield PlannedVisit(view, series, _halves(standard.slots, None))

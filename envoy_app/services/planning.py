@@ -32,6 +32,8 @@ from envoy_app.services.plan_results import (
     score_view,
 )
 from envoy_app.services.preflight import ShortageView, find_shortages
+from envoy_app.services.publishing import effects_of
+from envoy_app.services.reference import SEASONAL_SETTING
 
 NO_BOUND = ScoreView(0, 0, 0, 0)
 
@@ -205,18 +207,13 @@ class PlanningService:
         where the version is no draft.
         """
         with self._context.uow() as uow:
-            info = uow.plans.info(plan_id)
-            if info.state is not PlanState.DRAFT:
-                raise InputError(f"“{info.title}”{info.state.value}，只有草案可以发布。")
-            uow.describe(f"发布“{info.title}”", ChangeKind.PUBLISH)
-            earlier = [item for item in _siblings(info, uow) if item.state is PlanState.PUBLISHED]
-            for item in earlier:
+            effects = effects_of(uow, plan_id)
+            uow.describe(f"发布“{effects.info.title}”", ChangeKind.PUBLISH)
+            for item in effects.archived:
                 uow.plans.set_state(item, PlanState.ARCHIVED)
-            uow.plans.set_state(info, PlanState.PUBLISHED)
-            held = uow.plans.held_demands(plan_id)
-            dropped = frozenset[str]().union(*(uow.plans.held_demands(item.id) for item in earlier))
-            _move(uow, held, DemandState.ACCEPTED, DemandState.ASSIGNED)
-            _move(uow, dropped - held, DemandState.ASSIGNED, DemandState.ACCEPTED)
+            uow.plans.set_state(effects.info, PlanState.PUBLISHED)
+            _move(uow, effects.assigned, DemandState.ASSIGNED)
+            _move(uow, effects.reopened, DemandState.ACCEPTED)
             return uow.commit()
 
     def _inputs(self, request: PlanRequest, uow: UnitOfWork) -> PlanInputs:
@@ -240,6 +237,7 @@ class PlanningService:
             demands=_plannable(uow, own),
             prior_slots=uow.plans.loads([info.id for info in prior]),
             prior_months=_months(calendar, prior),
+            seasonal=bool(uow.settings.get(SEASONAL_SETTING, False)),
         )
 
     def _view_of(
@@ -389,11 +387,6 @@ def _same_plan(info: PlanInfo, request: PlanRequest) -> bool:
     return (info.name, info.start, info.end) == (request.title, request.start, request.end)
 
 
-def _siblings(info: PlanInfo, uow: UnitOfWork) -> list[PlanInfo]:
-    key = (info.name, info.start, info.end)
-    return [item for item in uow.plans.infos() if (item.name, item.start, item.end) == key]
-
-
 def _overlapping(infos: Iterable[PlanInfo], request: PlanRequest) -> tuple[str, ...]:
     return tuple(
         f"“{info.title}”已发布且日期重叠，两个方案可能让同一人同时去两处，请核对。"
@@ -422,8 +415,9 @@ def _pending(demands: Iterable[Demand]) -> int:
     return sum(1 for demand in demands if demand.state is DemandState.PENDING)
 
 
-def _move(uow: UnitOfWork, ids: Iterable[str], old: DemandState, new: DemandState) -> None:
-    wanted = frozenset(ids)
-    for demand in uow.demands.all():
-        if demand.id in wanted and demand.state is old:
-            uow.demands.save(replace(demand, state=new, state_reason=""))
+def _move(uow: UnitOfWork, ids: frozenset[str], state: DemandState) -> None:
+    uow.demands.save_all(
+        replace(demand, state=state, state_reason="")
+        for demand in uow.demands.all()
+        if demand.id in ids
+    )

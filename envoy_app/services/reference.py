@@ -19,6 +19,7 @@ from resources import resource_path
 
 Ring = tuple[tuple[float, float], ...]
 ValueT = TypeVar("ValueT")
+SEASONAL_SETTING = "standard_by_season"  # true: the farming calendar spreads the standard
 TRAVEL_SETTING = "travel_rule"
 CALENDAR_SETTING = "calendar_edits"  # {"off": {ISO date: name}, "on": {ISO date: name}}
 

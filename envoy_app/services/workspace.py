@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +15,7 @@ from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.vocabulary import shipped_vocabulary
 from envoy_app.persistence.database import Database, check_place, open_database
 from envoy_app.persistence.instance_lock import InstanceLock
+from envoy_app.services.actor import system_user
 from envoy_app.services.backups import BackupService
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.demands import DemandService
@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from envoy_app.services.imports import ImportService
     from envoy_app.services.judging import JudgingService
     from envoy_app.services.overview import OverviewService
+    from envoy_app.services.plan_comparing import ComparingService
     from envoy_app.services.planning import PlanningService
     from envoy_app.services.printing import PrintService
     from envoy_app.services.sample import SampleService
+    from envoy_app.services.standards import StandardsService
     from envoy_app.services.teams import TeamService
     from envoy_app.services.whatif import WhatIfService
 
@@ -56,7 +58,7 @@ def open_workspace(
     where = path or default_database()
     if path is None:
         _make_folder(where.parent)
-    who = actor or _user()
+    who = actor or system_user()
     with ExitStack() as opened:
         if sole:
             check_place(where)
@@ -74,13 +76,6 @@ def _make_folder(folder: Path) -> None:
         raise EnvironmentProblem(
             f"无法建立数据文件夹“{folder}”，请检查权限，或用 --db 指定另一个位置。"
         ) from error
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # an account without a name
-        return "本机用户"
 
 
 def _seed(database: Database, actor: str) -> None:
@@ -113,7 +108,7 @@ class Workspace:
         self.path = database.path
         self.actor = actor
         self.reference = ReferenceService(lambda: database.reading(actor))
-        self.backups = BackupService(database)
+        self.backups = BackupService(database, actor)
         self.context = ServiceContext(database, actor, self.reference, self.backups)
         self.roster = RosterService(self.context)
         self.demands = DemandService(self.context)
@@ -156,6 +151,13 @@ class Workspace:
         from envoy_app.services.planning import PlanningService
 
         return PlanningService(self.context)
+
+    @cached_property
+    def comparing(self) -> ComparingService:
+        """Versions and variants of plans side by side, and who must be told."""
+        from envoy_app.services.plan_comparing import ComparingService
+
+        return ComparingService(self.context)
 
     @cached_property
     def judging(self) -> JudgingService:
@@ -205,6 +207,13 @@ class Workspace:
         from envoy_app.services.exports import ExportService
 
         return ExportService(self.context)
+
+    @cached_property
+    def standards(self) -> StandardsService:
+        """The coverage standard."""
+        from envoy_app.services.standards import StandardsService
+
+        return StandardsService(self.context)
 
     @cached_property
     def sample(self) -> SampleService:

@@ -6,6 +6,7 @@ messages. It ends when its input is closed, so it does not outlive the process t
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import queue
@@ -119,6 +120,7 @@ def _listen(stream: IO[str], news: queue.Queue[dict[str, Any]]) -> None:
 
 def main() -> None:
     """Bound until the input is closed."""
+    faulthandler.enable()  # a crash in a library leaves its frames with the parent
     space = space_of(prepare(parse_instance(json.loads(sys.stdin.readline()))))
     if space is None:
         return

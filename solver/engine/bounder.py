@@ -10,6 +10,7 @@ cannot be understood or claims a bound above a plan that is known, the run goes 
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -23,6 +24,7 @@ from solver.serialise import instance_to_json
 from solver.tables import Tables
 from solver.talk import Message, Talk
 
+_log = logging.getLogger(__name__)
 COMMAND: Final = (sys.executable, "-m", "solver.bounding.child")
 _COST: Final = 3
 _HOPEFUL: Final = 0.4
@@ -65,6 +67,7 @@ class Bounder:
     def exchange(self) -> None:
         """Tell what is new, note what was proven; from the thread of the record, often."""
         if self._talk is not None and not self._exchanged(self._talk):
+            _tell_end(self._talk)
             self.close()
 
     def _exchanged(self, talk: Talk) -> bool:
@@ -113,6 +116,17 @@ class Bounder:
         assert bounds is not None
         hopeful = self._record.seconds < _HOPEFUL * self._record.options.time_limit
         return tuple(bounds[:_COST] if hopeful else score[:_COST])
+
+
+def _tell_end(talk: Talk) -> None:
+    """Log how it ended, where that was not of its own will.
+
+    Where no log is set up this goes to the standard error, and so to the parent's log.
+    """
+    if talk.finished:
+        talk.settle()
+    if talk.exit_code or talk.rubbish:
+        _log.warning("bounding process ended with %s:\n%s", talk.exit_code, talk.words)
 
 
 def _by_visit(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:

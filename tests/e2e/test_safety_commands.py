@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -76,7 +77,27 @@ def test_doctor_is_content(capsys, db):
     assert found["sqlite"] == sqlite3.sqlite_version
     assert found["journal_mode"] in ("TRUNCATE", "WAL")
     assert [item["problem"] for item in found["backups"]] == [""]
+    assert found["changes"] == 1
+    assert re.fullmatch("[0-9a-f]{12}", found["history_code"])
+    assert f"改动记录 1 次，历史校验码 {found['history_code']}（" in said
     assert said.endswith("一切完好。")
+
+
+def test_doctor_names_a_change_that_was_tampered_with_and_a_restore_is_none(capsys, db, tmp_path):
+    run(capsys, "backup", "--db", db, "-o", tmp_path / "u.db")
+    add(db)
+    workspace = open_workspace(db, actor="张三")
+    workspace.backups.make(Reason.MANUAL)
+    workspace.close()
+    assert run(capsys, "restore", tmp_path / "u.db", "--db", db)[0] == 0
+    code, _, said = run(capsys, "doctor", "--db", db)
+    assert (code, said.splitlines()[-1]) == (0, "一切完好。")
+    with closing(sqlite3.connect(db)) as connection:
+        connection.execute("UPDATE change_set SET description = '无事' WHERE number = 1")
+        connection.commit()
+    code, out, said = run(capsys, "doctor", "--db", db, "--json")
+    assert (code, json.loads(out)["state"]) == (1, "attention")
+    assert "需要注意：历史中的第 1 号改动“无事”（" in said
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,31 @@ def test_a_fault_after_a_plan_keeps_it_as_a_draft(name, published, monkeypatch):
     assert_gone(offspring())
 
 
+def test_how_a_child_failed_is_in_the_log_and_a_sentence_on_the_screen(
+    published, monkeypatch, caplog
+):
+    opened, _ = published
+    with_child(monkeypatch, fake("raise RuntimeError('deep inside')"))
+    with pytest.raises(EnvironmentProblem) as error:
+        opened.planning.run(request(time_limit=600))
+    assert "Traceback" not in str(error.value)
+    (told,) = (record for record in caplog.records if record.name == "solver.process")
+    assert told.levelname == "ERROR"
+    assert "Traceback" in told.getMessage()
+    assert "deep inside" in told.getMessage()
+
+
+def test_a_child_that_a_signal_ends_leaves_its_frames(published, monkeypatch, caplog):
+    opened, _ = published
+    crash = "import faulthandler; faulthandler.enable(); os.kill(os.getpid(), signal.SIGSEGV)"
+    with_child(monkeypatch, fake(crash))
+    with pytest.raises(EnvironmentProblem) as error:
+        opened.planning.run(request(time_limit=600))
+    assert "求解进程意外退出，没有得到方案" in str(error.value)
+    assert "Segmentation fault" in caplog.text
+    assert "ended with -11" in caplog.text
+
+
 def test_hanging_before_a_plan_can_be_cancelled(published, monkeypatch):
     opened, plan = published
     before = opened.planning.plans()

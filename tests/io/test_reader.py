@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from envoy_app.domain.errors import Cancelled, EnvironmentProblem, InputError
-from envoy_app.io import reader
+from envoy_app.io import reader, reader_child
 from envoy_app.io.reader import read_workbook
 from envoy_app.io.reader_child import FLAG
 
@@ -251,3 +251,32 @@ def test_files_beside_the_user_do_not_shadow_the_program(
     (tmp_path / "zipfile.py").write_text("raise SystemExit")
     monkeypatch.chdir(tmp_path)
     assert read_workbook(good(tmp_path / "a.xlsx"))[0].cell(1, 1).text == "姓名"
+
+
+@pytest.mark.parametrize(
+    ("script", "part"),
+    [
+        ("raise RuntimeError('deep inside')", "deep inside"),
+        ("import faulthandler; faulthandler.enable(); faulthandler._sigsegv()", "Segmentation"),
+    ],
+)
+def test_how_a_child_failed_is_in_the_log(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    script: str,
+    part: str,
+):
+    monkeypatch.setattr(reader, "child_command", lambda what: [sys.executable, "-c", script])
+    caplog.set_level("INFO", "envoy_app")
+    with pytest.raises(InputError):
+        reader.read_content("名册.xlsx", b"PK")
+    assert part in caplog.text
+    assert "名册.xlsx" in caplog.text
+
+
+def test_what_broke_the_child_goes_to_the_parent():
+    answered: list[dict[str, object]] = []
+    reader_child.answer(reader_child.PASTED, b"no JSON", answered.append)
+    assert answered[-1]["refused"] == "damaged"
+    assert "JSONDecodeError" in str(answered[-1]["trace"])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from envoy_app.domain.errors import AlreadyOpen, EnvironmentProblem
-from envoy_app.persistence import migrating, schema, sqlite_file
+from envoy_app.persistence import doctor, migrating, schema, sqlite_file
 from envoy_app.persistence.chain import broken_links
 from envoy_app.persistence.database import open_database
 from tests.other_process import open_elsewhere
@@ -78,17 +78,27 @@ def test_a_copy_is_kept_and_the_result_is_sound(old):
     with closing(sqlite3.connect(old)) as connection:
         revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
     open_database(old).close()
-    (copy,) = old.parent.glob("a.db-备份/*-升级前-*.db")
-    with closing(sqlite3.connect(copy)) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (
-            revision,
-        )
+    assert revision_of_copy(old) == revision
     with closing(sqlite3.connect(old)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (
             schema.HEAD,
         )
+
+
+def test_the_history_of_the_result_is_whole(old):
+    open_database(old).close()
+    found = doctor.examine(old)
+    assert found.problems == ()
+    had_changes = revision_of_copy(old) not in BEFORE_UNDO
+    assert (found.changes > 0, found.history_code != "") == (had_changes, had_changes)
+
+
+def revision_of_copy(path):
+    (copy,) = path.parent.glob("a.db-备份/*-升级前-*.db")
+    with closing(sqlite3.connect(copy)) as connection:
+        return connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
 
 
 def test_plans_stored_before_cures_were_known_have_none(tmp_path):

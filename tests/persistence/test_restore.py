@@ -17,8 +17,9 @@ from envoy_app.domain.errors import (
     InputError,
     UserError,
 )
+from envoy_app.domain.history import ChangeKind, history_code
+from envoy_app.persistence import doctor, schema, sqlite_file
 from envoy_app.persistence import restore as module
-from envoy_app.persistence import schema, sqlite_file
 from envoy_app.persistence.backups import BackupStore
 from envoy_app.persistence.database import open_database
 from envoy_app.persistence.restore import preview, restore
@@ -116,6 +117,106 @@ def test_an_older_schema_is_migrated_on_the_way(path, tmp_path, revision):
     assert done.now.contents.envoys == 58
     assert sqlite_file.inspect(path) == schema.HEAD
     assert old.read_bytes() == before
+
+
+def history(path):
+    """What is on record, newest first, with who did it."""
+    database = open_database(path)
+    with database.reading("test") as uow:
+        changes = uow.changes.all()
+    database.close()
+    return changes
+
+
+def change(path, name):
+    database = open_database(path)
+    with database.writing("张三") as uow:
+        uow.describe(f"新增{name}")
+        uow.envoys.add([make_envoy(name=name, base_county=None, team_county=None)])
+        uow.commit()
+    database.close()
+
+
+def test_a_restore_is_on_record_in_what_was_restored(path):
+    change(path, "陈梅")
+    backup = BackupStore(path).make(Reason.MANUAL)
+    change(path, "王芳")
+    left = history(path)[0]
+    done = restore(backup.path, path, "李四")
+    newest, before = history(path)
+    assert (newest.number, newest.kind, newest.who) == (2, ChangeKind.RESTORE, "李四")
+    assert newest.description == (
+        f"恢复备份（{backup.made_text}，3 名特派员、0 条需求、0 个排班方案）"
+    )
+    assert newest.reason == f"恢复之前有 2 次改动，历史校验码 {history_code(left.chain)}"
+    assert before.description == "新增陈梅"
+    copy = Path(shutil.copyfile(done.kept, path.with_name("b.db")))
+    assert history(copy)[0] == left
+    assert doctor.examine(path).problems == ()
+
+
+@pytest.mark.parametrize("revision", schema.REVISIONS[:-1])
+def test_a_restore_of_an_older_schema_is_on_record_too(path, tmp_path, revision):
+    old = tmp_path / "old.db"
+    old.write_bytes(gzip.decompress((STORED / f"{revision}.db.gz").read_bytes()))
+    restore(old, path, "李四")
+    newest = history(path)[0]
+    assert (newest.kind, newest.reason) == (ChangeKind.RESTORE, "恢复之前的数据没有改动记录")
+    assert newest.description.endswith("，58 名特派员、59 条需求、1 个排班方案）")
+    assert doctor.examine(path).problems == ()
+
+
+def test_a_restore_over_a_damaged_or_missing_database_is_on_record(path, backup, tmp_path):
+    spoil(path)
+    restore(backup, path, "李四")
+    assert history(path)[0].reason == "恢复之前的数据库已损坏"
+    restore(backup, tmp_path / "new.db", "李四")
+    assert history(tmp_path / "new.db")[0].reason == "恢复之前没有数据库"
+
+
+def test_what_others_write_while_the_restore_is_put_on_record_is_kept_too(path, monkeypatch):
+    change(path, "陈梅")
+    backup = BackupStore(path).make(Reason.MANUAL)
+    real, others = module.sync_file, ["王芳"]
+
+    def sync_file(copy):
+        real(copy)
+        if others:
+            change(path, others.pop())
+
+    monkeypatch.setattr(module, "sync_file", sync_file)
+    done = restore(backup.path, path, "李四")
+    newest, *before = history(path)
+    assert (newest.kind, len(before)) == (ChangeKind.RESTORE, 1)
+    with closing(sqlite3.connect(done.kept)) as connection:
+        kept = connection.execute("SELECT count(*), max(chain) FROM change_set").fetchone()
+        (last,) = connection.execute("SELECT chain FROM change_set WHERE number = 2").fetchone()
+    assert kept[0] == 2
+    assert history_code(last) in newest.reason
+
+
+@pytest.mark.parametrize("fault", ["begin", "check_whole"])
+def test_a_restore_that_cannot_be_put_on_record_is_not_done(path, backup, monkeypatch, fault):
+    before = content(path)
+    if fault == "begin":
+        monkeypatch.setattr(module.Journal, "store", disk_full)
+    else:
+        real, calls = sqlite_file.check_whole, []
+
+        def check_whole(copy, counts=None, *, deep=True):
+            calls.append(copy)
+            if sum(item.name.startswith(".a-") for item in calls) > 1:
+                raise DamagedDatabase(f"“{copy}”")
+            real(copy, counts, deep=deep)
+
+        monkeypatch.setattr(sqlite_file, "check_whole", check_whole)
+    with pytest.raises(EnvironmentProblem) as told:
+        restore(backup, path, "李四")
+    assert ".part" not in str(told.value)
+    monkeypatch.undo()
+    assert content(path) == before
+    assert not list(path.parent.glob("a.损坏-*"))
+    assert not list(path.parent.glob(".*"))
 
 
 def make_foreign(file, backup):

@@ -7,6 +7,7 @@ import pytest
 import solver
 from envoy_app.domain.errors import Cancelled, InputError, NotFoundError
 from envoy_app.domain.people import Sharing, Skill
+from envoy_app.domain.plan_changes import VisitChangeKind
 from envoy_app.domain.plans import Preset
 from envoy_app.domain.whatif import MoveKind, NewExpert, Proof, WhatIf
 from envoy_app.services.workspace import open_workspace
@@ -216,3 +217,16 @@ def test_wider_sharing_of_some(small):
     assert result.base.figures.covered < result.variants[0].figures.covered
     assert result.variants[0].name == "共享放宽一级"
     assert result.variants[0].plan.info.score.coverage == 0
+
+
+def test_a_variant_is_compared_like_a_version(compared):
+    opened, result, _ = compared
+    base, fish = result.base.plan, result.variants[0].plan
+    difference = opened.comparing.compare_views(base, fish)
+    moves = {move.visit for move in result.variants[0].moves}
+    assert {change.shown.id for change in difference.visits} == moves
+    added = [change for change in difference.visits if change.shown.county == QINGYANG]
+    assert [change.kind for change in added] == [VisitChangeKind.ADDED]
+    assert "设想的水产特派员1" in {notice.name for notice in difference.notices}
+    covered = next(item for item in difference.figures if item.name == "已覆盖县")
+    assert (covered.before, covered.after, covered.better) == ("1/2 县", "2/2 县", True)

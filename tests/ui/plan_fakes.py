@@ -11,6 +11,7 @@ from envoy_app.domain.calendar import WorkCalendar
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.errors import Cancelled, NotFoundError
 from envoy_app.domain.geography import shipped_gazetteer
+from envoy_app.domain.plan_changes import Publication
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView, ScoreView
 from envoy_app.domain.time import HalfDay, SlotTime
 from envoy_app.domain.vocabulary import shipped_vocabulary
@@ -167,6 +168,17 @@ class FakeJudging:
         return judge
 
 
+class FakeComparing:
+    """Knows what the fake planning's drafts would do: nothing was in force, nobody is told."""
+
+    def __init__(self, planning: FakePlanning):
+        self._planning = planning
+
+    def publication(self, plan_id):
+        info = self._planning.view(plan_id).info
+        return Publication(info, (), 3, 0, 0, None, ())
+
+
 class FakeRoster:
     def envoys(self, include_inactive=False):
         return ()
@@ -186,6 +198,7 @@ class FakeWorkspace:
         self.reference = FakeReference()
         self.roster = FakeRoster()
         self.judging = FakeJudging()
+        self.comparing = FakeComparing(self.planning)
 
 
 def make_context(folder: Path, *views: PlanView) -> AppContext:

@@ -73,7 +73,8 @@ class Photographer:
             self._window.show_page(key)
             self.settle()
             if key in ("roster", "demands"):
-                self._window.pages[key].table.selectRow(3)
+                page = self._window.pages[key]
+                getattr(page, "part", page).table.selectRow(3)
             self.save(self._window, key)
 
     def dialogs(self) -> None:

@@ -55,6 +55,7 @@ def test_pages_are_those_of_the_rail_and_built_on_first_visit(qtbot, window):
         "需求",
         "排班",
         "打印",
+        "历史",
         "设置",
     ]
     assert set(window.pages) == {"overview"}
@@ -218,7 +219,7 @@ def test_rail_collapses_and_remembers(qtbot, window, context):
 @pytest.mark.parametrize("size", [(1366, 768), (1093, 614), (1920, 1080), (960, 460)])
 def test_nothing_is_clipped(qtbot, window, context, settle, size):
     window.resize(*size)
-    for key in ("overview", "roster", "demands", "settings"):
+    for key in ("overview", "roster", "demands", "history", "settings"):
         window.show_page(key)
         settle(context)
         page = window.pages[key]
@@ -233,7 +234,7 @@ def test_nothing_is_clipped(qtbot, window, context, settle, size):
 
 
 def test_controls_have_names(window, context, settle):
-    for key in ("overview", "roster", "demands", "settings"):
+    for key in ("overview", "roster", "demands", "history", "settings"):
         window.show_page(key)
     settle(context)
     for button in window.findChildren(QToolButton):

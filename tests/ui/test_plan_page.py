@@ -85,9 +85,14 @@ def test_rows_become_envoys(page, plan):
 def test_publishing_makes_a_plan_read_only(page, context, qtbot, plan):
     assert not page.toolbar.state.isVisible()
     page.toolbar.publish.click()
+    dialog = page.publish_dialog
+    qtbot.waitUntil(dialog.publish_button.isEnabled)
+    dialog.publish_button.click()
     qtbot.waitUntil(lambda: page.toolbar.state.text() == "只读" and not context.jobs.jobs)
+    assert not dialog.isVisible()
     assert not page.toolbar.publish.isEnabled()
-    assert "不再改动" in page.toolbar.publish.toolTip()
+    for hint in (page.toolbar.publish.toolTip(), page.toolbar.state.toolTip()):
+        assert "不再改动；要调整，请重新排班，或修订为新的一版再改" in hint
     assert "已发布" in page.toolbar.plans.currentText()
 
 

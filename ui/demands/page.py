@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 from typing_extensions import override
 
 from envoy_app.domain.changes import Changes, Topic
@@ -16,15 +18,18 @@ from ui.context import AppContext
 from ui.demands.details import demand_sections
 from ui.demands.reason_dialog import ReasonDialog
 from ui.demands.rows import DemandRow, demand_columns, make_rows, visits_by_demand
+from ui.demands.triage import Step, TriageActions
+from ui.details import Link, Section
 from ui.exporting import ExportButton, ExportChoice
 from ui.filters import FilterCombo
+from ui.history.record import history_section
 from ui.icons import IconName
 from ui.jobs import JobHandle
-from ui.parts import EmptyState, allow, button
+from ui.parts import EmptyState, button, tool_button
 from ui.table_page import TablePage, TablePageTexts
 from ui.tables import TableView
 
-REFUSABLE = frozenset({DemandState.PENDING, DemandState.ACCEPTED})
+TWINS = "twins"
 
 
 class DemandsPage(TablePage[DemandRow]):
@@ -34,9 +39,12 @@ class DemandsPage(TablePage[DemandRow]):
     topics = frozenset({Topic.DEMANDS})
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        self._wanted_demand: str | None = context.selection.demand
         super().__init__(context, parent)
+        context.selection.demand_changed.connect(self._take_demand)
         context.plans.plan_loaded.connect(self._show_plan)
         self.table.selectionModel().selectionChanged.connect(self._show_actions)
+        self._then: str | None = None
         self._show_actions()
 
     @override
@@ -64,7 +72,9 @@ class DemandsPage(TablePage[DemandRow]):
 
     @override
     def _make_table(self) -> TableView[DemandRow]:
-        return TableView(demand_columns(), self.tr("服务需求"))
+        table = TableView(demand_columns(), self.tr("服务需求"))
+        self.triage = TriageActions(table, self._take_by_key)
+        return table
 
     @override
     def _make_empty(self) -> QWidget:
@@ -77,18 +87,22 @@ class DemandsPage(TablePage[DemandRow]):
 
     @override
     def _make_actions(self) -> Iterable[QWidget]:
-        self.accept_button = button(self.tr("受理"), self.accept_selected, icon=IconName.CHECK)
-        self.refuse_button = button(self.tr("驳回"), self.ask_refusal, icon=IconName.CLOSE)
+        self.accept_button = button(self.tr("受理"), self.accept_selected)
+        self.refuse_button = button(self.tr("驳回"), self.ask_refusal)
+        self.more_button = tool_button(IconName.MENU, self.tr("取消、退回和其他"))
+        self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more_button.setMenu(self.triage.menu(self))
         # The short word keeps all actions in sight on the narrowest window.
         load = button(self.tr("导入"), self._import, icon=IconName.IMPORT)
         load.setToolTip(self.tr("导入各县报来的需求表"))
         load.setAccessibleName(self.tr("导入需求"))
         self.export_button = ExportButton(self.context, self._exports)
-        return self.accept_button, self.refuse_button, self.export_button, load
+        return self.accept_button, self.refuse_button, self.more_button, self.export_button, load
 
     @override
     def _make_filters(self) -> Iterable[FilterCombo]:
         states = [(state.value, state.value) for state in DemandState]
+        states.append((TWINS, self.tr("可能重复")))
         urgencies = [(name, name) for name in reversed(URGENCY_WEIGHTS)]
         self.state_filter = FilterCombo(self.tr("按状态"), self.tr("全部状态"), states, self)
         self.urgency_filter = FilterCombo(
@@ -103,12 +117,29 @@ class DemandsPage(TablePage[DemandRow]):
         chosen = {row.demand.id for row in self.table.selected_rows()}
         current = self.table.current_row()
         self.table.set_rows(rows, [row.key for row in rows])
-        if current is not None:
+        self._count_states(rows)
+        wanted, self._then = self._then, None
+        if wanted is not None and self.table.choose(lambda row: row.demand.id == wanted):
+            pass
+        elif current is not None:
             self.table.choose(lambda row: row.demand.id == current.demand.id)
         elif chosen:
             self.table.choose(lambda row: row.demand.id in chosen)
+        if self._wanted_demand is not None:
+            self._look_at(self._wanted_demand)
+            self._wanted_demand = None
         self._count()
         self._show_actions()
+
+    def _count_states(self, rows: Sequence[DemandRow]) -> None:
+        """Say in the filter how many demands stand where: it is the inbox."""
+        combo = self.state_filter
+        counts = Counter(row.demand.state.value for row in rows)
+        counts[TWINS] = sum(bool(row.twins) for row in rows)
+        names = {state.value: state.value for state in DemandState}
+        names[TWINS] = self.tr("可能重复")
+        for value, name in names.items():
+            combo.setItemText(combo.findData(value), f"{name} {counts[value]}")
 
     def _show_plan(self, plan: PlanView | None) -> None:
         row = self.table.current_row()
@@ -118,22 +149,52 @@ class DemandsPage(TablePage[DemandRow]):
     @override
     def _show_details(self, row: DemandRow) -> None:
         demand = row.demand
+        self.context.selection.demand = demand.id
         plan = self.context.plans.plan
         visit = visits_by_demand(plan).get(demand.id)
         envoys = plan.envoys if plan else {}
         place = " ".join(part for part in (row.county, demand.town, demand.site) if part)
         sections = demand_sections(demand, self._vocabulary, visit, envoys, self._open_visit)
-        self.details.show_details(place, demand.mode, tuple(sections))
+        name = demand.content or place
+        history = history_section(self.context, Topic.DEMANDS, demand.id, name)
+        shown = (*self._twins(row), *sections, history)
+        self.details.show_details(place, demand.mode, shown)
+
+    def _twins(self, row: DemandRow) -> Iterator[Section]:
+        """Yield the demands that may be the same one, each to look at or to call off this for."""
+        known = {other.demand.id: other for other in self._rows}
+        links = []
+        for key in row.twins:
+            other = known[key].demand
+            words = " ".join(part for part in (other.town, other.site, other.content) if part)
+            links.append(Link(words, partial(self._look_at, key)))
+            reason = self.tr("与“{words}”重复").format(words=words)
+            links.append(
+                Link(self.tr("与它重复，取消这一条"), partial(self._call_off, row, reason))
+            )
+        if links:
+            yield Section(self.tr("可能重复"), links=links)
+
+    def _look_at(self, key: str) -> None:
+        if not any(row.demand.id == key for row in self._rows):
+            self._wanted_demand = key  # it may be among the rows that are being read
+        elif not self.table.choose(lambda row: row.demand.id == key):
+            self._clear_filters()
+            self.table.choose(lambda row: row.demand.id == key)
+
+    def _call_off(self, row: DemandRow, reason: str) -> None:
+        self._set_state([row.demand.id], DemandState.CANCELLED, reason)
 
     def _show_actions(self) -> None:
         rows = self.table.selected_rows()
-        pending = [row for row in rows if row.demand.state is DemandState.PENDING]
-        refusable = [row for row in rows if row.demand.state in REFUSABLE]
-        pick = self.tr("先在表中选需求，可按住 Ctrl 或 Shift 选多条")
-        none_pending = self.tr("选中的需求都不是待审核")
-        allow(self.accept_button, "" if pending else none_pending if rows else pick)
-        none_refusable = self.tr("选中的需求都不能驳回，只有待审核和已受理的可以")
-        allow(self.refuse_button, "" if refusable else none_refusable if rows else pick)
+        self.triage.show_for(rows)
+        for state, act in (
+            (DemandState.ACCEPTED, self.accept_button),
+            (DemandState.REJECTED, self.refuse_button),
+        ):
+            action = self.triage.actions[state]
+            act.setEnabled(action.isEnabled())
+            act.setToolTip(action.toolTip())
 
     # Filtering --------------------------------------------------------------------------
 
@@ -143,26 +204,53 @@ class DemandsPage(TablePage[DemandRow]):
         state, urgency = self.state_filter.value, self.urgency_filter.value
         return (
             (not places or demand.county in places)
-            and (not state or demand.state.value == state)
+            and (not state or demand.state.value == state or (state == TWINS and bool(row.twins)))
             and (not urgency or demand.urgency == urgency)
         )
+
+    def _take_demand(self, demand_id: str | None) -> None:
+        current = self.table.current_row()
+        if demand_id is not None and (current is None or current.demand.id != demand_id):
+            self._look_at(demand_id)
 
     # Acting -----------------------------------------------------------------------------
 
     def accept_selected(self) -> None:
         """Take up the selected demands that wait."""
-        rows = self.table.selected_rows()
-        ids = [row.demand.id for row in rows if row.demand.state is DemandState.PENDING]
-        self._set_state(ids, DemandState.ACCEPTED, "")
+        self._take(self.triage.actions[DemandState.ACCEPTED].data())
 
     def ask_refusal(self) -> None:
         """Ask for the reason, then turn the selected demands down."""
-        rows = self.table.selected_rows()
-        ids = [row.demand.id for row in rows if row.demand.state in REFUSABLE]
-        dialog = ReasonDialog(len(ids), self)
+        self._take(self.triage.actions[DemandState.REJECTED].data())
+
+    def _take_by_key(self, step: Step) -> None:
+        """Do a step and go on to the next demand: so an inbox is worked through by keys."""
+        self._take(step, after=self._next_after_selection())
+
+    def _take(self, step: Step, after: str | None = None) -> None:
+        ids = step.fitting(self.table.selected_rows())
+        if not ids:
+            return
+        if not step.asks:
+            self._then = after
+            self._set_state(ids, step.state, "")
+            return
+        dialog = ReasonDialog(len(ids), step.word, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._set_state(ids, DemandState.REJECTED, dialog.reason))
+
+        def done() -> None:
+            self._then = after
+            self._set_state(ids, step.state, dialog.reason)
+
+        dialog.accepted.connect(done)
         dialog.open()
+
+    def _next_after_selection(self) -> str | None:
+        shown = self.table.proxy.shown()
+        chosen = {row.demand.id for row in self.table.selected_rows()}
+        places = [place for place, row in enumerate(shown) if row.demand.id in chosen]
+        after = shown[places[-1] + 1 :] if places else ()
+        return next((row.demand.id for row in after), None)
 
     def _set_state(self, ids: list[str], state: DemandState, reason: str) -> None:
         service = self.context.workspace.demands

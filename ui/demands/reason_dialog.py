@@ -1,4 +1,4 @@
-"""Asks why demands are turned down."""
+"""Asks why demands are turned down or called off."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from ui.parts import label
 class ReasonDialog(Dialog):
     """One line for the reason; the button waits until something is written."""
 
-    def __init__(self, count: int, parent: QWidget | None = None) -> None:
+    def __init__(self, count: int, word: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("驳回需求"))
+        self.setWindowTitle(self.tr("{word}需求").format(word=word))
         self.setMinimumWidth(theme.px(100))
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("例如：不在服务范围内"))
-        self.field.setAccessibleName(self.tr("驳回原因"))
+        self.field.setAccessibleName(self.tr("{word}原因").format(word=word))
         self.field.setMaxLength(200)
         buttons = QDialogButtonBox()
-        self.accept_button = QPushButton(self.tr("驳回"))
+        self.accept_button = QPushButton(word)
         self.accept_button.setProperty("primary", True)
         self.accept_button.setEnabled(False)
         self.accept_button.setToolTip(self.tr("先填写原因"))
@@ -39,7 +39,9 @@ class ReasonDialog(Dialog):
         self.field.textChanged.connect(self._check)
         layout = QVBoxLayout(self)
         layout.setSpacing(theme.px(3))
-        text = self.tr("驳回 {n} 条需求，原因会随需求保存，县里可以看到：").format(n=count)
+        text = self.tr("{word} {n} 条需求，原因会随需求保存，县里可以看到：").format(
+            word=word, n=count
+        )
         layout.addWidget(label(text, wrap=True))
         layout.addWidget(self.field)
         layout.addWidget(buttons)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from envoy_app.domain.demand_twins import likely_twins
 from envoy_app.domain.demands import Demand, DemandState
 from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.plans import PlanView, VisitView
 from envoy_app.domain.vocabulary import Vocabulary
 from ui import theme
+from ui.icons import IconName, icon
 from ui.search import search_key
 from ui.tables import RIGHT, Column
 
@@ -26,12 +28,13 @@ _STATE_COLOURS = {
 
 @dataclass(frozen=True)
 class DemandRow:
-    """One line of the table."""
+    """One line of the table; `twins` are the ids of demands that may be the same one."""
 
     demand: Demand
     county: str
     specialties: str
     key: str
+    twins: tuple[str, ...] = ()
 
 
 def _tr(text: str) -> str:
@@ -43,6 +46,7 @@ def make_rows(
 ) -> tuple[DemandRow, ...]:
     """Return the rows with their search texts; spells pinyin, so not for the UI thread."""
     counties = gazetteer.by_code
+    twins = likely_twins(demands)
 
     def row(demand: Demand) -> DemandRow:
         county = counties[demand.county].short_name if demand.county in counties else ""
@@ -56,7 +60,7 @@ def make_rows(
             demand.phone,
             demand.mode,
         )
-        return DemandRow(demand, county, known, search_key(county, texts))
+        return DemandRow(demand, county, known, search_key(county, texts), twins.get(demand.id, ()))
 
     return tuple(row(demand) for demand in demands)
 
@@ -92,6 +96,11 @@ def demand_columns() -> list[Column[DemandRow]]:
 
     def window_sort(row: DemandRow) -> str:
         return str(row.demand.window_start or row.demand.window_end or "9999")
+
+    def state_hint(row: DemandRow) -> str:
+        twice = _tr("可能与另一条重复，详情里可以对照") if row.twins else ""
+        known = row.demand.state_reason or row.demand.state.value
+        return "\n".join(part for part in (known, twice) if part)
 
     def content(row: DemandRow) -> str:
         return row.demand.content
@@ -140,8 +149,9 @@ def demand_columns() -> list[Column[DemandRow]]:
             _tr("状态"),
             lambda row: row.demand.state.value,
             sort=lambda row: list(DemandState).index(row.demand.state),
-            width=px(15),
-            tooltip=lambda row: row.demand.state_reason or row.demand.state.value,
+            width=px(20),
+            tooltip=state_hint,
+            decoration=lambda row: icon(IconName.COPY) if row.twins else None,
             color=lambda row: _STATE_COLOURS.get(row.demand.state),
         ),
         Column("contact", _tr("联系人"), lambda row: row.demand.contact, width=px(16)),

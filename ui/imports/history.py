@@ -62,10 +62,11 @@ class HistoryView(QWidget):
     """The table with its buttons.
 
     `refused` carries a sentence, the run's id where a part can still be taken back, and whether
-    it was to be done again.
+    it was to be done again; `shown` follows each reading.
     """
 
     refused = Signal(str, str, bool)
+    shown = Signal()
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,6 +125,7 @@ class HistoryView(QWidget):
         self.empty.setVisible(not runs)
         self.buttons.setVisible(bool(runs))
         self._show_buttons()
+        self.shown.emit()
 
     def _show_buttons(self) -> None:
         run = self.table.current_row() if self.table.selected_rows() else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
@@ -103,6 +104,7 @@ class ImportPage(Page):
         self.start.drop_area.files_chosen.connect(self.add_files)
         self.start.drop_area.paste_requested.connect(self.paste)
         self.start.history.refused.connect(self._show_refusal)
+        self.start.history.shown.connect(self._forget_undone)
         self.foot.apply_requested.connect(session.apply)
         self.foot.clear_requested.connect(self.clear)
         self.foot.annotate_requested.connect(self.ask_annotated)
@@ -110,7 +112,6 @@ class ImportPage(Page):
         self.result.page_requested.connect(self.context.navigate)
         for keys, run in (
             (QKeySequence.StandardKey.Paste, self.paste),
-            (QKeySequence.StandardKey.Undo, session.undo),
             ("F8", lambda: self.sheet.step_to_problem(1)),
             ("Shift+F8", lambda: self.sheet.step_to_problem(-1)),
             ("Ctrl+Return", self._apply_by_key),
@@ -131,8 +132,25 @@ class ImportPage(Page):
         return self.sheet.view if self._known_files else self.start.drop_area.choose_button
 
     @override
+    def take_back(self) -> bool:
+        """Take the newest correction back; files not yet taken over have no other history."""
+        held = self.session.can_undo or self.session.locked
+        self.session.undo()
+        return held
+
+    @override
     def remember(self) -> None:
         self.context.preferences.set_bytes("imports/splitter", self.splitter.saveState())
+
+    @override
+    def whereabouts(self) -> dict[str, Any]:
+        return self.session.whereabouts()
+
+    @override
+    def go_back(self, state: Mapping[str, Any]) -> None:
+        files = state.get("files")
+        if isinstance(files, list) and files and not self._known_files:
+            self.session.open(tuple(Path(str(file)) for file in files), kept=state.get("kept"))
 
     # Coming in ---------------------------------------------------------------------------
 
@@ -243,6 +261,14 @@ class ImportPage(Page):
             self.session.reconsider()
 
         self.context.jobs.start(self.tr("撤销导入"), work, done, self._undo_failed)
+
+    def _forget_undone(self) -> None:
+        """Take back what is said of the newest import once Ctrl+Z or the history undid it."""
+        runs = self.start.history.table.rows_model.rows
+        offered = self.result.isVisibleTo(self) and not self.result.undo_button.isHidden()
+        if offered and runs and runs[0].undone_at is not None:
+            self.result.hide()
+            self.session.reconsider()
 
     def _undo_failed(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):

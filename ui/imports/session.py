@@ -20,6 +20,7 @@ from envoy_app.domain.import_choices import (
 )
 from envoy_app.domain.imports import ImportKind, RowKey, TermAnswers
 from envoy_app.services.collecting import no_full_collections
+from envoy_app.services.import_kept import found_choices, kept_choices, paths_of
 from ui.context import AppContext
 from ui.imports.collecting import set_aside, take_back
 from ui.imports.sheet_facts import SheetFacts, sheet_facts
@@ -122,6 +123,14 @@ class ImportSession(QObject):
         """Whether a correction can be taken back."""
         return bool(self._undo)
 
+    def whereabouts(self) -> dict[str, object]:
+        """Return the files here and their corrections as plain JSON; empty once imported."""
+        files = self.batch.files
+        if not files or all(file.report.applied for file in files):
+            return {}
+        choices = {number: self.choices(number) for number in range(len(files))}
+        return {"files": paths_of(self.batch), "kept": kept_choices(self.batch, choices)}
+
     def choices(self, file: int) -> FileChoices:
         """Return the choices of a file, with those that are still being worked out."""
         return self._wanted.get(file, self.batch.files[file].choices)
@@ -133,8 +142,12 @@ class ImportSession(QObject):
         paths: Sequence[Path],
         texts: Sequence[PastedTable] = (),
         kind: ImportKind = ImportKind.AUTO,
+        kept: object = None,
     ) -> None:
-        """Read files, folders and pasted tables, beside those already read."""
+        """Read files, folders and pasted tables, beside those already read.
+
+        `kept` are corrections of an earlier run, as `services.import_kept` keeps them.
+        """
         service = self._context.workspace.imports
 
         def run(batch: ImportBatch, handle: JobHandle) -> ImportBatch:
@@ -143,9 +156,12 @@ class ImportSession(QObject):
                 handle.report(progress if isinstance(progress, Progress) else _progress(progress))
 
             if not batch.files and not batch.refused:
-                return service.open(
+                opened = service.open(
                     paths, texts=texts, kind=kind, on_progress=tell, should_cancel=handle.cancelled
                 )
+                for file, choices in found_choices(opened, kept).items():
+                    opened = service.revise(opened, file, choices)
+                return opened
             return service.add(
                 batch, paths, texts=texts, on_progress=tell, should_cancel=handle.cancelled
             )

@@ -88,6 +88,15 @@ class BoardView(QAbstractScrollArea):
         return scene.layout.rows[scene.row] if scene and scene.row is not None else None
 
     @property
+    def first_day(self) -> date | None:
+        """The first day in sight; None while no plan is shown."""
+        if self._scene is None:
+            return None
+        left = self._scene.left
+        seen = (c.day for c in self._scene.timeline.columns if c.x + 2 >= left)
+        return next(seen, None)
+
+    @property
     def zoom(self) -> int:
         """Days in sight, 0 for all."""
         return self._zoom

@@ -96,7 +96,11 @@ class Labels:
 
     def names(self, visit: VisitView) -> str:
         """Return the names of the people on a visit."""
-        cards = (self.plan.envoys.get(envoy) for envoy in visit.envoys)
+        return self.named(visit.envoys)
+
+    def named(self, envoys: Iterable[str]) -> str:
+        """Return the names of envoys; who is unknown is left out."""
+        cards = (self.plan.envoys.get(envoy) for envoy in envoys)
         return "、".join(card.name for card in cards if card)
 
     def length(self, visit: VisitView) -> str:

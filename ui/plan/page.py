@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -19,14 +21,16 @@ from ui.exporting import ExportButton, ExportChoice
 from ui.icons import IconName
 from ui.pages import Page
 from ui.parts import EmptyState, button
-from ui.plan.board import BoardView
+from ui.plan.board import ZOOMS, BoardView
 from ui.plan.inspector import INSPECTOR_WIDTH
 from ui.plan.labels import Labels
 from ui.plan.layout import BoardFilter, BoardMode, Matches, Row, RowKind, build_layout
+from ui.plan.publish import PublishDialog
 from ui.plan.run_dialog import RunDialog
 from ui.plan.side_panel import SidePanel
 from ui.plan.toolbar import PlanToolbar
 from ui.plan.tray import Tray
+from ui.plan.versions import VersionsDialog
 from ui.search import matches, pinyin_keys
 
 TRAY_HEIGHT = 152
@@ -50,6 +54,9 @@ class PlanPage(Page):
         self._plans: tuple[PlanInfo, ...] = ()
         self._sized = False
         self._dialog: RunDialog | None = None
+        self.versions: VersionsDialog | None = None
+        self.publish_dialog: PublishDialog | None = None
+        self._awaited = "", ""  # a version and the visit to select once it is on view
         self._build()
         self._connect()
 
@@ -116,6 +123,7 @@ class PlanPage(Page):
         bar.place_chosen.connect(self._choose_place)
         bar.search_changed.connect(self._search)
         bar.publish_requested.connect(self._publish)
+        bar.versions_requested.connect(self.open_versions)
         bar.run_requested.connect(self.open_run_dialog)
         bar.inspector_toggled.connect(self.side.setVisible)
         bar.tray_toggled.connect(self.tray.setVisible)
@@ -147,6 +155,29 @@ class PlanPage(Page):
             self._down.setSizes([self.height() - tray, tray])
             if self.width() < NARROW:
                 self.board.set_zoom(5)
+
+    @override
+    def whereabouts(self) -> dict[str, Any]:
+        day = self.board.first_day
+        return {
+            "mode": self._mode.value,
+            "zoom": self.board.zoom,
+            "city": self._city or "",
+            "search": self._query,
+            "day": day.isoformat() if day else "",
+        }
+
+    @override
+    def go_back(self, state: Mapping[str, Any]) -> None:
+        with suppress(ValueError):
+            self.set_mode(BoardMode(state.get("mode", self._mode)))
+        if state.get("zoom") in ZOOMS:
+            self.board.set_zoom(int(state["zoom"]))
+        if state.get("city"):
+            self._choose_place(str(state["city"]))
+        self.toolbar.search.setText(str(state.get("search", "")))
+        with suppress(ValueError, TypeError):
+            self.board.go_to(date.fromisoformat(state.get("day", "")))
 
     # Reading ---------------------------------------------------------------------------------
 
@@ -193,6 +224,7 @@ class PlanPage(Page):
         new = view is not None and (before is None or before.info.id != view.info.id)
         if view and new and view.info.start <= _today() <= view.info.end:
             self.board.go_to(_today())
+        self._show_awaited()
 
     def _relayout(self) -> None:
         if self._view is None or self._labels is None:
@@ -258,19 +290,33 @@ class PlanPage(Page):
     def _publish(self) -> None:
         if self._view is None:
             return
-        plan_id = self._view.info.id
-        planning = self.context.workspace.planning
-        self.toolbar.publish.setEnabled(False)
-        self.context.jobs.start(
-            self.tr("发布排班方案"),
-            lambda _handle: planning.publish(plan_id),
-            self.context.publish,
-            self._publish_failed,
-        )
+        if self.publish_dialog is None:
+            self.publish_dialog = PublishDialog(self.context, self.window())
+            self.publish_dialog.published.connect(self.context.publish)
+        self.publish_dialog.ask(self._view.info)
 
-    def _publish_failed(self, error: Exception) -> None:
-        self.toolbar.publish.setEnabled(True)
-        self.context.show_error(error)
+    def open_versions(self) -> None:
+        """Open the comparison of versions."""
+        if self.versions is None:
+            self.versions = VersionsDialog(self.context, self.window())
+            self.versions.visit_requested.connect(self._go_to_visit)
+        self.versions.open_beside()
+
+    def _go_to_visit(self, plan_id: str, visit_id: str) -> None:
+        """Show a visit of any version on the board."""
+        self._show_everything()
+        self.context.selection.visit = None
+        self._awaited = plan_id, visit_id
+        if self._view is not None and self._view.info.id == plan_id:
+            self._show_awaited()
+        else:
+            self.context.plans.show_plan(plan_id)
+
+    def _show_awaited(self) -> None:
+        plan_id, visit_id = self._awaited
+        if self._view is not None and self._view.info.id == plan_id:
+            self._awaited = "", ""
+            self.context.selection.visit = visit_id
 
     def _choose_plan(self, plan_id: str) -> None:
         self.context.plans.show_plan(plan_id or None)

@@ -27,6 +27,7 @@ from ui.parts import SearchBox
 from ui.plan.board import ZOOMS
 from ui.plan.board_paint import ColourBy
 from ui.plan.layout import BoardMode
+from ui.plan.read_only import read_only_hint
 
 SEARCH_DELAY_MS = 150
 ZOOM_TITLES = {5: "5 天", 10: "10 天", 15: "15 天", 22: "22 天", 44: "44 天", 0: "全部"}
@@ -42,6 +43,7 @@ class PlanToolbar(QWidget):
     place_chosen = Signal(str)
     search_changed = Signal(str)
     publish_requested = Signal()
+    versions_requested = Signal()
     run_requested = Signal()
     inspector_toggled = Signal(bool)
     tray_toggled = Signal(bool)
@@ -78,14 +80,17 @@ class PlanToolbar(QWidget):
         self.state = QLabel()
         self.state.setProperty("badge", True)
         self.state.setAccessibleName(self.tr("方案状态"))
-        self.publish = QPushButton(self.tr("发布"))
+        self.versions = QPushButton(self.tr("版本"))
+        self.versions.setToolTip(self.tr("看全部版本；任选两版对比，列出变化和要通知的人"))
+        self.versions.clicked.connect(lambda: self.versions_requested.emit())
+        self.publish = QPushButton(self.tr("发布…"))
         self.publish.clicked.connect(lambda: self.publish_requested.emit())
         self.run = QPushButton(self.tr("排班…"))
         self.run.setProperty("primary", True)
         self.run.clicked.connect(lambda: self.run_requested.emit())
         fixed = QSizePolicy.Policy.Fixed
         self.state.setSizePolicy(fixed, fixed)
-        parts = (self.plans, self.state, self.export, self.publish, self.run)
+        parts = (self.plans, self.state, self.export, self.versions, self.publish, self.run)
         row = _row(*((part, 0) for part in parts if part is not None))
         row.setSizePolicy(fixed, fixed)
         return row
@@ -182,6 +187,7 @@ class PlanToolbar(QWidget):
 
     def _show_state(self, current: PlanInfo | None) -> None:
         self.publish.setVisible(current is not None)
+        self.versions.setVisible(current is not None)
         if self.export is not None:
             self.export.setVisible(current is not None)
         self.plans.setEnabled(current is not None)
@@ -190,14 +196,12 @@ class PlanToolbar(QWidget):
         if current is None:
             return
         self.state.setText(self.tr("只读"))
-        self.state.setToolTip(self.tr("{0}的方案不再改动").format(current.state.value))
+        self.state.setToolTip(read_only_hint(current))
         self.publish.setEnabled(draft)
         self.publish.setToolTip(
-            self.tr("把这一版定为正式方案；发布后不再改动")
+            self.tr("把这一版定为正式方案；先看会发生什么、要通知谁")
             if draft
-            else self.tr("这一版{0}，不再改动；要调整请重新排班，生成新版本").format(
-                current.state.value
-            )
+            else read_only_hint(current)
         )
 
     def show_zoom(self, days: int) -> None:

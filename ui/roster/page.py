@@ -14,6 +14,7 @@ from envoy_app.domain.plans import PlanView, VisitView
 from ui.context import AppContext
 from ui.exporting import ExportButton, ExportChoice
 from ui.filters import FilterCombo
+from ui.history.record import history_section
 from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.parts import EmptyState, button
@@ -97,16 +98,18 @@ class RosterPage(TablePage[RosterRow]):
     def _show_rows(self, rows: tuple[RosterRow, ...]) -> None:
         self._take_rows(rows)
         self._show_plan(self.context.plans.plan)
+        if self._wanted_envoy is not None:
+            self._take_envoy(self._wanted_envoy)
+            self._wanted_envoy = None
 
     def _show_plan(self, plan: PlanView | None) -> None:
         self._visits = visits_by_envoy(plan)
         current = self.table.current_row()
-        wanted = self._wanted_envoy or (current.envoy.id if current else None)
+        wanted = current.envoy.id if current else None
         rows = with_plan(self._rows, plan)
         self.table.set_rows(rows, [row.key for row in rows])
         self._filter()
-        if wanted is not None and rows:
-            self._wanted_envoy = None
+        if wanted is not None:
             self.table.choose(lambda row: row.envoy.id == wanted)
 
     @override
@@ -118,7 +121,8 @@ class RosterPage(TablePage[RosterRow]):
             envoy, self._gazetteer, self._vocabulary, visits, self._open_visit
         )
         subtitle = " · ".join(part for part in (envoy.organisation, envoy.title) if part)
-        self.details.show_details(envoy.name, subtitle, tuple(sections))
+        history = history_section(self.context, Topic.ROSTER, envoy.id, envoy.name)
+        self.details.show_details(envoy.name, subtitle, (*sections, history))
 
     # Filtering --------------------------------------------------------------------------
 
@@ -137,10 +141,9 @@ class RosterPage(TablePage[RosterRow]):
         current = self.table.current_row()
         if envoy_id is None or (current is not None and current.envoy.id == envoy_id):
             return
-        if not self._rows:
-            self._wanted_envoy = envoy_id
-            return
-        if not self.table.choose(lambda row: row.envoy.id == envoy_id):
+        if not any(row.envoy.id == envoy_id for row in self._rows):
+            self._wanted_envoy = envoy_id  # he may be among the rows that are being read
+        elif not self.table.choose(lambda row: row.envoy.id == envoy_id):
             self._clear_filters()
             self.table.choose(lambda row: row.envoy.id == envoy_id)
 

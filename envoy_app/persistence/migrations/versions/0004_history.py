@@ -50,6 +50,15 @@ def upgrade() -> None:
     op.drop_column("plan_visit", "locked")
     chain_all(op.get_bind())
     op.create_index("ix_change_set_number", "change_set", ["number"], unique=True)
+    op.create_index("ix_change_kinds", "change", ["change_set_id", "table_name"])
+    removed = sa.text('"after" IS NULL')
+    op.create_index(
+        "ix_change_removed",
+        "change",
+        ["table_name", "record_id"],
+        sqlite_where=removed,
+        postgresql_where=removed,
+    )
 
 
 def part_coverage(connection: sa.Connection) -> None:

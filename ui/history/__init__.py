@@ -1,0 +1,1 @@
+"""The page 历史, and the history that a record shows of itself."""

@@ -1,0 +1,1 @@
+"""The coverage standard, edited as a grid."""
