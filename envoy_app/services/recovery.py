@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 LARGEST = 1 << 20  # bytes; whatever is larger was not written by us
 Where = dict[str, Any]
-"""What the window showed: `page`, `county`, `envoy`, `visit`, `demand`, `plan`, and `pages` by their keys."""
+"""What the window showed: `page`, what is selected (`county`, `envoy`, `visit`, `demand`), `plan`,
+and `pages` by their keys."""
 _log = logging.getLogger(__name__)
 
 
