@@ -155,7 +155,8 @@ class _Maker:
             placed = replace(visit, start=start)
             chosen = self.fill(visit, placed.slot_times(self.days)) if start else None
             if chosen:
-                return replace(placed, roles=chosen, locked=self.random.random() < 0.05)
+                locked = self.random.random() < 0.05
+                return replace(placed, roles=chosen, date_locked=locked, people_locked=locked)
         return replace(visit, reasons=self.reasons(visit), cures=self.cures(visit))
 
     def start(self, slots: int) -> SlotTime | None:

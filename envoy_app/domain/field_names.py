@@ -88,7 +88,8 @@ VISIT_FIELDS: Mapping[str, str] = {
     "contact": "联系人",
     "contact_phone": "联系电话",
     "demand_id": "服务需求",
-    "locked": "已锁定",
+    "date_locked": "时间已锁定",
+    "people_locked": "人员已锁定",
     "reasons": "未排原因",
     "cures": "解决办法",
 }
@@ -132,8 +133,19 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
 """By the kind of record; what a kind has besides is for the program and shown to nobody."""
 
 INNER_FIELDS: Mapping[str, frozenset[str]] = {
-    "plan_version": frozenset({"plan_id", "version_no", "instance", "frozen", "discarded", "seal"}),
-    "plan_visit": frozenset({"plan_version_id", "visit", "position"}),
+    "plan_version": frozenset(
+        {
+            "plan_id",
+            "version_no",
+            "instance",
+            "frozen",
+            "coverage",
+            "amendments",
+            "discarded",
+            "seal",
+        }
+    ),
+    "plan_visit": frozenset({"plan_version_id", "visit", "position", "by_hand"}),
     "plan_seat": frozenset({"plan_visit_id", "plan_version_id", "role", "position", "slots"}),
 }
 """What is for the program: where a record belongs, whole inputs, seals."""

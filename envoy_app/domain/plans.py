@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from envoy_app.domain.coverage import CountyCoverage, CoverageState
 from envoy_app.domain.time import HalfDay, SlotTime
@@ -92,10 +93,23 @@ class RoleView:
 
 
 @dataclass(frozen=True, slots=True)
+class HandMade:
+    """What the optimiser knows of a visit that a coordinator added, and a view does not show.
+
+    `halves` are when half a day may start, `exclude` the ids of envoys who are not wanted.
+    """
+
+    halves: tuple[HalfDay, ...] = tuple(HalfDay)
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class VisitView:
     """A visit (下乡服务) of a plan: held where `start` is set, else unscheduled with reasons.
 
     `cures` are the changes that would each let it be held with nothing else lost, best first.
+    `date_locked` and `people_locked` are what the coordinator fixed; `by_hand` is set where he or
+    she added the visit, and nothing of it came from the optimiser.
     """
 
     id: str
@@ -114,9 +128,16 @@ class VisitView:
     contact: str = ""
     contact_phone: str = ""
     demand_id: str | None = None
-    locked: bool = False
+    date_locked: bool = False
+    people_locked: bool = False
     reasons: tuple[str, ...] = ()
     cures: tuple[str, ...] = ()
+    by_hand: HandMade | None = None
+
+    @property
+    def locked(self) -> bool:
+        """Whether anything of it is locked."""
+        return self.date_locked or self.people_locked
 
     @property
     def held(self) -> bool:
@@ -176,13 +197,18 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """A whole plan version: what the board, the documents and the workbook show."""
+    """A whole plan version: what the board, the documents and the workbook show.
+
+    `amendments` are the changes of people and counties that were made for this version after it
+    was planned, as the optimiser reads them (`repairs` of problem-format.md, and `absent`).
+    """
 
     info: PlanInfo
     days: tuple[date, ...]
     visits: tuple[VisitView, ...]
     envoys: Mapping[str, EnvoyCard]
     coverage: tuple[CountyCoverage, ...]
+    amendments: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def held(self) -> tuple[VisitView, ...]:

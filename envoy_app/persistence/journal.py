@@ -207,6 +207,11 @@ class Journal:
         self._images[table, key] = image
         return image
 
+    def touched(self, table: Table) -> frozenset[str]:
+        """Return the ids of the records of a table that changed so far."""
+        held = {key for name, key in self._images if name == table.name}
+        return frozenset(held | self._written.get(table.name, set()))
+
     def appeared(self, table: Table, key: str, hidden: Values, shown: Values) -> None:
         """Record a row that is new, as one that had `hidden` before: undo hides it again.
 

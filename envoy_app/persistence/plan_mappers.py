@@ -13,6 +13,7 @@ from envoy_app.domain.coverage import CountyCoverage, CoverageLine, CoverageStat
 from envoy_app.domain.plans import (
     CostView,
     EnvoyCard,
+    HandMade,
     PlanInfo,
     PlanState,
     PlanView,
@@ -59,6 +60,26 @@ def version_values(view: PlanView, plan_id: str, instance: Mapping[str, Any]) ->
         "sample": info.sample,
         "instance": pack(instance),
         "frozen": pack(_frozen(view)),
+        "coverage": _coverage(view),
+        "amendments": list(map(dict, view.amendments)),
+    }
+
+
+def figure_values(view: PlanView) -> Values:
+    """Return the columns that follow from a version's visits."""
+    return {
+        "status": view.info.status,
+        "score": _numbers(view.info.score),
+        "cost": _numbers(view.info.cost),
+        "coverage": _coverage(view),
+    }
+
+
+def amended_values(view: PlanView) -> Values:
+    """Return the columns of a version, visits aside, that a change by hand writes."""
+    return {
+        "bounds": _numbers(view.info.bounds),
+        "amendments": list(map(dict, view.amendments)),
     }
 
 
@@ -66,8 +87,11 @@ def _frozen(view: PlanView) -> Values:
     return {
         "days": [day.isoformat() for day in view.days],
         "cards": [asdict(card) for card in view.envoys.values()],
-        "coverage": [asdict(item) for item in view.coverage],
     }
+
+
+def _coverage(view: PlanView) -> list[Values]:
+    return [asdict(item) for item in view.coverage]
 
 
 def info_of(row: PlanVersionRow, plan: PlanRow) -> PlanInfo:
@@ -95,7 +119,7 @@ def info_of(row: PlanVersionRow, plan: PlanRow) -> PlanInfo:
 _SAME_IN_VISIT = tuple(
     field.name
     for field in fields(VisitView)
-    if field.name not in {"id", "roles", "origin", "start", "reasons", "cures"}
+    if field.name not in {"id", "roles", "origin", "start", "reasons", "cures", "by_hand"}
 )
 
 
@@ -113,6 +137,7 @@ def visit_values(visit: VisitView, version_id: str, position: int) -> Values:
         "start_half": visit.start.half.value if visit.start else None,
         "reasons": list(visit.reasons),
         "cures": list(visit.cures),
+        "by_hand": _by_hand_values(visit.by_hand),
     }
 
 
@@ -153,12 +178,26 @@ def visit_of(row: PlanVisitRow, seats: Iterable[PlanSeatRow]) -> VisitView:
         start=start,
         reasons=tuple(row.reasons),
         cures=tuple(row.cures or ()),
+        by_hand=_by_hand(row.by_hand),
         **{name: getattr(row, name) for name in _SAME_IN_VISIT},
     )
 
 
-def view_of(info: PlanInfo, frozen: Values, visits: tuple[VisitView, ...]) -> PlanView:
+def _by_hand_values(made: HandMade | None) -> Values | None:
+    if made is None:
+        return None
+    return {"halves": [half.value for half in made.halves], "exclude": list(made.exclude)}
+
+
+def _by_hand(stored: Values | None) -> HandMade | None:
+    if stored is None:
+        return None
+    return HandMade(tuple(map(HalfDay, stored["halves"])), tuple(stored["exclude"]))
+
+
+def view_of(info: PlanInfo, row: PlanVersionRow, visits: tuple[VisitView, ...]) -> PlanView:
     """Return a whole plan version."""
+    frozen = unpack(row.frozen)
     cards = (
         EnvoyCard(**{**card, "specialties": tuple(card["specialties"])}) for card in frozen["cards"]
     )
@@ -167,7 +206,8 @@ def view_of(info: PlanInfo, frozen: Values, visits: tuple[VisitView, ...]) -> Pl
         days=tuple(date.fromisoformat(day) for day in frozen["days"]),
         visits=visits,
         envoys={card.id: card for card in cards},
-        coverage=tuple(_coverage_of(item) for item in frozen["coverage"]),
+        coverage=tuple(_coverage_of(item) for item in row.coverage),
+        amendments=tuple(row.amendments),
     )
 
 

@@ -267,7 +267,8 @@ class PlanRow(Stamped, table=True):
 class PlanVersionRow(Stamped, table=True):
     """A stored plan version. `instance` and `frozen` are zlib-compressed JSON.
 
-    `frozen` holds what must not change when the roster does: working days, envoy cards, coverage.
+    `frozen` holds what must not change when the roster does: working days and envoy cards. What
+    a draft has of figures (score, cost, status, coverage) follows from its visits.
     """
 
     __tablename__ = "plan_version"
@@ -284,6 +285,8 @@ class PlanVersionRow(Stamped, table=True):
     sample: bool
     instance: bytes = Field(sa_type=LargeBinary)
     frozen: bytes = Field(sa_type=LargeBinary)
+    coverage: list[Any] = Field(default_factory=list, sa_type=JSON)
+    amendments: list[Any] = Field(default_factory=list, sa_type=JSON)
     discarded: bool = False
     """The planning was undone: kept so that it can be done again, shown nowhere."""
     seal: str = ""
@@ -314,10 +317,12 @@ class PlanVisitRow(Stamped, table=True):
     contact: str
     contact_phone: str
     demand_id: str | None = Field(default=None, index=True)
-    locked: bool
+    date_locked: bool = False
+    people_locked: bool = False
     reasons: list[str] = Field(sa_type=JSON)
     cures: list[str] | None = Field(default=None, sa_type=JSON)
     """Empty in plans made before cures were looked for."""
+    by_hand: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
 
 
 class PlanSeatRow(Stamped, table=True):

@@ -186,9 +186,7 @@ class ChangeSets:
                 for step in (_merged(step, present) for step in free)
                 if _untouched(step, present)
             ]
-            for table in {step.table.name: step.table for step in done}.values():
-                self._revert(table, [step for step in done if step.table is table], present)
-                tables.add(table.name)
+            tables |= self._revert(done, present)
         self._set_undone(key, undone=True)
         if changed.reverts:
             self._set_undone(changed.reverts, undone=False)
@@ -313,6 +311,19 @@ class ChangeSets:
         return {name: current(self._session, tables[name], keys[name]) for name in keys}
 
     def _revert(
+        self, steps: Sequence[Step], present: Mapping[str, Mapping[str, Values]]
+    ) -> set[str]:
+        """Take some steps back; return the names of their tables."""
+        own = {step.table.name for step in steps}
+        # What holds on to another record goes before it and comes after it.
+        tables = [table for table in SQLModel.metadata.sorted_tables if table.name in own]
+        for table in reversed(tables):
+            self._take_out(table, [step for step in steps if step.table is table], present)
+        for table in tables:
+            self._bring_back(table, [step for step in steps if step.table is table], present)
+        return own
+
+    def _take_out(
         self, table: Table, steps: list[Step], present: Mapping[str, Mapping[str, Values]]
     ) -> None:
         rows = present[table.name]
@@ -321,6 +332,11 @@ class ChangeSets:
         if table.name in _USERS:  # the marks of imports go with their record
             marks = table_of(OriginRow)
             self._remove(marks, current(self._session, marks, gone).values())
+
+    def _bring_back(
+        self, table: Table, steps: list[Step], present: Mapping[str, Mapping[str, Values]]
+    ) -> None:
+        rows = present[table.name]
         coming = {
             step.key: step.then for step in steps if step.then is not None and step.now is None
         }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from envoy_app.persistence.database import Database
 from envoy_app.persistence.unit_of_work import UnitOfWork
@@ -21,6 +22,8 @@ class ServiceContext:
     actor: str
     reference: ReferenceService
     backups: BackupService
+    shared: dict[str, Any] = field(default_factory=dict)
+    """What services keep for each other, by name; each is made by who needs it first."""
 
     @property
     def path(self) -> Path:

@@ -114,6 +114,10 @@ class HistoryService:
             key, undone = _meant(uow, change_id, undone=undone)
             done = (_undo if undone else _redo)(uow, key, leave_changed)
             uow.import_runs.mark_undone(key, undone=undone)
+            if uow.plans.edited():
+                from envoy_app.services.plan_figures import refresh_figures  # the optimiser's
+
+                refresh_figures(self._context, uow)
             changes = uow.commit()
         self._context.reference.refresh_edited()
         left = f"，{len(done.left)} 条后来改过的记录没有动" if done.left else ""

@@ -28,7 +28,7 @@ _REFERENCES = {
 _UNTOLD: Mapping[str, frozenset[str]] = {
     "envoy": frozenset({"sample"}),
     "demand": frozenset({"sample", "asap"}),
-    "plan_visit": frozenset({"locked"}),
+    "plan_visit": frozenset({"date_locked", "people_locked"}),
 }
 
 

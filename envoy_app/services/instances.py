@@ -238,15 +238,23 @@ def _envoy(
         "team": envoy.team_county,
         "specialties": skill_levels(envoy),
         "max_slots_per_week": envoy.max_slots_week,
-        "max_slots_total": math.ceil(round(envoy.max_slots_month * months, 6)),
+        "max_slots_total": total_slots(envoy, months),
         "target_slots": round(target),
         "prior_slots": inputs.prior_slots.get(envoy.id, 0),
         "max_travel_minutes": envoy.max_travel_minutes,
         "sharing": envoy.sharing.value,
-        "unavailable": [
-            [day.isoformat(), half.value] for day in days for half in _absent_halves(envoy, day)
-        ],
+        "unavailable": [[day.isoformat(), half.value] for day, half in absent_slots(envoy, days)],
     }
+
+
+def total_slots(envoy: Envoy, months: float) -> int:
+    """Return the most half-days of an envoy in so many months of work."""
+    return math.ceil(round(envoy.max_slots_month * months, 6))
+
+
+def absent_slots(envoy: Envoy, days: Iterable[date]) -> list[tuple[date, HalfDay]]:
+    """Return on which half-days of some days an envoy cannot come."""
+    return [(day, half) for day in days for half in _absent_halves(envoy, day)]
 
 
 def _absent_halves(envoy: Envoy, day: date) -> tuple[HalfDay, ...]:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import solver
-from envoy_app.domain.errors import EnvironmentProblem, NotFoundError
+from envoy_app.domain.errors import NotFoundError
 from envoy_app.domain.plans import EnvoyCard, PlanView, ScoreView, VisitView
 from envoy_app.domain.time import HalfDay, SlotTime
 from envoy_app.services.context import ServiceContext
+from envoy_app.services.plan_instances import assignments_of, instances_of
 from envoy_app.services.rule_words import BrokenRule, RuleWords
 
 if TYPE_CHECKING:  # numpy: only where somebody asks
@@ -105,26 +106,29 @@ class JudgingService:
             latest = self._latest
             if latest is None or latest.plan.info.id != plan.info.id:
                 self._latest = self._new(plan)
-            elif latest.plan is not plan and latest.plan.visits != plan.visits:
-                self._latest = self._of(plan, latest.instance, latest.judge)
+            elif latest.plan is not plan and _content(latest.plan) != _content(plan):
+                self._latest = self._again(plan, latest)
             assert self._latest is not None
             return self._latest
 
     def _new(self, plan: PlanView) -> PlanJudge:
-        with self._context.read() as uow:
-            problem = uow.plans.instance(plan.info.id)
-        try:
-            instance = solver.parse_instance(problem)
-        except solver.InstanceError as error:
-            raise EnvironmentProblem(
-                "这一版方案没有保存排班时的数据，不能比较人选，请重新排班。"
-            ) from error
+        return self._of(plan, self._instance(plan), None)
+
+    def _again(self, plan: PlanView, latest: PlanJudge) -> PlanJudge:
+        """The judge of a plan that was edited; an instance that is the same keeps what was made."""
+        instance = self._instance(plan)
+        if instance == latest.instance:
+            return self._of(plan, latest.instance, latest.judge)
         return self._of(plan, instance, None)
+
+    def _instance(self, plan: PlanView) -> solver.Instance:
+        with self._context.read() as uow:
+            return instances_of(self._context).of(uow, plan)
 
     def _of(self, plan: PlanView, instance: solver.Instance, before: Judge | None) -> PlanJudge:
         from solver.explain.judge import Judge
 
-        assignments = assignments_of(plan)
+        assignments = assignments_of(plan.visits)
         judge = Judge(instance, assignments) if before is None else before.after(assignments)
         judge.prepare()
         reference = self._context.reference
@@ -133,18 +137,8 @@ class JudgingService:
         return PlanJudge(plan, instance, judge, words)
 
 
-def assignments_of(plan: PlanView) -> tuple[solver.Assignment, ...]:
-    """Return what a plan holds as the optimiser knows it."""
-    return tuple(
-        solver.Assignment(
-            visit.id,
-            visit.start.date,
-            visit.start.half.value,
-            tuple(role.envoys for role in visit.roles),
-        )
-        for visit in plan.visits
-        if visit.start is not None
-    )
+def _content(plan: PlanView) -> tuple[object, ...]:
+    return plan.visits, plan.amendments
 
 
 class PlanJudge:

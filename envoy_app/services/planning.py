@@ -148,7 +148,7 @@ class PlanningService:
         """
         built = self.build(request)
         instance = solver.parse_instance(built.problem)
-        solution = _solve(instance, request, on_progress, should_cancel)
+        solution = solved(instance, request, on_progress, should_cancel)
         return self.store(self.draft(request, built, instance, solution), built.problem)
 
     def draft(
@@ -275,12 +275,13 @@ class PlanningService:
         return PlanView(info, built.days, visits, built.cards, coverage)
 
 
-def _solve(
+def solved(
     instance: solver.Instance,
     request: PlanRequest,
     on_progress: Callable[[PlanProgress], None],
     should_cancel: Callable[[], bool],
 ) -> solver.Solution:
+    """Solve an instance in a child; raises as `PlanningService.run`."""
     options = solver.SolveOptions(
         time_limit=request.time_limit, workers=request.workers, seed=request.seed
     )

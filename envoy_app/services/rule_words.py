@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 import solver
+from envoy_app.domain.editing import BrokenRule
 from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.people import RANK_NAMES, Sharing
 from envoy_app.domain.plans import PlanView
@@ -25,13 +27,16 @@ _LOOSE: Final = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 _WHO: Final = "特派员"
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenRule:
-    """A hard rule that would not hold: its code, its name, and a sentence saying how."""
+@lru_cache(maxsize=1024)
+def rules_named(codes: tuple[str, ...]) -> tuple[BrokenRule, ...]:
+    """Return rules as they are told without looking at the case: name, and what is asked for."""
+    texts = ((code, solver.rule_text(code)) for code in codes)
+    return tuple(BrokenRule(code, text.name, text.meaning) for code, text in texts)
 
-    code: str
-    name: str
-    text: str
+
+def visit_name(county: str, specialty: str) -> str:
+    """Return what a visit is called in a sentence, from short names."""
+    return f"{county}{specialty}服务"
 
 
 class RuleWords:
@@ -60,7 +65,8 @@ class RuleWords:
         text = _WORD.sub(lambda word: self._names.get(word[0], word[0]), violation.message)
         text = _LEVEL.sub(lambda level: RANK_NAMES.get(int(level[1]), level[0]), text)
         text = _LOOSE.sub("", _DATE.sub(r"\1", text))
-        return BrokenRule(violation.code, solver.rule_text(violation.code).name, text)
+        name = solver.rule_text(violation.code).name
+        return BrokenRule(violation.code, name, text, violation.visit or "", violation.envoy or "")
 
     def of_candidate(
         self, violation: solver.Violation, envoy: str, role: int, item: solver.Assignment
@@ -80,7 +86,8 @@ class RuleWords:
             others = violation.envoy not in (None, envoy)
             said = "同去的" + broken.text.removeprefix(_WHO) if others else broken.text
             return replace(broken, text=said)
-        return BrokenRule(violation.code, solver.rule_text(violation.code).name, text)
+        name = solver.rule_text(violation.code).name
+        return BrokenRule(violation.code, name, text, violation.visit or "", envoy)
 
     def _own(self, code: str, person: solver.Envoy, role: int, item: solver.Assignment) -> str:
         if code == "SKILL":
@@ -154,7 +161,7 @@ class RuleWords:
         names |= self._specialties
         for visit in self._instance.visits:
             specialty = self._vocabulary.short(visit.roles[0].specialty)
-            names[visit.id] = f"{self._county(visit.county)}{specialty}服务"
+            names[visit.id] = visit_name(self._county(visit.county), specialty)
             if visit.series is not None:
                 names[visit.series] = f"“{specialty}”"
         return names
@@ -162,3 +169,6 @@ class RuleWords:
 
 def _when(slot: Slot) -> str:
     return f"{day_label(slot[0])} {HalfDay(slot[1]).label}"
+
+
+__all__ = ["BrokenRule", "RuleWords", "rules_named", "visit_name"]

@@ -13,6 +13,7 @@ from envoy_app.domain.plans import PlanView, Preset, ScoreView
 from envoy_app.domain.whatif import NewExpert, WhatIf, WhatIfResult, WhatIfView
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.instances import BuiltInstance
+from envoy_app.services.plan_instances import assignments_of, instances_of
 from envoy_app.services.plan_results import score_view
 from envoy_app.services.planning import PlanningService, PlanRequest
 from envoy_app.services.whatif_results import figures_view, moves_view, tier_changes
@@ -151,19 +152,14 @@ class WhatIfService:
     def _stored(self, plan_id: str, instance: solver.Instance) -> _Known | None:
         """A stored version as a solution, if it was planned from this very instance."""
         with self._context.read() as uow:
-            problem, view = uow.plans.instance(plan_id), uow.plans.view(plan_id)
-        if not problem or replace(solver.parse_instance(problem), name=instance.name) != instance:
+            view = uow.plans.view(plan_id)
+            try:
+                stored = instances_of(self._context).of(uow, view)
+            except EnvironmentProblem:
+                return None
+        if replace(stored, name=instance.name) != instance:
             return None
-        assignments = tuple(
-            solver.Assignment(
-                visit.id,
-                visit.start.date,
-                visit.start.half.value,
-                tuple(role.envoys for role in visit.roles),
-            )
-            for visit in view.visits
-            if visit.start is not None
-        )
+        assignments = assignments_of(view.visits)
         report = solver.check(instance, assignments)
         if report.violations:
             return None

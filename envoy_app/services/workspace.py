@@ -26,6 +26,7 @@ from envoy_app.services.roster import RosterService
 
 if TYPE_CHECKING:
     from envoy_app.services.calendar import CalendarService
+    from envoy_app.services.editing import EditingService
     from envoy_app.services.exports import ExportService
     from envoy_app.services.imports import ImportService
     from envoy_app.services.judging import JudgingService
@@ -167,6 +168,13 @@ class Workspace:
         from envoy_app.services.judging import JudgingService
 
         return JudgingService(self.context)
+
+    @cached_property
+    def editing(self) -> EditingService:
+        """Changing plans by hand."""
+        from envoy_app.services.editing import EditingService
+
+        return EditingService(self.context, self.planning)
 
     @cached_property
     def whatif(self) -> WhatIfService:

@@ -1,8 +1,11 @@
 """Databases as earlier versions of the program left them, one for each schema that was in use."""
 
 import gzip
+import json
 import sqlite3
+import zlib
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -107,6 +110,38 @@ def test_plans_stored_before_cures_were_known_have_none(tmp_path):
         visits = uow.plans.view(info.id).visits
     database.close()
     assert {visit.cures for visit in visits} == {()}
+
+
+def frozen(path):
+    with closing(sqlite3.connect(path)) as connection:
+        (packed,) = connection.execute("SELECT frozen FROM plan_version").fetchone()
+    return json.loads(zlib.decompress(packed))
+
+
+def test_the_coverage_of_plans_stands_beside_what_is_frozen(old):
+    before = frozen(old)
+    database = open_database(old)
+    with database.reading("test") as uow:
+        (info,) = uow.plans.infos()
+        coverage = uow.plans.view(info.id).coverage
+    database.close()
+    assert json.loads(json.dumps([asdict(item) for item in coverage])) == before["coverage"]
+    assert before["coverage"]
+    assert frozen(old) == {key: before[key] for key in ("days", "cards")}
+
+
+def test_what_was_locked_keeps_date_and_people(old):
+    with closing(sqlite3.connect(old)) as connection:
+        connection.execute("UPDATE plan_visit SET locked = 1 WHERE visit = 'v1'")
+        connection.commit()
+    database = open_database(old)
+    with database.reading("test") as uow:
+        (info,) = uow.plans.infos()
+        visits = uow.plans.view(info.id).visits
+    database.close()
+    locks = {visit.id: (visit.date_locked, visit.people_locked) for visit in visits}
+    assert locks == {"v1": (True, True), "v2": (False, False)}
+    assert {visit.by_hand for visit in visits} == {None}
 
 
 def test_there_is_a_stored_database_for_every_older_schema():

@@ -3,13 +3,16 @@ from datetime import date
 
 import pytest
 
+from envoy_app.domain.changes import Topic
 from envoy_app.domain.coverage import CountyCoverage, CoverageLine, CoverageState
-from envoy_app.domain.errors import ConflictError, NotFoundError
+from envoy_app.domain.errors import ConflictError, InputError, NotFoundError
 from envoy_app.domain.plans import (
     EnvoyCard,
+    HandMade,
     PlanState,
     PlanView,
     RoleView,
+    ScoreView,
     VisitOrigin,
     VisitView,
 )
@@ -140,3 +143,103 @@ def test_a_state_changes_once_and_nothing_else_with_it(database):
 def test_an_unknown_plan_is_told(database):
     with database.reading("test") as uow, pytest.raises(NotFoundError, match="排班方案"):
         uow.plans.view("nothing")
+
+
+def moved(view):
+    """v1 on the other day with one person else and one less, v2 gone, v3 new."""
+    first, _ = view.visits
+    roles = (replace(first.roles[0], envoys=("e2", "e3")), replace(first.roles[1], envoys=()))
+    one = replace(first, start=SlotTime(DAYS[0], HalfDay.AM), roles=roles, date_locked=True)
+    made = HandMade((HalfDay.PM,), ("e1",))
+    new = replace(first, id="v3", by_hand=made, content="", people_locked=True)
+    info = replace(view.info, score=ScoreView(0, 1, 2, 3), status="feasible")
+    edit = {"edit": "raise_host", "county": "510104", "to": 2}
+    return replace(view, info=info, visits=(one, new), coverage=(), amendments=(edit,))
+
+
+def stored_view(database, key):
+    with database.reading("test") as uow:
+        return uow.plans.view(key)
+
+
+def save(database, before, after):
+    with database.writing("张三", recorded=True) as uow:
+        uow.describe("改")
+        uow.plans.save(before, after)
+        return uow.commit()
+
+
+def content(view):
+    return replace(view, info=replace(view.info, record_version=0))
+
+
+def test_a_draft_is_changed_and_each_visit_and_seat_recorded(database):
+    store(database, make_view())
+    with database.reading("test") as uow:
+        (info,) = uow.plans.infos()
+    before = stored_view(database, info.id)
+    changes = save(database, before, moved(before))
+    after = stored_view(database, info.id)
+    assert content(after) == content(moved(before))
+    assert after.info.record_version == before.info.record_version + 1
+    key = info.id
+    assert changes.records[Topic.PLANS] == {
+        key,
+        f"{key}-00000",  # v1
+        f"{key}-00000-0-1",
+        f"{key}-00000-1-0",
+        f"{key}-00001",  # v2
+        f"{key}-00002",  # v3, with three people
+        *(f"{key}-00002-{seat}" for seat in ("0-0", "0-1", "1-0")),
+    }
+    with database.writing("张三", recorded=True) as uow:
+        uow.changes.undo(changes.change_id, "撤销")
+        assert uow.plans.edited() == {key}
+        uow.plans.put_figures(before)
+        uow.commit()
+    assert content(stored_view(database, key)) == content(before)
+
+
+def test_what_was_changed_meanwhile_is_not_overwritten(database):
+    store(database, make_view())
+    with database.reading("test") as uow:
+        (info,) = uow.plans.infos()
+    before = stored_view(database, info.id)
+    save(database, before, moved(before))
+    with pytest.raises(ConflictError, match="已被他人修改"):
+        save(database, before, moved(before))
+
+
+@pytest.mark.parametrize("state", [PlanState.PUBLISHED, PlanState.ARCHIVED])
+def test_what_is_no_draft_is_not_changed(database, state):
+    store(database, make_view())
+    with database.writing("test") as uow:
+        (info,) = uow.plans.infos()
+        uow.plans.set_state(info, state)
+        uow.commit()
+    before = stored_view(database, info.id)
+    with pytest.raises(InputError, match=f"{state.value}，不能再改"):
+        save(database, before, moved(before))
+    with database.writing("test") as uow, pytest.raises(InputError):
+        uow.plans.put_figures(before)
+    assert stored_view(database, info.id) == before
+
+
+def test_a_plan_or_visit_that_is_not_there_is_not_changed(database):
+    view = make_view()
+    with pytest.raises(NotFoundError, match="排班方案"):
+        save(database, view, moved(view))
+    store(database, view)
+    before = stored_view(database, view.info.id)
+    other = replace(before, visits=(replace(before.visits[0], id="v9"),))
+    with pytest.raises(NotFoundError, match="下乡服务"):
+        save(database, other, replace(other, visits=(replace(other.visits[0], slots=1),)))
+
+
+def test_a_change_of_nothing_is_none(database):
+    store(database, make_view())
+    with database.reading("test") as uow:
+        (info,) = uow.plans.infos()
+    before = stored_view(database, info.id)
+    same = replace(before, visits=tuple(replace(visit) for visit in before.visits))
+    assert save(database, before, same).change_id == ""

@@ -239,8 +239,8 @@ def test_visits_and_seats_by_name(workspace):
     workspace.planning.store(make_view(id="p1", version_no=1), {"days": []})
     visit, seat = "p1-00000", "p1-00000-0-0"
     moved = RecordImage(
-        "c", "plan_visit", visit, {"start_date": None, "start_half": None, "locked": False},
-        {"start_date": "2026-12-02", "start_half": "AM", "locked": True},
+        "c", "plan_visit", visit, {"start_date": None, "start_half": None, "date_locked": False},
+        {"start_date": "2026-12-02", "start_half": "AM", "date_locked": True},
     )  # fmt: skip
     seated = RecordImage("c", "plan_seat", seat, {"envoy": "e2"}, {"envoy": "e1"})
     gone = RecordImage(
@@ -257,7 +257,7 @@ def test_visits_and_seats_by_name(workspace):
     assert [(item.field, item.before, item.after) for item in first.fields] == [
         ("服务日期", "未排", "2026-12-02"),
         ("上下午", "", "上午"),
-        ("已锁定", "否", "是"),
+        ("时间已锁定", "否", "是"),
     ]
     assert [(item.field, item.before, item.after) for item in second.fields] == [
         ("特派员", "李四", "张三")

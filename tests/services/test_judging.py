@@ -12,7 +12,7 @@ from envoy_app.domain.people import Absence, Sharing, Skill
 from envoy_app.domain.plans import PlanView, ScoreView
 from envoy_app.domain.time import HalfDay, SlotTime
 from envoy_app.services.instances import build_instance
-from envoy_app.services.judging import assignments_of
+from envoy_app.services.plan_instances import assignments_of
 from envoy_app.services.plan_results import placed_visits
 from envoy_app.services.workspace import open_workspace
 from tests.factories import (
@@ -122,12 +122,12 @@ def with_seat(judge, coming, visit=SEAT):
     """The plan with somebody else on a visit of one seat."""
     return tuple(
         replace(item, roles=((coming,),)) if item.visit == visit else item
-        for item in assignments_of(judge.plan)
+        for item in assignments_of(judge.plan.visits)
     )
 
 
 def difference(judge, after):
-    old, new = checked(judge, assignments_of(judge.plan)), checked(judge, after)
+    old, new = checked(judge, assignments_of(judge.plan.visits)), checked(judge, after)
     change = ScoreView(*(b - a for a, b in zip(old.score, new.score, strict=True)))
     return change, Counter(new.violations) - Counter(old.violations)
 

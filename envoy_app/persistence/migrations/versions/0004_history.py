@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import zlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,6 +36,18 @@ def upgrade() -> None:
         sa.Column("discarded", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
     op.add_column("plan_version", sa.Column("seal", sa.String(), nullable=False, server_default=""))
+    for name in ("coverage", "amendments"):
+        op.add_column(
+            "plan_version", sa.Column(name, sa.JSON(), nullable=False, server_default="[]")
+        )
+    for name in ("date_locked", "people_locked"):
+        op.add_column(
+            "plan_visit", sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+    op.add_column("plan_visit", sa.Column("by_hand", sa.JSON(), nullable=True))
+    part_coverage(op.get_bind())
+    part_locks(op.get_bind())
+    op.drop_column("plan_visit", "locked")
     chain_all(op.get_bind())
     op.create_index("ix_change_set_number", "change_set", ["number"], unique=True)
     op.create_index("ix_change_kinds", "change", ["change_set_id", "table_name"])
@@ -46,6 +59,32 @@ def upgrade() -> None:
         sqlite_where=removed,
         postgresql_where=removed,
     )
+
+
+def part_coverage(connection: sa.Connection) -> None:
+    """Take the coverage of every plan version out of what is frozen: a draft's may change."""
+    version = sa.table(
+        "plan_version",
+        sa.column("id", sa.String()),
+        sa.column("frozen", sa.LargeBinary()),
+        sa.column("coverage", sa.JSON()),
+    )
+    for key in connection.execute(sa.select(version.c.id)).scalars().all():
+        own = version.c.id == key
+        data = connection.execute(sa.select(version.c.frozen).where(own)).scalar_one()
+        frozen = json.loads(zlib.decompress(data))
+        coverage = frozen.pop("coverage", [])
+        packed = zlib.compress(json.dumps(frozen, ensure_ascii=False).encode(), level=6)
+        values = {"frozen": packed, "coverage": coverage}
+        connection.execute(sa.update(version).where(own).values(**values))
+
+
+def part_locks(connection: sa.Connection) -> None:
+    """A visit that was locked keeps both its date and its people."""
+    names = ("locked", "date_locked", "people_locked")
+    visit = sa.table("plan_visit", *(sa.column(name, sa.Boolean()) for name in names))
+    both = {"date_locked": visit.c.locked, "people_locked": visit.c.locked}
+    connection.execute(sa.update(visit).values(**both))
 
 
 def chain_all(connection: sa.Connection) -> None:

@@ -1,0 +1,301 @@
+"""One draft open for changes by hand: verdicts before they are made, and making them."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from envoy_app.domain.editing import (
+    BrokenRule,
+    Command,
+    Crew,
+    Cure,
+    CureView,
+    Edited,
+    EditRefused,
+    EditVerdict,
+    SeatVerdict,
+    Several,
+    StartVerdict,
+)
+from envoy_app.domain.errors import ConflictError, InputError, NotFoundError
+from envoy_app.domain.history import ChangeKind
+from envoy_app.domain.plans import CostView, PlanView, ScoreView, VisitView
+from envoy_app.domain.time import HalfDay, SlotTime
+from envoy_app.services.collecting import no_full_collections
+from envoy_app.services.context import ServiceContext
+from envoy_app.services.edit_commands import draft
+from envoy_app.services.edit_cures import cure_draft, find_cures
+from envoy_app.services.edit_desk import NO_PERSON, NO_VISIT, Desk, Draft
+from envoy_app.services.edit_roster import amend_roster
+from envoy_app.services.plan_figures import NO_BOUND, with_figures
+from envoy_app.services.plan_instances import instances_of
+from envoy_app.services.plan_results import cost_view
+from envoy_app.services.rule_words import RuleWords, rules_named
+from envoy_app.services.score_words import change_words
+from solver import Violation
+
+_TOLD = 2
+
+
+class EditSession:
+    """Keeps what is prepared of one plan; safe to use from any thread, never the UI's.
+
+    After an undo or another's change `EditingService.open` gives the session with the new plan.
+    """
+
+    def __init__(self, context: ServiceContext, view: PlanView) -> None:
+        """Take a version as it is stored; raises as `EditingService.open`."""
+        self._context = context
+        self._lock = threading.RLock()
+        self._desk = self._read(view)
+
+    def _read(self, view: PlanView) -> Desk:
+        reference = self._context.reference
+        instances = instances_of(self._context)
+        with self._context.read() as uow:
+            planned = instances.planned(uow, view.info.id)
+            instance = instances.of(uow, view)
+        desk = Desk(view, planned, instance, reference.gazetteer(), reference.vocabulary())
+        if desk.report.violations:
+            why = "；".join(
+                rule.text.rstrip("。") for rule in self._words(desk, desk.report.violations[:_TOLD])
+            )
+            raise InputError(
+                f"“{view.info.title}”本身违反规则（{why}），不能手工调整，请重新排班。"
+            )
+        return desk
+
+    @property
+    def plan(self) -> PlanView:
+        """The plan as it is stored."""
+        return self._desk.view
+
+    @property
+    def desk(self) -> Desk:
+        """The plan with its instance, as a state that does not change."""
+        return self._desk
+
+    def applied(self, desk: Desk, command: Command) -> Desk:
+        """Return a desk with a command carried out on it; nothing is stored or judged."""
+        return self._after(desk, command)[0]
+
+    def reload(self, view: PlanView) -> None:
+        """Take the plan as it is stored now."""
+        with self._lock:
+            kept = self._desk.kept
+            self._desk = replace(self._read(view), kept=kept)
+
+    def prepare(self) -> None:
+        """Do now what the first verdicts on a drag would wait for."""
+        with self._lock:
+            targets = self._desk.targets
+            targets.prepare()
+
+    @no_full_collections()
+    def verdict(self, command: Command) -> EditVerdict:
+        """Judge a command before it is done.
+
+        Raises NotFoundError and InputError where it does not fit the plan, in a sentence.
+        """
+        with self._lock:
+            after, done = self._after(self._desk, command)
+            return self._verdict(self._desk, after, done.description)
+
+    @no_full_collections()
+    def do(self, command: Command, reason: str = "") -> Edited:
+        """Carry a command out and store it as one change that can be undone.
+
+        Raises EditRefused where a hard rule would break: no stored plan does. NotFoundError and
+        InputError as `verdict`; ConflictError where the plan was changed elsewhere, InputError
+        where it is published.
+        """
+        with self._lock:
+            before = self._desk
+            after, done = self._after(before, command)
+            return self._store(before, after, done, ChangeKind.EDIT, reason)
+
+    def adopt(self, before: Desk, visits: tuple[VisitView, ...], description: str) -> Edited:
+        """Take visits as they were planned anew from a desk, as one change; raises as `do`.
+
+        ConflictError too where the plan was changed while it was planned.
+        """
+        with self._lock:
+            if before.view is not self._desk.view:
+                raise ConflictError("重排期间这个方案又改过，重排的结果没有采用，请再重排一次。")
+            known = before.visits
+            changed = {visit.id: visit for visit in visits if known.get(visit.id) is not visit}
+            done = Draft(description, changed)
+            return self._store(before, before.after(done), done, ChangeKind.PLAN, "")
+
+    def _store(
+        self, before: Desk, after: Desk, done: Draft, kind: ChangeKind, reason: str
+    ) -> Edited:
+        self._require_sound(before, after, done)
+        stored = self._with_figures(after, done)
+        with self._context.uow() as uow:
+            uow.describe(done.description, kind, reason=reason)
+            amend_roster(uow, done.amendments, done.absences)
+            uow.plans.save(before.view, stored)
+            changes = uow.commit()
+        number = before.view.info.record_version + 1
+        stored = replace(stored, info=replace(stored.info, record_version=number))
+        self._desk = after.settled(stored)
+        return Edited(stored, changes, _differing(before.view, stored))
+
+    def _require_sound(self, before: Desk, after: Desk, done: Draft) -> None:
+        if not after.report.violations:
+            return
+        broken = self._verdict(before, after, done.description).broken
+        told = "；".join(rule.text.rstrip("。") for rule in broken[:_TOLD])
+        more = f"等 {len(broken)} 处" if len(broken) > _TOLD else ""
+        raise EditRefused(f"没有{done.description}，会违反规则：{told}{more}。", broken)
+
+    def _with_figures(self, after: Desk, done: Draft) -> PlanView:
+        view = after.view
+        if done.loosened:
+            view = replace(view, info=replace(view.info, bounds=NO_BOUND))
+        return with_figures(view, after.instance, after.report, after.vocabulary.name)
+
+    def _after(self, desk: Desk, command: Command) -> tuple[Desk, Draft]:
+        """The desk after a command, and all that it does."""
+        if isinstance(command, Cure):
+            found = cure_draft(desk, command)
+            return desk.after(found), found
+        if not isinstance(command, Several):
+            found = draft(desk, command)
+            return desk.after(found), found
+        whole = Draft(command.description)
+        for part in command.commands:
+            desk, one = self._after(desk, part)
+            whole = replace(
+                whole,
+                amendments=(*whole.amendments, *one.amendments),
+                absences=(*whole.absences, *one.absences),
+                loosened=whole.loosened or one.loosened,
+            )
+        return desk, whole
+
+    def _verdict(self, before: Desk, after: Desk, description: str) -> EditVerdict:
+        old, new = Counter(before.report.violations), Counter(after.report.violations)
+        change = ScoreView(
+            *(b - a for a, b in zip(before.report.score, after.report.score, strict=True))
+        )
+        cost = _difference(
+            cost_view(before.report, before.instance), cost_view(after.report, after.instance)
+        )
+        held = len(after.assignments) - len(before.assignments)
+        return EditVerdict(
+            description=description,
+            broken=self._words(after, (new - old).elements()),
+            cured=self._words(before, (old - new).elements()),
+            change=change,
+            cost=cost,
+            words=change_words(change, cost, held),
+        )
+
+    def _words(self, desk: Desk, violations: Iterable[Violation]) -> tuple[BrokenRule, ...]:
+        found = tuple(violations)
+        if not found:
+            return ()
+        words = RuleWords(
+            desk.instance, desk.assignments, desk.view, desk.gazetteer, desk.vocabulary
+        )
+        return tuple(map(words.broken, found))
+
+    @no_full_collections()
+    def starts(self, visit: str, crew: Crew | None = None) -> tuple[StartVerdict, ...]:
+        """Return the verdict on every half-day of the plan as the start of a visit.
+
+        With the people it has or `crew`; to a visit that is left out at each start those come who
+        do best there. `Move` or `Place` with the same start does just that; but more than half a
+        day begins in the morning, and its afternoons are told as not allowed. Raises NotFoundError
+        where the visit or somebody is not there, InputError where the people do not fill the seats.
+        """
+        with self._lock:
+            self._desk.visit(visit)
+            try:
+                found = self._desk.targets.starts(visit, crew)
+            except KeyError as error:
+                raise NotFoundError(NO_PERSON) from error
+            except ValueError as error:
+                raise InputError("每个席位须派一位不同的特派员，请补齐。") from error
+        return tuple(
+            StartVerdict(
+                SlotTime(item.assignment.date, HalfDay(item.assignment.slot)),
+                item.assignment.roles,
+                rules_named(item.codes),
+                ScoreView(*item.change),
+            )
+            for item in found
+        )
+
+    @no_full_collections()
+    def seats(self, envoy: str, leaving: str | None = None) -> tuple[SeatVerdict, ...]:
+        """Return the verdict on a person's taking every seat of another visit.
+
+        Dragged from the visit `leaving` the two swap seats (`SwapPeople`), else the person comes
+        instead (`Replace`). Visits that he or she is on are no targets, nor people who are on
+        `leaving` themselves. Raises NotFoundError where the person or visit is not there.
+        """
+        with self._lock:
+            try:
+                found = self._desk.targets.seats(envoy, leaving)
+            except KeyError as error:
+                raise NotFoundError(NO_PERSON if leaving is None else NO_VISIT) from error
+        return tuple(
+            SeatVerdict(
+                item.visit,
+                item.role,
+                item.leaving,
+                rules_named(item.codes),
+                ScoreView(*item.change),
+            )
+            for item in found
+        )
+
+    def cures(self, visit: str) -> tuple[CureView, ...]:
+        """Return changes that let a visit that is left out be held, proved on the plan as it is.
+
+        Takes some seconds. Raises NotFoundError where it is not there, InputError where it is held.
+        """
+        return find_cures(self._desk, visit)
+
+    def select(
+        self,
+        week_of: date | None = None,
+        county: str | None = None,
+        envoy: str | None = None,
+    ) -> tuple[str, ...]:
+        """Return the visits held in a week, in a county, by an envoy: what one `Lock` takes."""
+        return tuple(
+            visit.id
+            for visit in self._desk.view.held
+            if visit.start is not None
+            and (week_of is None or _same_week(visit.start.date, week_of))
+            and county in (None, visit.county)
+            and (envoy is None or envoy in visit.envoys)
+        )
+
+
+def _same_week(one: date, other: date) -> bool:
+    return one.isocalendar()[:2] == other.isocalendar()[:2]
+
+
+def _difference(before: CostView, after: CostView) -> CostView:
+    return CostView(
+        after.sharing - before.sharing,
+        after.travel - before.travel,
+        after.fairness - before.fairness,
+        after.travel_minutes - before.travel_minutes,
+    )
+
+
+def _differing(before: PlanView, after: PlanView) -> frozenset[str]:
+    old = {visit.id: visit for visit in before.visits}
+    new = {visit.id: visit for visit in after.visits}
+    changed = {key for key, visit in new.items() if old.get(key) is not visit}
+    return frozenset(changed | (old.keys() - new.keys()))
