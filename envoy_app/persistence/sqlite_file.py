@@ -325,6 +325,7 @@ def engine_for(path: Path) -> Engine:
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "checkin", _leave_no_transaction)
     return engine
 
 
@@ -342,6 +343,16 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
     connection.execute(f"PRAGMA journal_mode={journal_mode(sqlite3.sqlite_version_info)}")
     connection.execute("PRAGMA synchronous=FULL")
+
+
+def _leave_no_transaction(connection: sqlite3.Connection | None, _record: object) -> None:
+    """Roll back what a commit that failed (somebody reads for too long) left open.
+
+    SQLite keeps such a transaction, so that the commit could be tried again; SQLAlchemy takes it
+    for ended, and the next user of the connection could not begin one.
+    """
+    if connection is not None and connection.in_transaction:
+        connection.rollback()
 
 
 def let_go(engine: Engine) -> None:

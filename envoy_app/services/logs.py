@@ -61,6 +61,11 @@ class _LogFile(RotatingFileHandler):
         """Say nothing: the standard error of a window is nowhere, that of a command is people's."""
 
     @override
+    def close(self) -> None:
+        with suppress(OSError):  # the last lines did not go out
+            super().close()
+
+    @override
     def rotate(self, source: str, dest: str) -> None:
         with suppress(OSError):  # Windows: another process has it open
             super().rotate(source, dest)
@@ -211,7 +216,12 @@ def tell_console() -> Callable[[], None]:
     """Send warnings for people to the standard error, one line each; returns what ends it."""
     console = logging.StreamHandler(sys.stderr)
     console.setLevel(logging.WARNING)
-    console.addFilter(lambda record: not record.exc_info and record.name != "py.warnings")
+    # What children say in dying and what Python warns of is not for people.
+    console.addFilter(
+        lambda record: (
+            not record.exc_info and not record.name.startswith(("solver.", "py.warnings"))
+        )
+    )
     console.setFormatter(ConsoleFormatter())
     root = logging.getLogger()
     root.addHandler(console)

@@ -61,6 +61,24 @@ def test_the_file_keeps_every_acknowledged_commit(tmp_path):
     engine.dispose()
 
 
+def test_a_commit_that_somebody_hinders_leaves_nothing_open(tmp_path, monkeypatch):
+    monkeypatch.setattr(sqlite_file, "BUSY_MILLISECONDS", 100)
+    database = open_database(tmp_path / "a.db")
+    with database.reading("甲") as reader:
+        assert reader.envoys.count() == 0
+        with pytest.raises(EnvironmentProblem, match="占用"), database.writing("乙") as uow:
+            uow.settings.put("a", 1)
+            uow.commit()
+    for number in range(3):  # as often as there are connections to use again
+        with database.writing("乙") as uow:
+            assert uow.settings.get("a") == (number - 1 if number else None)
+            uow.settings.put("a", number)
+            uow.commit()
+        with database.reading("甲") as uow:
+            assert uow.settings.get("a") == number
+    database.close()
+
+
 @pytest.mark.parametrize(
     ("version", "mode"),
     [((3, 40, 1), "TRUNCATE"), ((3, 51, 2), "TRUNCATE"), ((3, 51, 3), "WAL"), ((4, 0, 0), "WAL")],

@@ -82,8 +82,13 @@ def calendar(window):
 
 def publishing(window):
     window.show_page("plan")
+    page, context = window.pages["plan"], window.context
+    if context.plans.loaded:
+        page.toolbar.publish_requested.emit()
+    else:
+        context.plans.plan_loaded.connect(lambda plan: page.toolbar.publish_requested.emit())
     yield
-    window.pages["plan"].toolbar.publish_requested.emit()
+    page.publish_dialog.publish_button.click()
 
 
 def importing(window):
@@ -109,9 +114,13 @@ def everything(workspace):
 
 def shown(window):
     """The sentences that the window shows now."""
-    page = window.pages.get("imports")
+    page, plan = window.pages.get("imports"), window.pages.get("plan")
     strips = [window.strip, *([page.strip] if page else [])]
-    return [strip.text for strip in strips if strip.isVisibleTo(window) and strip.text]
+    found = [strip.text for strip in strips if strip.isVisibleTo(window) and strip.text]
+    dialog = plan.publish_dialog if plan else None
+    if dialog is not None and dialog.isVisible() and dialog.problem.isVisible():
+        found.append(dialog.problem.text())
+    return found
 
 
 @vfs.needs_layer
