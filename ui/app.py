@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import sys
@@ -43,6 +44,7 @@ from ui.theme import Scheme
 Opener = Callable[[Path], Workspace]
 FAILED = 3
 AWAKE_MS = 500
+SETTLED_MS = 6_000  # until the first page and the search stand
 _log = logging.getLogger(__name__)
 
 
@@ -390,6 +392,8 @@ def _lead(app: QApplication, session: Session, path: Path) -> int:
         session.close()
         session.crash.show_rest(Moment.STARTING)
         return FAILED
+    # What is there by now stays; looking through all of it each time would stop the window.
+    QTimer.singleShot(SETTLED_MS, gc.freeze)
     with _ended_by_signal(app):
         code = 0 if session.handed_over else app.exec()
     session.close()

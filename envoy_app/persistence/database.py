@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import sqlite3
+import threading
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from sqlalchemy import Engine
+from typing_extensions import override
 
 from envoy_app.domain.backups import Backup
 from envoy_app.domain.errors import DamagedDatabase, EnvironmentProblem, ForeignFile
@@ -17,6 +22,35 @@ from envoy_app.persistence.migrating import check_revision, migrate
 from envoy_app.persistence.unit_of_work import UnitOfWork
 
 
+class _Reading(UnitOfWork):
+    """A unit of work for reading that its thread can find again while it is open."""
+
+    opened: list[UnitOfWork]
+
+    @override
+    def __enter__(self) -> Self:
+        entered = super().__enter__()
+        self.opened.append(entered)
+        return entered
+
+    @override
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.opened.remove(self)
+        super().__exit__(kind, error, trace)
+
+
+class _Opened(threading.local):
+    """What each thread is reading in, the last opened last."""
+
+    def __init__(self) -> None:
+        self.readers: list[UnitOfWork] = []
+
+
 class Database:
     """An open database, usable from any thread; hands out units of work."""
 
@@ -26,6 +60,7 @@ class Database:
         self._engine = engine
         self._file = file_identity(path)
         self._writing_engine = engine.execution_options(writes=True)
+        self._opened = _Opened()
 
     def writing(self, actor: str, *, recorded: bool = False) -> UnitOfWork:
         """Return a unit of work that may write; writers take turns.
@@ -38,7 +73,18 @@ class Database:
 
     def reading(self, actor: str) -> UnitOfWork:
         """Return a unit of work for reading; it sees the database at one moment."""
-        return UnitOfWork(self._engine, self.path, actor, file=self._file)
+        unit = _Reading(self._engine, self.path, actor, file=self._file)
+        unit.opened = self._opened.readers
+        return unit
+
+    def reading_along(self, actor: str) -> AbstractContextManager[UnitOfWork]:
+        """Return the unit of work in which this thread is reading already, else a new one.
+
+        With a rollback journal a second one would wait for a writer that waits for the first.
+        """
+        readers = self._opened.readers
+        waits = sqlite_file.journal_mode(sqlite3.sqlite_version_info) != "WAL"
+        return nullcontext(readers[-1]) if readers and waits else self.reading(actor)
 
     def close(self) -> None:
         """Let go of the file, leaving nothing beside it."""

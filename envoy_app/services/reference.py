@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, TypeVar, cast
@@ -43,7 +44,9 @@ class ReferenceService:
     """
 
     def __init__(
-        self, read: Callable[[], UnitOfWork], version: Callable[[], int] = lambda: 0
+        self,
+        read: Callable[[], AbstractContextManager[UnitOfWork]],
+        version: Callable[[], int] = lambda: 0,
     ) -> None:
         """Take the way to open a reading transaction, and a number that each commit changes."""
         self._read = read

@@ -109,7 +109,7 @@ class Workspace:
         self.path = database.path
         self.actor = actor
         self._watch = ChangeWatch(database.path)
-        self.reference = ReferenceService(lambda: database.reading(actor), self._watch.glance)
+        self.reference = ReferenceService(lambda: database.reading_along(actor), self._watch.glance)
         self.backups = BackupService(database, actor)
         self.context = ServiceContext(database, actor, self.reference, self.backups)
         self.roster = RosterService(self.context)

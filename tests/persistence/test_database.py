@@ -61,19 +61,60 @@ def test_the_file_keeps_every_acknowledged_commit(tmp_path):
     engine.dispose()
 
 
+def test_who_reads_already_reads_along_and_is_not_hindered_by_a_writer(tmp_path, monkeypatch):
+    monkeypatch.setattr(sqlite_file, "journal_mode", lambda version: "TRUNCATE")
+    database = open_database(tmp_path / "a.db")
+    writers = []
+
+    def write():
+        with database.writing("乙") as uow:
+            uow.settings.put("a", 1)
+            writers.append("ready")
+            uow.commit()  # waits for the reader below, and keeps others from beginning to read
+            writers.append("done")
+
+    with database.reading("甲") as reader:
+        assert reader.settings.get("a") is None
+        writer = threading.Thread(target=write)
+        writer.start()
+        with closing(sqlite3.connect(database.path, timeout=0)) as other:
+            while not _refused(other):
+                pass
+        with database.reading_along("甲") as again:
+            assert again is reader
+            assert again.settings.get("a") is None
+        assert writers == ["ready"]
+    writer.join()
+    assert writers == ["ready", "done"]
+    with database.reading_along("甲") as fresh:
+        assert fresh is not reader
+        assert fresh.settings.get("a") == 1
+    database.close()
+
+
+def _refused(connection):
+    try:
+        connection.execute("SELECT count(*) FROM setting").fetchone()
+    except sqlite3.OperationalError:
+        return True
+    return False
+
+
 def test_a_commit_that_somebody_hinders_leaves_nothing_open(tmp_path, monkeypatch):
     monkeypatch.setattr(sqlite_file, "BUSY_MILLISECONDS", 100)
     database = open_database(tmp_path / "a.db")
+
+    def write(value):
+        with database.writing("乙") as uow:
+            uow.settings.put("a", value)
+            uow.commit()
+
     with database.reading("甲") as reader:
         assert reader.envoys.count() == 0
-        with pytest.raises(EnvironmentProblem, match="占用"), database.writing("乙") as uow:
-            uow.settings.put("a", 1)
-            uow.commit()
+        with pytest.raises(EnvironmentProblem, match="占用"):
+            write(1)
     for number in range(3):  # as often as there are connections to use again
-        with database.writing("乙") as uow:
-            assert uow.settings.get("a") == (number - 1 if number else None)
-            uow.settings.put("a", number)
-            uow.commit()
+        write(number)
         with database.reading("甲") as uow:
             assert uow.settings.get("a") == number
     database.close()
