@@ -12,6 +12,7 @@ from envoy_app.domain.geography import TravelRule, default_travel, shipped_gazet
 from envoy_app.domain.ids import new_id
 from envoy_app.domain.people import Envoy, Skill
 from envoy_app.domain.plans import CostView, PlanInfo, PlanState, Preset, ScoreView
+from envoy_app.domain.teams import TeamChange, TeamProposal, TeamScore
 from envoy_app.domain.vocabulary import shipped_vocabulary
 from envoy_app.services.instances import PlanInputs
 
@@ -53,6 +54,12 @@ def make_demand(**values) -> Demand:
         "state": DemandState.ACCEPTED,
     }
     return Demand(**(defaults | values))
+
+
+def make_proposal(changes: tuple[TeamChange, ...]) -> TeamProposal:
+    """A proposal that is nothing but its changes."""
+    nothing = TeamScore(0, 0, 0)
+    return TeamProposal((), (), changes, True, len(changes), 0, 0.0, (), False, nothing, nothing)
 
 
 def make_standard(county: str = LONGQUAN, specialty: str = "S08", **values) -> CoverageStandard:

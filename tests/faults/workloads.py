@@ -35,7 +35,7 @@ from envoy_app.domain.ids import new_id
 from envoy_app.domain.import_choices import ImportBatch, PastedTable
 from envoy_app.domain.people import Skill
 from envoy_app.domain.plans import PlanView
-from envoy_app.domain.teams import LEADER, TeamChange, TeamProposal
+from envoy_app.domain.teams import LEADER, TeamChange
 from envoy_app.persistence.backups import BackupStore, export
 from envoy_app.persistence.chain import broken_links
 from envoy_app.persistence.schema import HEAD as HEAD_REVISION
@@ -43,7 +43,7 @@ from envoy_app.services.backups import restore_database
 from envoy_app.services.imports import ImportService
 from envoy_app.services.planning import PlanRequest
 from envoy_app.services.workspace import Workspace, open_workspace
-from tests.factories import LONGQUAN, make_demand, make_envoy, make_standard
+from tests.factories import LONGQUAN, make_demand, make_envoy, make_proposal, make_standard
 from tests.faults.vfs import Operation, available, unwatched, watched
 from tests.plan_factory import make_plan_view
 from tests.services.import_books import HEAD, person
@@ -323,8 +323,7 @@ def teamed(stage: Stage) -> None:
         TeamChange(one, replace(one, team_county=COUNTIES[place % 3], team_role=LEADER))
         for place, one in enumerate(people)
     )
-    proposal = TeamProposal((), (), changes, True, len(changes), 0, 0.0, (), False)
-    stage.workspace.teams.apply(proposal)
+    stage.workspace.teams.apply(make_proposal(changes))
 
 
 def solved(stage: Stage) -> None:

@@ -10,7 +10,7 @@ from envoy_app.domain.calendar import DayKind
 from envoy_app.domain.changes import Topic
 from envoy_app.domain.coverage import CountyMinimum
 from envoy_app.domain.demands import DemandState
-from envoy_app.domain.field_names import DEMAND_FIELDS, ENVOY_FIELDS, FIELDS, INNER_FIELDS
+from envoy_app.domain.field_names import FIELDS, INNER_FIELDS
 from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.history import FieldChange, RecordAction, RecordImage
 from envoy_app.domain.import_memory import OwnTerm
@@ -24,7 +24,6 @@ from envoy_app.services.history_texts import HistoryTexts
 from envoy_app.services.history_values import masked_id, masked_phone
 from tests.factories import LONGQUAN, make_demand, make_envoy
 from tests.persistence.test_plans import make_view
-from ui.imports.fields import FIELD_NAMES
 
 ADDED, CHANGED, REMOVED = RecordAction.ADDED, RecordAction.CHANGED, RecordAction.REMOVED
 
@@ -60,12 +59,6 @@ def test_every_column_of_every_record_has_a_name(name):
     columns = {column.name for column in SQLModel.metadata.tables[name].columns}
     columns -= STAMPS | {"id"} | INNER_FIELDS.get(name, set())
     assert columns <= FIELDS[name].keys()
-
-
-def test_the_page_of_imports_calls_fields_the_same():
-    for names in (ENVOY_FIELDS, DEMAND_FIELDS):
-        both = names.keys() & FIELD_NAMES.keys() - {"team_counties"}
-        assert {key: names[key] for key in both} == {key: FIELD_NAMES[key] for key in both}
 
 
 @pytest.mark.parametrize(

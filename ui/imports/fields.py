@@ -7,46 +7,17 @@ from collections.abc import Mapping
 from PySide6.QtCore import QCoreApplication
 
 from envoy_app.domain.conditions import CONDITIONS
+from envoy_app.domain.field_names import DEMAND_FIELDS, ENVOY_FIELDS
 from envoy_app.domain.imports import ImportKind
 
 FIELD_NAMES: Mapping[str, str] = {
-    "name": "姓名",
-    "gender": "性别",
-    "birth": "出生年月",
-    "id_number": "身份证号",
-    "phone": "联系电话",
-    "phones": "联系电话",
-    "organisation": "派出单位",
-    "post": "职务",
-    "title": "职称",
-    "title_rank": "职称级别",
-    "education": "学历",
-    "major": "所学专业",
-    "specialties": "专业领域",
-    "base_county": "常驻县",
-    "team_county": "服务县",
-    "team_counties": "服务县",
-    "team_role": "团内职务",
-    "term_start": "服务起",
-    "term_end": "服务止",
-    "remarks": "备注",
-    "county": "县",
-    "town": "乡镇",
-    "site": "地点",
-    "content": "需求内容",
-    "mode": "服务方式",
-    "headcount": "人数",
-    "min_rank": "职称要求",
-    "window_start": "最早日期",
-    "window_end": "最晚日期",
-    "asap": "尽快",
-    "half": "上下午",
-    "slot": "上下午",
-    "slots": "时长",
-    "contact": "联系人",
-    "urgency": "紧急程度",
+    **DEMAND_FIELDS,
+    **ENVOY_FIELDS,
+    "specialties": ENVOY_FIELDS["skills"],
+    "team_counties": ENVOY_FIELDS["team_county"],
+    "slot": DEMAND_FIELDS["half"],
     "weight": "权重",
-    **{item.field: item.header.replace("(", "（").replace(")", "）") for item in CONDITIONS},
+    "levels": "专业级别",
 }
 
 FIELD_KINDS: Mapping[str, tuple[str, ...]] = {

@@ -13,10 +13,10 @@ from envoy_app.domain.ids import new_id
 from envoy_app.domain.import_choices import PastedTable
 from envoy_app.domain.people import Absence, Skill
 from envoy_app.domain.plans import PlanState, PlanView
-from envoy_app.domain.teams import LEADER, MEMBER, TeamChange, TeamProposal, TeamScore
+from envoy_app.domain.teams import LEADER, MEMBER, TeamChange
 from envoy_app.services.demands import ALLOWED
 from envoy_app.services.workspace import Workspace
-from tests.factories import make_demand, make_envoy
+from tests.factories import make_demand, make_envoy, make_proposal
 from tests.plan_factory import make_plan_view
 from tests.services.import_books import HEAD, person
 
@@ -131,11 +131,6 @@ def forget(workspace: Workspace, draw: random.Random) -> object:
     return workspace.imports.forget_term(draw.choice(terms)) if terms else None
 
 
-def _proposal(changes: tuple[TeamChange, ...]) -> TeamProposal:
-    nothing = TeamScore(0, 0, 0)
-    return TeamProposal((), (), changes, True, 0, 0, 0.0, (), False, nothing, nothing)
-
-
 def form_teams(workspace: Workspace, draw: random.Random) -> object:
     people = workspace.roster.envoys()
     if not people:
@@ -149,7 +144,7 @@ def form_teams(workspace: Workspace, draw: random.Random) -> object:
         )
         for one in draw.sample(people, k=min(len(people), draw.randint(1, 4)))
     )
-    return workspace.teams.apply(_proposal(changes))
+    return workspace.teams.apply(make_proposal(changes))
 
 
 def plan(workspace: Workspace, draw: random.Random) -> object:
