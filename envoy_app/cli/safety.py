@@ -13,6 +13,17 @@ from envoy_app.services.workspace import default_database
 
 _ON_PAPER = "抄在纸上，以后在历史里还查得到它，到它为止的改动就没有被人改过"
 
+# What people know of what the tables hold; --json has all of them.
+_ROWS = {
+    "envoy": "特派员",
+    "demand": "服务需求",
+    "plan_version": "方案版本",
+    "plan_visit": "下乡服务",
+    "plan_seat": "派员",
+    "coverage_standard": "覆盖标准",
+    "import_run": "导入",
+}
+
 
 def backup(arguments: argparse.Namespace) -> int:
     """Write a verified backup."""
@@ -60,7 +71,7 @@ def _tell(health: Health) -> None:
     say(f"数据库“{health.path}”，SQLite {health.sqlite}")
     if health.revision:
         say(f"版本 {health.revision}，日志方式 {health.journal_mode}")
-        say("，".join(f"{name} {count}" for name, count in health.rows.items()))
+        say("，".join(f"{name} {health.rows.get(table, 0)}" for table, name in _ROWS.items()))
     if health.history_code:
         say(f"改动记录 {health.changes} 次，历史校验码 {health.history_code}（{_ON_PAPER}）")
     for item in health.backups:
