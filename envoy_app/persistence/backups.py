@@ -55,10 +55,13 @@ class BackupStore:
         self.folder = folder_of(path)
         self._looked_at: dict[tuple[Path, int, float], Backup] = {}
 
-    def make(self, reason: Reason, now: datetime | None = None) -> Backup:
+    def make(
+        self, reason: Reason, now: datetime | None = None, spare: Path | None = None
+    ) -> Backup:
         """Make and verify a backup, then thin the older ones; return the one that stands for now.
 
-        Where nothing changed since the newest one, that one is returned. Raises
+        Where nothing changed since the newest one, that one is returned. `spare` is a backup in
+        use, which stays. Raises
         EnvironmentProblem where it cannot be made, DamagedDatabase where the database is unsound;
         older backups stay then.
         """
@@ -73,7 +76,7 @@ class BackupStore:
                     return same
                 target = self.folder / _name(moment, reason, digest)
                 replace_durably(part, target)
-            self.thin(moment)
+            self.thin(moment, spare)
             return self.look(_entry(target))
 
     def _newest_like(self, digest: str, reason: Reason) -> Backup | None:
@@ -109,16 +112,17 @@ class BackupStore:
         """Return the newest backup that is sound and that this program can restore."""
         return next((item for item in map(self.look, self.entries()) if item.usable), None)
 
-    def thin(self, now: datetime) -> None:
+    def thin(self, now: datetime, spare: Path | None = None) -> None:
         """Remove backups that a newer one stands for, and what broken-off ones left behind.
 
-        None is removed for one that is not sound.
+        None is removed for one that is not sound, nor is `spare`.
         """
         entries = self.entries()
         made = [(item.made_at.astimezone(), bool(item.reason and item.reason.lasting))
                 for item in entries]  # fmt: skip
         for index, by in superseded(made, now.astimezone()).items():
-            if self.look(entries[by]).usable:
+            spared = spare is not None and entries[index].path.name == spare.name
+            if not spared and self.look(entries[by]).usable:
                 entries[index].path.unlink(missing_ok=True)
         _clear(self.folder, ".", now)
         _clear(self.path.parent, working_prefix(self.path), now)

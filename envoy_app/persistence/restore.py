@@ -110,7 +110,7 @@ class _Coming:
 
     def __init__(self, source: Path, copy: Path, who: str) -> None:
         self.path = copy
-        self._source = source
+        self.source = source
         self._who = who
         self._finished = False
         _prepare(source, copy)
@@ -118,7 +118,7 @@ class _Coming:
     def finish(self, left: str) -> None:
         """Put the restore on record and the copy on the disk; `left` names what it replaces."""
         if self._finished:  # what it says of the database is out of date
-            _prepare(self._source, self.path)
+            _prepare(self.source, self.path)
         self._finished = True
         if self._who:
             with told(self.path):
@@ -126,7 +126,7 @@ class _Coming:
         sync_file(self.path)
 
     def _record(self, left: str) -> None:
-        made, contents = made_text_of(self._source), sqlite_file.contents_of_copy(self.path)
+        made, contents = made_text_of(self.source), sqlite_file.contents_of_copy(self.path)
         engine = sqlite_file.engine_for(self.path)
         try:
             with Session(engine.execution_options(writes=True)) as session, session.begin():
@@ -147,7 +147,7 @@ def _put(coming: _Coming, path: Path) -> Restored:
     with closing(ChangeWatch(path)) as watch:
         for _ in range(TRIES):
             try:
-                kept, version = _backed_up(path, watch)
+                kept, version = _backed_up(path, watch, coming.source)
             except (DamagedDatabase, ForeignFile) as problem:
                 if isinstance(problem, ForeignFile) and not _was_ours(path):
                     raise
@@ -166,11 +166,14 @@ def _put_aside(coming: _Coming, path: Path) -> Restored:
     return Restored(aside, True, backup_of(path))
 
 
-def _backed_up(path: Path, watch: ChangeWatch) -> tuple[Path, int]:
-    """Back up what is there now, again as long as others write; return backup and version."""
+def _backed_up(path: Path, watch: ChangeWatch, source: Path) -> tuple[Path, int]:
+    """Back up what is there now, again as long as others write; return backup and version.
+
+    Older backups are thinned, but not the one that is being restored.
+    """
     for _ in range(TRIES):
         version = watch.version()
-        made = BackupStore(path).make(Reason.RESTORE)
+        made = BackupStore(path).make(Reason.RESTORE, spare=source)
         if watch.version() == version:
             return made.path, version
     raise _busy(path)

@@ -155,6 +155,21 @@ def test_a_restore_is_on_record_in_what_was_restored(path):
     assert doctor.examine(path).problems == ()
 
 
+def test_the_backup_that_is_restored_is_not_thinned_away_meanwhile(tmp_path):
+    path = tmp_path / "a.db"
+    add(path)
+    wanted = BackupStore(path).make(Reason.CHANGE)
+    # The backup made before a restore stands for others of its hour, which go.
+    for _ in range(2):
+        add(path)
+        done = restore(wanted.path, path, "李四")
+        assert done.now.contents.envoys == 1
+        assert wanted.path.exists()
+    add(path)
+    BackupStore(path).make(Reason.CHANGE)
+    assert not wanted.path.exists()
+
+
 @pytest.mark.parametrize("revision", schema.REVISIONS[:-1])
 def test_a_restore_of_an_older_schema_is_on_record_too(path, tmp_path, revision):
     old = tmp_path / "old.db"
@@ -379,8 +394,8 @@ def test_without_a_good_backup_the_sentence_says_so(path, backup):
 def test_what_others_write_meanwhile_is_in_the_backup(path, backup, monkeypatch):
     real, others = BackupStore.make, [5]
 
-    def make(self, reason, now=None):
-        made = real(self, reason, now)
+    def make(self, reason, now=None, spare=None):
+        made = real(self, reason, now, spare)
         if others:
             add(path, others.pop())
         return made
