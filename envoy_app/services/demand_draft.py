@@ -100,7 +100,9 @@ def read_draft(
     problems: dict[str, str] = {}
     typed = draft_of(base)
     values: dict[str, Any] = {name: getattr(draft, name) for name in _AS_TYPED}
-    values |= {name: cleaned(getattr(draft, name)) for name in _TEXTS}
+    for name in _TEXTS:
+        same = getattr(draft, name) == getattr(typed, name)
+        values[name] = getattr(base, name) if same else cleaned(getattr(draft, name))
     for name in _DAYS:
         values[name] = getattr(base, name)
         if getattr(draft, name) != getattr(typed, name):
