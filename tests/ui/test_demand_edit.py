@@ -243,7 +243,16 @@ def test_the_first_demand_is_typed_where_there_is_none(qtbot, empty_context, set
     page.refresh(None)
     page.show()
     settle(empty_context)
-    page.actions_of.add_action.trigger()
-    assert page.panel.form.isVisible()
-    page.panel.form.give_up()
-    assert page._stack.currentIndex() == 1
+    qtbot.mouseClick(page.first_button, LEFT)
+    form = page.panel.form
+    assert form.isVisible()
+    form.give_up()
+    assert page.first_button.isVisible()
+    qtbot.mouseClick(page.first_button, LEFT)
+    choose(form.fields.county, "510182")
+    choose(form.fields.specialties.lines[0].specialty, "S08")
+    type_chinese(form.fields.content, "秧田管理")
+    empty_context.changed.connect(page.refresh)
+    qtbot.mouseClick(form.save_button, LEFT)
+    settle(empty_context)
+    assert page.table.current_row().demand.content == "秧田管理"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from envoy_app.domain.changes import Changes, Topic
@@ -101,14 +101,20 @@ class DemandsPage(TablePage[DemandRow]):
 
     @override
     def _make_empty(self) -> QWidget:
-        return EmptyState(
+        state = EmptyState(
             IconName.DEMANDS,
             self.tr("还没有服务需求"),
-            self.tr(
-                "导入各县报来的需求表，或按 Ins 逐条新增；没有需求时，也可以只按覆盖标准排班。"
-            ),
+            self.tr("导入各县报来的需求表，或逐条新增；没有需求时，也可以只按覆盖标准排班。"),
             button(self.tr("导入需求"), self._import, icon=IconName.IMPORT, look="primary"),
         )
+        self.first_button = button(
+            self.tr("新增需求"), lambda: self.actions_of.add(), icon=IconName.ADD
+        )
+        column = state.layout()
+        if isinstance(column, QVBoxLayout):
+            place = column.count() - 1  # before the room at the bottom
+            column.insertWidget(place, self.first_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        return state
 
     @override
     def _make_actions(self) -> Iterable[QWidget]:
