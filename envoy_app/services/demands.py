@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from envoy_app.domain.changes import Changes
+from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.demands import Demand, DemandState
 from envoy_app.domain.errors import InputError
 from envoy_app.services.context import ServiceContext
+from envoy_app.services.demand_draft import (
+    DemandDraft,
+    DemandReading,
+    Known,
+    read_draft,
+    settled_problems,
+)
+from envoy_app.services.demand_edits import (
+    DemandConflict,
+    Words,
+    changed_fields,
+    demand_title,
+    edit_words,
+    merged,
+)
+from envoy_app.services.roster_edits import EditRefused
 
 # From each state, where a person may move a demand. 已派员 comes from publishing only.
 ALLOWED: dict[DemandState, frozenset[DemandState]] = {
@@ -38,6 +55,54 @@ class DemandService:
         with self._context.read() as uow:
             return uow.demands.all()
 
+    def some(self, ids: Iterable[str]) -> tuple[Demand, ...]:
+        """Return these demands, those there are, in the order of their ids."""
+        with self._context.read() as uow:
+            return uow.demands.some(ids)
+
+    def read(self, draft: DemandDraft, base: Demand, *, new: bool = False) -> DemandReading:
+        """Return what a draft makes of a demand, and what is wrong or doubtful; writes nothing."""
+        reference = self._context.reference
+        known = Known(
+            reference.gazetteer().by_code,
+            reference.vocabulary().by_code,
+            datetime.now().astimezone().date(),
+        )
+        return read_draft(draft, base, known, new=new)
+
+    def save_draft(self, draft: DemandDraft, base: Demand, *, merge: bool = False) -> Changes:
+        """Store what was typed of a demand that was read as `base`.
+
+        Raises EditRefused with a sentence for each wrong field. Raises DemandConflict where
+        someone else changed the demand meanwhile; with `merge` what was typed is put on top of
+        that, except for what a plan has settled by then.
+        """
+        reading = self.read(draft, base)
+        with self._context.uow() as uow:
+            demand, current = reading.demand, uow.demands.get(base.id)
+            if current.version != base.version and current != base:
+                if not merge:
+                    raise self._conflict(base, current)
+                demand = merged(base, demand, current)
+            demand = replace(demand, version=current.version)
+            if problems := {**reading.problems, **settled_problems(demand, current)}:
+                raise EditRefused(problems)
+            if not (fields := changed_fields(current, demand)):
+                return Changes(frozenset(), "")
+            uow.describe(edit_words(demand, fields))
+            uow.demands.save_all([demand])
+            return uow.commit()
+
+    def add_draft(self, draft: DemandDraft, new: Demand) -> Changes:
+        """Store a new demand with the id of `new`; raises EditRefused as `save_draft` does."""
+        reading = self.read(draft, new, new=True)
+        if reading.problems:
+            raise EditRefused(reading.problems)
+        with self._context.uow() as uow:
+            uow.describe(f"新增服务需求“{demand_title(reading.demand)}”")
+            uow.demands.add([reading.demand])
+            return uow.commit()
+
     def add(self, demands: Iterable[Demand]) -> Changes:
         """Store new demands."""
         new = tuple(demands)
@@ -62,6 +127,19 @@ class DemandService:
             uow.describe(_told(moved, state), reason=reason.strip())
             uow.demands.save_all(moved)
             return uow.commit()
+
+    def _conflict(self, base: Demand, current: Demand) -> DemandConflict:
+        reference = self._context.reference
+        told = Words(reference.gazetteer(), reference.vocabulary()).differences(base, current)
+        sentence = f"“{demand_title(current)}”刚被别处改过：{told}。您的改动还没有保存。"
+        return DemandConflict(sentence, current, changed_fields(base, current))
+
+
+def touched_ids(changes: Changes | None) -> frozenset[str] | None:
+    """Return the ids of the demands that a change touched, None where all must be read again."""
+    if changes is None or not changes.records:
+        return None
+    return changes.records.get(Topic.DEMANDS, frozenset())
 
 
 def _told(moved: Sequence[Demand], state: DemandState) -> str:

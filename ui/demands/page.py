@@ -7,17 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.demands import URGENCY_WEIGHTS, DemandState
 from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.plans import PlanView, VisitView
+from envoy_app.services.demands import touched_ids
 from ui.context import AppContext
+from ui.demands.actions import DemandActions
 from ui.demands.details import demand_sections
+from ui.demands.panel import DemandPanel
 from ui.demands.reason_dialog import ReasonDialog
-from ui.demands.rows import DemandRow, demand_columns, make_rows, visits_by_demand
+from ui.demands.rows import DemandRow, demand_columns, make_rows, visits_by_demand, with_fresh
 from ui.demands.triage import Step, TriageActions
 from ui.details import Link, Section
 from ui.exporting import ExportButton, ExportChoice
@@ -40,19 +43,32 @@ class DemandsPage(TablePage[DemandRow]):
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         self._wanted_demand: str | None = context.selection.demand
+        self._unread: set[str] = set()  # touched since the rows were read
+        self._read = False
         super().__init__(context, parent)
         context.selection.demand_changed.connect(self._take_demand)
         context.plans.plan_loaded.connect(self._show_plan)
         self.table.selectionModel().selectionChanged.connect(self._show_actions)
         self._then: str | None = None
+        self.actions_of = DemandActions(self)
         self._show_actions()
 
     @override
     def refresh(self, changes: Changes | None) -> None:
-        workspace = self.context.workspace
+        """Read again what a change touched; a reading under way is replaced by a wider one."""
+        workspace, known = self.context.workspace, self._rows
         gazetteer, vocabulary = self._gazetteer, self._vocabulary
+        touched = touched_ids(changes)
+        self._read = self._read and touched is not None
+        self._unread |= touched or set()
+        ids = frozenset(self._unread) if self._read else None
 
         def read(handle: JobHandle) -> tuple[DemandRow, ...]:
+            if ids is not None:
+                fresh = workspace.demands.some(ids)
+                if {demand.id for demand in fresh} == ids:
+                    return with_fresh(known, fresh, gazetteer, vocabulary)
+            # Of all, too, where one is gone: an undone 新增.
             return make_rows(workspace.demands.demands(), gazetteer, vocabulary)
 
         self.context.jobs.start(
@@ -77,19 +93,34 @@ class DemandsPage(TablePage[DemandRow]):
         return table
 
     @override
+    def _make_details(self) -> DemandPanel:
+        self.panel = DemandPanel(
+            self.context, self._texts.details_hint, lambda: (row.demand for row in self._rows)
+        )
+        return self.panel
+
+    @override
     def _make_empty(self) -> QWidget:
-        return EmptyState(
+        state = EmptyState(
             IconName.DEMANDS,
             self.tr("还没有服务需求"),
-            self.tr("导入各县报来的需求表；没有需求时，也可以只按覆盖标准排班。"),
+            self.tr("导入各县报来的需求表，或逐条新增；没有需求时，也可以只按覆盖标准排班。"),
             button(self.tr("导入需求"), self._import, icon=IconName.IMPORT, look="primary"),
         )
+        self.first_button = button(
+            self.tr("新增需求"), lambda: self.actions_of.add(), icon=IconName.ADD
+        )
+        column = state.layout()
+        if isinstance(column, QVBoxLayout):
+            place = column.count() - 1  # before the room at the bottom
+            column.insertWidget(place, self.first_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        return state
 
     @override
     def _make_actions(self) -> Iterable[QWidget]:
         self.accept_button = button(self.tr("受理"), self.accept_selected)
         self.refuse_button = button(self.tr("驳回"), self.ask_refusal)
-        self.more_button = tool_button(IconName.MENU, self.tr("取消、退回和其他"))
+        self.more_button = tool_button(IconName.MENU, self.tr("新增、修改、取消和其他"))
         self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more_button.setMenu(self.triage.menu(self))
         # The short word keeps all actions in sight on the narrowest window.
@@ -113,23 +144,47 @@ class DemandsPage(TablePage[DemandRow]):
     # Showing ----------------------------------------------------------------------------
 
     def _show_rows(self, rows: tuple[DemandRow, ...]) -> None:
-        self._take_rows(rows)
-        chosen = {row.demand.id for row in self.table.selected_rows()}
         current = self.table.current_row()
-        self.table.set_rows(rows, [row.key for row in rows])
+        chosen = {row.demand.id for row in self.table.selected_rows()}
+        before, self._read = self._rows, True
+        self._unread.clear()
+        if not self._patch(before, rows):
+            self.table.set_rows(rows, [row.key for row in rows])
+        self._take_rows(rows)
+        if self.panel.editing:
+            self.show_empty(False)
         self._count_states(rows)
-        wanted, self._then = self._then, None
-        if wanted is not None and self.table.choose(lambda row: row.demand.id == wanted):
-            pass
-        elif current is not None:
-            self.table.choose(lambda row: row.demand.id == current.demand.id)
-        elif chosen:
-            self.table.choose(lambda row: row.demand.id in chosen)
+        self._choose_again(current, chosen)
         if self._wanted_demand is not None:
-            self._look_at(self._wanted_demand)
+            self.look_at(self._wanted_demand)
             self._wanted_demand = None
         self._count()
         self._show_actions()
+
+    def _patch(self, before: Sequence[DemandRow], rows: Sequence[DemandRow]) -> bool:
+        """Put what differs into the table; False where the rows are others altogether."""
+        count = len(before)
+        same = [row.demand.id for row in before] == [row.demand.id for row in rows[:count]]
+        if not before or not same:
+            return False
+        pairs = enumerate(zip(before, rows[:count], strict=True))
+        changed = {place: (row, row.key) for place, (old, row) in pairs if row is not old}
+        self.table.rows_model.patch(changed, [(row, row.key) for row in rows[count:]])
+        return True
+
+    def _choose_again(self, current: DemandRow | None, chosen: set[str]) -> None:
+        """Choose the row that is wanted next, or those that were chosen, and show what it says."""
+        wanted, self._then = self._then, None
+        if wanted is not None and self.table.choose(lambda row: row.demand.id == wanted):
+            return
+        if {row.demand.id for row in self.table.selected_rows()} != chosen or not chosen:
+            if current is not None:
+                self.table.choose(lambda row: row.demand.id == current.demand.id)
+            elif chosen:
+                self.table.choose(lambda row: row.demand.id in chosen)
+        now = self.table.current_row()
+        if now is not None and now is not current:
+            self._show_details(now)
 
     def _count_states(self, rows: Sequence[DemandRow]) -> None:
         """Say in the filter how many demands stand where: it is the inbox."""
@@ -167,7 +222,7 @@ class DemandsPage(TablePage[DemandRow]):
         for key in row.twins:
             other = known[key].demand
             words = " ".join(part for part in (other.town, other.site, other.content) if part)
-            links.append(Link(words, partial(self._look_at, key)))
+            links.append(Link(words, partial(self.look_at, key)))
             reason = self.tr("与“{words}”重复").format(words=words)
             links.append(
                 Link(self.tr("与它重复，取消这一条"), partial(self._call_off, row, reason))
@@ -175,7 +230,8 @@ class DemandsPage(TablePage[DemandRow]):
         if links:
             yield Section(self.tr("可能重复"), links=links)
 
-    def _look_at(self, key: str) -> None:
+    def look_at(self, key: str) -> None:
+        """Put the cursor on a demand, as soon as the table has it and whatever the filters."""
         if not any(row.demand.id == key for row in self._rows):
             self._wanted_demand = key  # it may be among the rows that are being read
         elif not self.table.choose(lambda row: row.demand.id == key):
@@ -188,6 +244,8 @@ class DemandsPage(TablePage[DemandRow]):
     def _show_actions(self) -> None:
         rows = self.table.selected_rows()
         self.triage.show_for(rows)
+        self.actions_of.show_for(rows)
+        self.actions_of.selected(rows)
         for state, act in (
             (DemandState.ACCEPTED, self.accept_button),
             (DemandState.REJECTED, self.refuse_button),
@@ -195,6 +253,19 @@ class DemandsPage(TablePage[DemandRow]):
             action = self.triage.actions[state]
             act.setEnabled(action.isEnabled())
             act.setToolTip(action.toolTip())
+
+    def await_demand(self, key: str) -> None:
+        """Put the cursor on a demand as soon as the rows were read again."""
+        self._wanted_demand = key
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether there is any demand."""
+        return bool(self._rows)
+
+    def show_empty(self, empty: bool) -> None:
+        """Show the empty state, or the table and its form where the first demand is typed."""
+        self._stack.setCurrentIndex(1 if empty else 0)
 
     # Filtering --------------------------------------------------------------------------
 
@@ -211,7 +282,7 @@ class DemandsPage(TablePage[DemandRow]):
     def _take_demand(self, demand_id: str | None) -> None:
         current = self.table.current_row()
         if demand_id is not None and (current is None or current.demand.id != demand_id):
-            self._look_at(demand_id)
+            self.look_at(demand_id)
 
     # Acting -----------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QCoreApplication
 
@@ -63,6 +63,28 @@ def make_rows(
         return DemandRow(demand, county, known, search_key(county, texts), twins.get(demand.id, ()))
 
     return tuple(row(demand) for demand in demands)
+
+
+def with_fresh(
+    rows: Sequence[DemandRow],
+    fresh: Sequence[Demand],
+    gazetteer: Gazetteer,
+    vocabulary: Vocabulary,
+) -> tuple[DemandRow, ...]:
+    """Return the rows with some demands read again, new ones last.
+
+    Only these are spelled again; who may be whose duplicate is told anew of all.
+    """
+    made = {row.demand.id: row for row in make_rows(fresh, gazetteer, vocabulary)}
+    kept = [made.pop(row.demand.id, row) for row in rows]
+    together = (*kept, *made.values())
+    twins = likely_twins(row.demand for row in together)
+    return tuple(
+        row
+        if row.twins == twins.get(row.demand.id, ())
+        else replace(row, twins=twins.get(row.demand.id, ()))
+        for row in together
+    )
 
 
 def visits_by_demand(plan: PlanView | None) -> Mapping[str, VisitView]:
