@@ -294,3 +294,55 @@ def test_a_published_version_is_revised_before_it_is_changed(
     press(page, Qt.Key.Key_Delete)
     settle(context)
     assert not of(context, "u").held
+
+
+def test_a_candidate_replaces_the_person_and_undo_brings_him_back(page, context, settle, workspace):
+    context.selection.visit = "u"
+    page.hand.actions.people_requested.emit()
+    settle(context)
+    panel = page.side.candidates
+    names = [row.envoy.id for row in panel.list.rows_model.rows if row.allowed]
+    assert panel.list.chosen().envoy.id == names[0] == "f"
+    assert panel.replace_button.isEnabled()
+    QTest.keyClick(panel.list, Qt.Key.Key_Return)
+    settle(context)
+    assert of(context, "u").envoys == ("f",)
+    assert panel.visit == of(context, "u")
+    settle(context)
+    QTest.mouseClick(panel.replace_button, LEFT)
+    settle(context)
+    assert of(context, "u").envoys == ("e",)
+    context.publish(workspace.history.undo())
+    settle(context)
+    assert of(context, "u").envoys == ("f",)
+
+
+def test_a_candidate_goes_alone_to_a_visit_left_out(page, context, settle):
+    context.selection.visit = "x"
+    page.hand.actions.people_requested.emit()
+    settle(context)
+    panel = page.side.candidates
+    assert not panel.replace_button.isEnabled()
+    assert panel.replace_button.toolTip()
+    context.selection.visit = "y"
+    settle(context)
+    chosen = panel.list.chosen().envoy.id
+    QTest.mouseClick(panel.replace_button, LEFT)
+    settle(context)
+    assert of(context, "y").envoys == (chosen,)
+
+
+def test_a_proved_cure_of_the_tray_is_one_change(page, context, settle, workspace):
+    assert not page.tray.cure_button.isEnabled()
+    assert page.tray.cure_button.toolTip() == "先在表里选一项未排服务"
+    page.tray.left_out.choose(lambda row: row.visit.id == "x")
+    QTest.mouseClick(page.tray.cure_button, LEFT)
+    settle(context)
+    action = page.hand.cure_menu.actions()[0]
+    action.trigger()
+    page.hand.cure_menu.close()
+    settle(context)
+    assert of(context, "x").held
+    context.publish(workspace.history.undo())
+    settle(context)
+    assert not of(context, "x").held

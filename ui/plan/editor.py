@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from envoy_app.domain.changes import Changes, Topic
-from envoy_app.domain.editing import Command, Edited, EditVerdict, StartVerdict
+from envoy_app.domain.editing import Command, CureView, Edited, EditVerdict, StartVerdict
 from envoy_app.domain.errors import Cancelled, UserError
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView
 from ui.context import AppContext
@@ -152,6 +152,18 @@ class PlanEditor(QObject):
             failed,
             quiet=True,
         )
+
+    def cures(self, visit: str, done: Callable[[tuple[CureView, ...]], None]) -> None:
+        """Look for proved cures of a visit left out; takes some seconds."""
+        session = self._session
+        if self.may() and session is not None:
+            self._context.jobs.start(
+                self.tr("查找可行的办法"),
+                lambda handle: session.cures(visit),
+                done,
+                self._tell,
+                key="edit-cures",
+            )
 
     # Doing -----------------------------------------------------------------------------------
 

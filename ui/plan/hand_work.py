@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
+from envoy_app.domain.editing import Cure, CureView
 from envoy_app.domain.plans import PlanState, PlanView, VisitView
 from ui import theme
 from ui.context import AppContext
 from ui.parts import ElidedLabel, button
 from ui.plan.board import BoardView
+from ui.plan.candidates import CandidatesPanel
 from ui.plan.editor import PlanEditor
+from ui.plan.move_words import figure
 from ui.plan.moving import Moving
 from ui.plan.read_only import read_only_hint
 from ui.plan.tray import Tray
@@ -50,7 +53,14 @@ class HandWork(QObject):
     county_needed = Signal(str)
     people_requested = Signal()
 
-    def __init__(self, context: AppContext, board: BoardView, tray: Tray, parent: QWidget) -> None:
+    def __init__(
+        self,
+        context: AppContext,
+        board: BoardView,
+        tray: Tray,
+        candidates: CandidatesPanel,
+        parent: QWidget,
+    ) -> None:
         super().__init__(parent)
         self.editor = PlanEditor(context, self)
         self.moving = Moving(context, board, self.editor)
@@ -71,6 +81,11 @@ class HandWork(QObject):
         self.actions.watch(table, table.viewport(), row_at)
         self.moving.county_needed.connect(self.county_needed)
         self.actions.people_requested.connect(self.people_requested)
+        self.cure_menu: QMenu | None = None
+        self._tray, self._context = tray, context
+        tray.cures_requested.connect(self._find_cures)
+        candidates.command_chosen.connect(self.editor.do)
+        self.editor.state_changed.connect(lambda: candidates.set_why_not(self.editor.why_not))
 
     def look_at(self, view: PlanView | None, *, shown: bool) -> None:
         """Take the plan on view; while the page is not `shown` nothing is prepared."""
@@ -78,3 +93,23 @@ class HandWork(QObject):
         self.strip.show_plan(view)
         if shown:
             self.editor.look_at(view)
+
+    def _find_cures(self, visit: VisitView) -> None:
+        self.editor.cures(visit.id, lambda found: self._offer(visit, found))
+
+    def _offer(self, visit: VisitView, found: tuple[CureView, ...]) -> None:
+        """Let one of the proved cures be chosen, under the button that asked."""
+        if not found:
+            self._context.notify(self.tr("没有找到改动一处就能排上的办法"))
+            return
+        menu = QMenu(self._tray)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for cure in found:
+            action = menu.addAction(
+                f"{cure.text.rstrip('。')}（{figure(cure.change, named=True)}）"
+            )
+            command = Cure(visit.id, cure.text)
+            action.triggered.connect(lambda _checked=False, todo=command: self.editor.do(todo))
+        self.cure_menu = menu
+        button = self._tray.cure_button
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))

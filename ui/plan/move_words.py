@@ -48,13 +48,16 @@ def grade_of(found: StartVerdict | None) -> Grade:
     return Grade.COST if worse else Grade.FREE
 
 
-def figure(change: ScoreView) -> str:
-    """Return the change of the score that matters most, short enough for half a day's cell."""
+def figure(change: ScoreView, *, named: bool = False) -> str:
+    """Return the change of the score that matters most, short enough for half a day's cell.
+
+    `named` says of the cost too what it is.
+    """
     if change.coverage:
         return f"缺口{signed(change.coverage)}"
     if change.disruption:
         return f"变动{signed(change.disruption)}"
-    return signed(change.cost)
+    return f"成本{signed(change.cost)}" if named else signed(change.cost)
 
 
 def signed(value: int) -> str:

@@ -71,7 +71,7 @@ class PlanPage(Page):
         self.tray = Tray()
         self.side = SidePanel(self.context)
         self.inspector = self.side.inspector
-        self.hand = HandWork(self.context, self.board, self.tray, self)
+        self.hand = HandWork(self.context, self.board, self.tray, self.side.candidates, self)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._build_empty())
         self.stack.addWidget(self._build_content())
