@@ -51,6 +51,7 @@ class PlanStore(QObject):
     def on_changed(self, changes: Changes) -> None:
         """Read again when plans changed."""
         known = changes.change_id and changes.change_id == self._known
+        self._known = ""  # told once; the same change done again is another matter
         if changes.touches(Topic.PLANS) and not known:
             self.reload()
 

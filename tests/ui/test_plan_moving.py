@@ -121,6 +121,11 @@ def test_a_chip_is_dragged_with_the_verdict_first_and_undo_brings_it_back(
     settle(context)
     assert of(context, "u").start == before
     assert page.board.chip.visit.start == before
+    context.undo.refresh()
+    settle(context)
+    context.undo.turn(again=True)
+    settle(context)
+    assert of(context, "u").start == SlotTime(DATES[3], PM)
     assert page.hand.editor.why_not == ""
 
 
