@@ -29,6 +29,7 @@ class PlanStore(QObject):
         self._jobs = jobs
         self._plan: PlanView | None = None
         self._wanted: str | None = None
+        self._known = ""
         self.loaded = False
 
     @property
@@ -41,14 +42,17 @@ class PlanStore(QObject):
         self._wanted = plan_id
         self.reload()
 
-    def put(self, plan: PlanView) -> None:
-        """Take a plan just made, without reading it again."""
+    def put(self, plan: PlanView, change_id: str = "") -> None:
+        """Take a plan just made, or as a change left it: told of that, it is not read again."""
         self._wanted = plan.info.id
+        self._known = change_id
         self._take(plan)
 
     def on_changed(self, changes: Changes) -> None:
         """Read again when plans changed."""
-        if changes.touches(Topic.PLANS):
+        known = changes.change_id and changes.change_id == self._known
+        self._known = ""  # told once; the same change done again is another matter
+        if changes.touches(Topic.PLANS) and not known:
             self.reload()
 
     def reload(self) -> None:

@@ -179,6 +179,13 @@ class FakeComparing:
         return Publication(info, (), 3, 0, 0, None, ())
 
 
+class FakeEditing:
+    """Opens nothing: the made-up plan has no instance."""
+
+    def open(self, plan_id):
+        raise NotFoundError("这个方案没有留下排班的数据。")
+
+
 class FakeRoster:
     def envoys(self, include_inactive=False):
         return ()
@@ -198,6 +205,7 @@ class FakeWorkspace:
         self.reference = FakeReference()
         self.roster = FakeRoster()
         self.judging = FakeJudging()
+        self.editing = FakeEditing()
         self.comparing = FakeComparing(self.planning)
 
 

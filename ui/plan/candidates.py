@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from envoy_app.domain.editing import Command, Place, Replace
 from envoy_app.domain.errors import Cancelled
 from envoy_app.domain.plans import VisitView
 from envoy_app.domain.time import SlotTime, day_label
@@ -207,9 +208,12 @@ def _draw_elided(painter: QPainter, box: QRect, text: str, font: QFont) -> None:
 class CandidatesPanel(QFrame):
     """Lists the candidates for a seat; they are compared off the UI thread, once in sight.
 
-    Signals: `envoy_requested` an envoy's id (double click, Enter or the button).
+    Signals: `command_chosen` what sends the candidate (the button; double click or Enter where
+    that can be done), `envoy_requested` an envoy's id (the other button; double click or Enter
+    where not).
     """
 
+    command_chosen = Signal(object)
     envoy_requested = Signal(str)
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
@@ -220,6 +224,8 @@ class CandidatesPanel(QFrame):
         self._visit: VisitView | None = None
         self._seats: tuple[Seat, ...] = ()
         self._due = False
+        self._start: SlotTime | None = None
+        self._fixed = self.tr("正在准备手工调整，请稍候…")
         self._build()
         self.show_visit(None, None)
 
@@ -236,9 +242,10 @@ class CandidatesPanel(QFrame):
         self.status.setAccessibleName(self.tr("比较的结果"))
         self.list = CandidateList()
         self.list.setAccessibleName(self.tr("可替换人选"))
-        self.list.activated.connect(lambda _index: self._open())
+        self.list.activated.connect(lambda _index: self._activate())
         self.list.selectionModel().currentChanged.connect(lambda _now, _before: self._enable())
         self.open_button = button(self.tr("查看这位的日程"), self._open)
+        self.replace_button = button(self.tr("改派这位"), self._replace, look="primary")
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.px(2), theme.px(2), theme.px(2), theme.px(2))
         box.setSpacing(theme.px(2))
@@ -246,6 +253,7 @@ class CandidatesPanel(QFrame):
         box.addWidget(self.seat)
         box.addWidget(self.status)
         box.addWidget(self.list, 1)
+        box.addWidget(self.replace_button)
         box.addWidget(self.open_button)
 
     @property
@@ -265,7 +273,8 @@ class CandidatesPanel(QFrame):
             self.seat.addItem(seat.text)
         self.seat.setCurrentIndex(min(before, len(self._seats) - 1))
         self.seat.blockSignals(False)
-        for part in (self.seat, self.title, self.list, self.open_button):
+        buttons = self.replace_button, self.open_button
+        for part in (self.seat, self.title, self.list, *buttons):
             part.setVisible(bool(self._seats))
         if labels and visit:
             when = labels.when(visit) if visit.held else self.tr("未排")
@@ -275,6 +284,11 @@ class CandidatesPanel(QFrame):
     def choose_seat(self, number: int) -> None:
         """Choose a seat, counted as the visit's people are."""
         self.seat.setCurrentIndex(number)
+
+    def set_why_not(self, why_not: str) -> None:
+        """Say why nobody can be sent now, "" where somebody can."""
+        self._fixed = why_not
+        self._enable()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -318,6 +332,7 @@ class CandidatesPanel(QFrame):
     def _show(self, ranking: RankingView, seat: Seat) -> None:
         if self._visit is None or ranking.visit != self._visit.id or seat not in self._seats:
             return
+        self._start = ranking.start
         self.list.rows_model.set_rows(ranking.candidates)
         self.list.setCurrentIndex(self.list.rows_model.index(0, 0))
         self.status.setText(self._said(ranking))
@@ -340,11 +355,44 @@ class CandidatesPanel(QFrame):
 
     def _enable(self) -> None:
         chosen = self.list.chosen()
-        allow(
-            self.open_button,
-            "" if chosen else self.tr("先在名单里选一位"),
-            self.tr("在“按特派员”的排班表里找到这一行"),
-        )
+        nobody = "" if chosen else self.tr("先在名单里选一位")
+        hint = self.tr("在“按特派员”的排班表里找到这一行")
+        allow(self.open_button, nobody, hint)
+        allow(self.replace_button, nobody or self._why_not(chosen), self.tr("可以撤销"))
+
+    def _why_not(self, chosen: CandidateView | None) -> str:
+        if chosen is None:
+            return self.tr("先在名单里选一位")
+        if self._fixed:
+            return self._fixed
+        if not chosen.allowed:
+            return outcome(chosen)
+        if self._command(chosen) is None:
+            return self.tr("这项服务要几个人，先把它拖到排班表上，再逐个换人")
+        return ""
+
+    def _command(self, chosen: CandidateView) -> Command | None:
+        """What sends a candidate: to a seat that is taken, or alone to a visit left out."""
+        visit, number = self._visit, self.seat.currentIndex()
+        if visit is None or not 0 <= number < len(self._seats):
+            return None
+        leaving = self._seats[number].leaving
+        if visit.held:
+            return Replace(visit.id, leaving, chosen.envoy.id) if leaving else None
+        alone = sum(role.count for role in visit.roles) == 1
+        return Place(visit.id, self._start, ((chosen.envoy.id,),)) if alone else None
+
+    def _replace(self) -> None:
+        chosen = self.list.chosen()
+        command = self._command(chosen) if chosen and not self._why_not(chosen) else None
+        if command is not None:
+            self.command_chosen.emit(command)
+
+    def _activate(self) -> None:
+        if self._why_not(self.list.chosen()):
+            self._open()
+        else:
+            self._replace()
 
     def _open(self) -> None:
         chosen = self.list.chosen()

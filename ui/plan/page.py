@@ -22,6 +22,7 @@ from ui.icons import IconName
 from ui.pages import Page
 from ui.parts import EmptyState, button
 from ui.plan.board import ZOOMS, BoardView
+from ui.plan.hand_work import HandWork
 from ui.plan.inspector import INSPECTOR_WIDTH
 from ui.plan.labels import Labels
 from ui.plan.layout import BoardFilter, BoardMode, Matches, Row, RowKind, build_layout
@@ -70,6 +71,7 @@ class PlanPage(Page):
         self.tray = Tray()
         self.side = SidePanel(self.context)
         self.inspector = self.side.inspector
+        self.hand = HandWork(self.context, self.board, self.tray, self.side.candidates, self)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._build_empty())
         self.stack.addWidget(self._build_content())
@@ -77,6 +79,7 @@ class PlanPage(Page):
         box.setContentsMargins(theme.px(3), theme.px(2), theme.px(3), theme.px(2))
         box.setSpacing(theme.px(2))
         box.addWidget(self.toolbar)
+        box.addWidget(self.hand.strip)
         box.addWidget(self.stack, 1)
 
     def _build_content(self) -> QWidget:
@@ -138,6 +141,8 @@ class PlanPage(Page):
         self.inspector.county_requested.connect(self.inspector.show_county)
         self.inspector.envoy_requested.connect(self._pick_envoy)
         self.side.candidates.envoy_requested.connect(self._find_envoy)
+        self.hand.county_needed.connect(self._show_county_row)
+        self.hand.people_requested.connect(self._show_people)
         self.context.plans.plan_loaded.connect(self._take)
         selection.visit_changed.connect(self._visit_changed)
         selection.envoy_changed.connect(self._envoy_changed)
@@ -148,6 +153,7 @@ class PlanPage(Page):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.hand.look_at(self._view, shown=True)
         if not self._sized:
             # A low window keeps its height for the board.
             self._sized = True
@@ -221,6 +227,7 @@ class PlanPage(Page):
         if view is None:
             self.board.clear()
         self._filter_county(self.context.selection.county)
+        self.hand.look_at(view, shown=self.isVisible())
         new = view is not None and (before is None or before.info.id != view.info.id)
         if view and new and view.info.start <= _today() <= view.info.end:
             self.board.go_to(_today())
@@ -368,6 +375,17 @@ class PlanPage(Page):
             self._show_everything()
             self.board.select_row(envoy_id)
         self.context.selection.envoy = envoy_id
+
+    def _show_county_row(self, code: str) -> None:
+        """Bring a county's row onto the board: a visit is dragged to it."""
+        self.set_mode(BoardMode.COUNTY)
+        rows = self.board.scene.layout.rows if self.board.scene else ()
+        if all(row.key != code for row in rows):
+            self._show_everything()
+
+    def _show_people(self) -> None:
+        self.toolbar.inspector.setChecked(True)
+        self.side.show_candidates(0)
 
     def _show_everything(self) -> None:
         self._query, self._city = "", None

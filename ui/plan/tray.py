@@ -19,6 +19,7 @@ from envoy_app.domain.coverage import CountyCoverage, CoverageLine
 from envoy_app.domain.plans import VisitView
 from ui import theme
 from ui.icons import IconName, set_icon
+from ui.parts import allow, button
 from ui.plan.labels import Labels
 from ui.search import search_key
 from ui.tables import RIGHT, Column, TableView
@@ -154,8 +155,11 @@ COVERAGE_COLUMNS: tuple[Column[CoverageRow], ...] = (
 class Tray(QTabWidget):
     """Two tables on a plan.
 
-    Signals: `visit_selected` a visit id, `county_requested` a county's code (double click).
+    Signals: `visit_selected` a visit id, `county_requested` a county's code (double click),
+    `cures_requested` a visit left out for which a proved cure is to be chosen.
     """
+
+    cures_requested = Signal(object)
 
     visit_selected = Signal(str)
     county_requested = Signal(str)
@@ -174,6 +178,7 @@ class Tray(QTabWidget):
         self.addTab(_framed(self.coverage), "")
         self._build_corner()
         self.left_out.row_chosen.connect(lambda row: self.visit_selected.emit(row.visit.id))
+        self.left_out.selectionModel().selectionChanged.connect(lambda _now, _before: self._allow())
         self.left_out.row_activated.connect(
             lambda row: self.county_requested.emit(row.visit.county)
         )
@@ -187,6 +192,7 @@ class Tray(QTabWidget):
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(150)
         self.search.textChanged.connect(self._search)
+        self.cure_button = button(self.tr("采用办法…"), self._ask_cures)
         copy = QToolButton()
         copy.setToolTip(self.tr("复制所选行，可贴入 Excel"))
         copy.setAccessibleName(self.tr("复制"))
@@ -198,7 +204,7 @@ class Tray(QTabWidget):
         box = QHBoxLayout(corner)
         box.setContentsMargins(0, 1, theme.px(1), 1)
         box.setSpacing(theme.px(1))
-        for widget in (self.shown, self.search, copy):
+        for widget in (self.shown, self.cure_button, self.search, copy):
             box.addWidget(widget)
         self.setCornerWidget(corner)
 
@@ -225,6 +231,16 @@ class Tray(QTabWidget):
         if not self.left_out.choose(lambda row: row.visit.id == visit_id):
             self.left_out.clearSelection()
 
+    def _ask_cures(self) -> None:
+        row = self.left_out.current_row()
+        if row is not None:
+            self.cures_requested.emit(row.visit)
+
+    def _allow(self) -> None:
+        chosen = bool(self.left_out.selected_rows())
+        hint = self.tr("找出证明可行的办法，选一个采用，可以撤销")
+        allow(self.cure_button, "" if chosen else self.tr("先在表里选一项未排服务"), hint)
+
     def _search(self, text: str) -> None:
         self.left_out.proxy.set_query(text)
         self.coverage.proxy.set_query(text)
@@ -241,6 +257,7 @@ class Tray(QTabWidget):
         self.setTabText(1, self.tr("覆盖情况 ({0} 条不足)").format(short))
         shown = self.left_out.proxy.rowCount()
         self.shown.setText(self.tr("显示 {0} 项").format(shown) if shown != left else "")
+        self._allow()
 
 
 def _framed(table: QWidget) -> QWidget:
