@@ -24,7 +24,7 @@ pushd "%root%"
 "%venv%\Scripts\ruff.exe" format --check . || goto failed
 "%python%" -m mypy || goto failed
 "%venv%\Scripts\lint-imports.exe" || goto failed
-"%python%" -m pytest -n 2 --dist loadfile %select% || goto failed
+"%python%" -m pytest -n 2 --dist loadfile --no-loadscope-reorder %select% || goto failed
 popd
 exit /b 0
 :failed

@@ -381,7 +381,12 @@ def filled(tmp_path_factory):
 
 @on_posix
 @pytest.mark.parametrize(
-    "how", ["SIGKILL", "SIGSEGV", pytest.param("SIGABRT", marks=pytest.mark.slow)]
+    "how",
+    [
+        "SIGKILL",
+        pytest.param("SIGSEGV", marks=pytest.mark.slow),
+        pytest.param("SIGABRT", marks=pytest.mark.slow),
+    ],
 )
 def test_the_next_start_after_a_signal_tells_and_leads_back(filled, tmp_path, how):
     told, _, code = lines_of(filled, how, tmp_path)
