@@ -27,7 +27,7 @@ from ui.command_bar import Entry
 from ui.commands import build_entries, undo_entries
 from ui.context import AppContext
 from ui.dropping import DropHint, dropped_files
-from ui.history.question import HistoryQuestion
+from ui.history_question import HistoryQuestion
 from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.pages import Page
@@ -80,7 +80,7 @@ def _teams(context: AppContext) -> Page:
 
 
 def _demands(context: AppContext) -> Page:
-    from ui.demands.home import DemandsHome
+    from ui.demands_home import DemandsHome
 
     return DemandsHome(context)
 

@@ -11,7 +11,7 @@ from ui import theme
 from ui.command_bar import CommandBar
 from ui.icons import IconName, set_icon
 from ui.parts import ElidedLabel, label, tool_button
-from ui.plan.read_only import read_only_hint
+from ui.read_only import read_only_hint
 from ui.undo import UndoKeeper
 from ui.undo_bar import UndoBar
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from envoy_app.domain.history import ChangeSet
 from ui import theme
-from ui.history.words import moment
+from ui.history_words import moment
 from ui.icons import IconName
 from ui.parts import allow, tool_button
 from ui.undo import UndoKeeper, nothing

@@ -30,10 +30,11 @@ from envoy_app.persistence.tables import (
 
 _PLANS = table_of(PlanVersionRow)
 # Plans name envoys and demands without holding on to them.
-_NAMED: tuple[tuple[type[Stamped], Mapped[Any], Mapped[str]], ...] = (
-    (EnvoyRow, col(PlanSeatRow.envoy), col(PlanSeatRow.plan_version_id)),
-    (DemandRow, col(PlanVisitRow.demand_id), col(PlanVisitRow.plan_version_id)),
-)
+NAMED_BY_PLANS: dict[str, tuple[Mapped[Any], Mapped[str]]] = {
+    table_of(EnvoyRow).name: (col(PlanSeatRow.envoy), col(PlanSeatRow.plan_version_id)),
+    table_of(DemandRow).name: (col(PlanVisitRow.demand_id), col(PlanVisitRow.plan_version_id)),
+}
+"""By table: the column that names its records, and that of the version in which it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,8 @@ class Obstacles:
 
     def _gone(self, version: str) -> Iterator[Sequence[str]]:
         change = table_of(ChangeRow)
-        for model, column, of_version in _NAMED:
-            table = table_of(model)
+        for name, (column, of_version) in NAMED_BY_PLANS.items():
+            table = table_by_name(name)
             # Only what was on record here: a plan may come from elsewhere.
             known = select(change.c.record_id).where(
                 change.c.table_name == table.name, change.c.record_id == column

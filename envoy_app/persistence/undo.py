@@ -27,27 +27,18 @@ from envoy_app.persistence.journal import (
     table_of,
     typed,
 )
-from envoy_app.persistence.obstacles import Obstacles, Step
+from envoy_app.persistence.obstacles import NAMED_BY_PLANS, Obstacles, Step
 from envoy_app.persistence.readable import readable
 from envoy_app.persistence.records import KINDS, MARKS
 from envoy_app.persistence.stamps import Stamp, Values
 from envoy_app.persistence.tables import (
     ChangeRow,
     ChangeSetRow,
-    DemandRow,
-    EnvoyRow,
     OriginRow,
-    PlanSeatRow,
     PlanVersionRow,
-    PlanVisitRow,
 )
 
 _SHOWN = 3
-# Plans name envoys and demands without holding on to them.
-_USERS = {
-    table_of(EnvoyRow).name: (col(PlanSeatRow.envoy), col(PlanSeatRow.plan_version_id)),
-    table_of(DemandRow).name: (col(PlanVisitRow.demand_id), col(PlanVisitRow.plan_version_id)),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +198,7 @@ class ChangeSets:
         """
         used: set[str] = set()
         suspects: list[int] = []
-        for name, (column, version) in _USERS.items():
+        for name, (column, version) in NAMED_BY_PLANS.items():
             used |= self._used(key, name, column, version)
         obstacles = Obstacles(self._session, key)
         for name in self._tables_of(key):
@@ -329,7 +320,7 @@ class ChangeSets:
         rows = present[table.name]
         gone = [step.key for step in steps if step.then is None]
         self._remove(table, [rows[key] for key in gone])
-        if table.name in _USERS:  # the marks of imports go with their record
+        if table.name in NAMED_BY_PLANS:  # the marks of imports go with their record
             marks = table_of(OriginRow)
             self._remove(marks, current(self._session, marks, gone).values())
 

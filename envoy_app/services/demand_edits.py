@@ -10,9 +10,9 @@ from envoy_app.domain.demands import Demand
 from envoy_app.domain.errors import ConflictError
 from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.people import RANK_NAMES
+from envoy_app.domain.shown_numbers import masked_phone
 from envoy_app.domain.vocabulary import Vocabulary
 from envoy_app.services.demand_draft import LENGTHS
-from envoy_app.services.roster_edits import masked_phone
 
 FIELD_WORDS = {
     "county": "县",

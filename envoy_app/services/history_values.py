@@ -9,14 +9,13 @@ from typing import Any
 
 from envoy_app.domain.conditions import condition_item
 from envoy_app.domain.people import RANK_NAMES, Absence, Sharing
+from envoy_app.domain.shown_numbers import masked_id, masked_phone
 from envoy_app.domain.time import HalfDay, day_label
 from envoy_app.reports.wording import length
 
 Name = Callable[[str], str]
 _TOPICS = {"specialty": "专业领域", "county": "县"}
 _STATUS = {"optimal": "已证明最优", "feasible": "可行"}
-_ID_SHOWN = (3, 4)
-_SHORTEST_PHONE = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +34,6 @@ class Names:
 
 
 Format = Callable[[Any, Names], str]
-
-
-def masked_id(number: str) -> str:
-    """Return an ID number with its first three and last four characters: 510***********1234."""
-    first, last = _ID_SHOWN
-    if len(number) <= first + last:
-        return "*" * len(number)
-    return number[:first] + "*" * (len(number) - first - last) + number[-last:]
-
-
-def masked_phone(number: str) -> str:
-    """Return a telephone number without its middle four digits: 139****5678."""
-    if len(number) < _SHORTEST_PHONE:
-        return number
-    start = max(0, len(number) - 8)
-    return number[:start] + "****" + number[start + 4 :]
 
 
 def plain(value: Any, _: Names) -> str:  # noqa: ANN401  JSON of any shape

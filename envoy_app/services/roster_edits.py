@@ -9,6 +9,7 @@ from typing import Any
 from envoy_app.domain.errors import ConflictError, InputError
 from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.people import RANK_NAMES, Absence, Envoy
+from envoy_app.domain.shown_numbers import masked_id, masked_phone
 from envoy_app.domain.time import day_label
 from envoy_app.domain.vocabulary import Vocabulary
 
@@ -132,17 +133,6 @@ class Words:
             f"{self._vocabulary.name(skill.specialty)}（{RANK_NAMES.get(skill.level, '')}）"
             for skill in skills
         )
-
-
-def masked_phone(phone: str) -> str:
-    """Return a phone number without its middle: 138****1234."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else phone
-
-
-def masked_id(number: str) -> str:
-    """Return an ID number with the first six and the last two characters only."""
-    hidden = max(0, len(number) - 8)
-    return f"{number[:6]}{'*' * hidden}{number[-2:]}" if hidden else number
 
 
 def absence_words(item: Absence) -> str:

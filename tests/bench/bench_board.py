@@ -21,9 +21,9 @@ from envoy_app.domain.plans import PlanView
 from envoy_app.domain.vocabulary import shipped_vocabulary
 from tests.plan_factory import make_plan_view
 from ui import theme
-from ui.plan.board import BoardView
+from ui.plan.board.layout import BoardLayout, BoardMode, build_layout
+from ui.plan.board.view import BoardView
 from ui.plan.labels import Labels
-from ui.plan.layout import BoardLayout, BoardMode, build_layout
 
 SIZE = (1366, 700)
 ROUNDS = 40

@@ -16,12 +16,12 @@ from envoy_app.domain.history import FieldChange, RecordAction, RecordImage
 from envoy_app.domain.import_memory import OwnTerm
 from envoy_app.domain.imports import Term, TermTopic
 from envoy_app.domain.people import Absence, Sharing, Skill
+from envoy_app.domain.shown_numbers import masked_id, masked_phone
 from envoy_app.domain.time import HalfDay
 from envoy_app.domain.vocabulary import shipped_vocabulary
 from envoy_app.persistence.journal import STAMPS
 from envoy_app.persistence.records import KINDS, MARKS
 from envoy_app.services.history_texts import HistoryTexts
-from envoy_app.services.history_values import masked_id, masked_phone
 from tests.factories import LONGQUAN, make_demand, make_envoy
 from tests.persistence.test_plans import make_view
 
@@ -79,9 +79,9 @@ def test_every_column_of_every_record_has_a_name(name):
           ("单程最多（分钟）", "180 分钟", "90 分钟")]),
         ({"active": False}, [("在册", "是", "否")]),
         ({"id_number": "510123198001015678"},
-         [("身份证号", "510***********1234", "510***********5678")]),
+         [("身份证号", "510123***********4", "510123***********8")]),
         ({"id_number": "510123199001011234"},
-         [("身份证号", "510***********1234", "510***********1234（中间几位有改动）")]),
+         [("身份证号", "510123***********4", "510123***********4（中间几位有改动）")]),
         ({"phones": ("13812345678", "02887654321")},
          [("联系电话", "138****5678", "138****5678、028****4321")]),
     ],
@@ -280,7 +280,7 @@ def test_what_another_version_wrote_is_shown_as_it_is(workspace):
 
 @pytest.mark.parametrize(
     ("number", "masked"),
-    [("510123198001011234", "510***********1234"), ("51012319800101123X", "510***********123X"),
+    [("510123198001011234", "510123***********4"), ("51012319800101123X", "510123***********X"),
      ("1234567", "*******"), ("", "")],
 )  # fmt: skip
 def test_an_id_number_is_masked(number, masked):

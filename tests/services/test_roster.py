@@ -7,11 +7,12 @@ from envoy_app.domain.changes import Topic
 from envoy_app.domain.errors import ConflictError, InputError
 from envoy_app.domain.people import Envoy, Sharing, Skill
 from envoy_app.domain.plans import PlanState
+from envoy_app.domain.shown_numbers import masked_id
 from envoy_app.domain.time import HalfDay, SlotTime
 from envoy_app.services.roster import touched_ids
 from envoy_app.services.roster_bulk import BulkEdit, BulkField, preview_bulk
 from envoy_app.services.roster_draft import EnvoyDraft, draft_of
-from envoy_app.services.roster_edits import EditConflict, EditRefused, masked_id
+from envoy_app.services.roster_edits import EditConflict, EditRefused
 from envoy_app.services.roster_load import counted_plans, load_of
 from envoy_app.services.workspace import open_workspace
 from tests.plan_factory import make_plan_view
@@ -126,7 +127,7 @@ def test_a_look_at_an_id_number_is_noted_and_is_no_change(workspace):
     assert looks[0].at >= looks[1].at
     assert workspace.history.undoable(9) == steps
     assert workspace.roster.id_looks("e2") == ()
-    assert masked_id(ID) == "510100**********1X"
+    assert masked_id(ID) == "510100***********X"
 
 
 def test_some_reads_those_there_are(workspace):

@@ -15,8 +15,8 @@ from ui.demands.page import DemandsPage
 from ui.history.details_model import DetailsModel
 from ui.history.model import PAGE_ROWS, HistoryModel
 from ui.history.page import HistoryView
-from ui.history.question import HistoryQuestion
-from ui.history.words import KIND_GROUPS, kind_name, moment
+from ui.history_question import HistoryQuestion
+from ui.history_words import KIND_GROUPS, kind_name, moment
 from ui.parts import LinkButton
 from ui.roster.page import RosterPage
 from ui.tables import RowsProxy

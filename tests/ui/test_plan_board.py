@@ -11,11 +11,11 @@ from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.vocabulary import shipped_vocabulary
 from tests.plan_factory import make_plan_view
 from ui import theme
-from ui.plan.board import ZOOMS, BoardView
-from ui.plan.board_paint import FIRST_COLUMN, HEADER, ColourBy
+from ui.plan.board.layout import BoardMode, RowKind, build_layout
+from ui.plan.board.paint import FIRST_COLUMN, HEADER, ColourBy
+from ui.plan.board.timeline import DayColumn
+from ui.plan.board.view import ZOOMS, BoardView
 from ui.plan.labels import Labels
-from ui.plan.layout import BoardMode, RowKind, build_layout
-from ui.plan.timeline import DayColumn
 
 GAZETTEER = shipped_gazetteer()
 VOCABULARY = shipped_vocabulary()

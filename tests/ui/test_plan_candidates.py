@@ -19,9 +19,9 @@ from tests.services.test_judging import LEFT_OUT, SEAT, make_plan
 from tests.ui.plan_fakes import GAZETTEER, VOCABULARY, make_context
 from tests.ui.world import make_context as make_real_context
 from ui.plan import candidates
+from ui.plan.board.layout import BoardMode
 from ui.plan.candidates import COLUMNS, CandidatesPanel, details, outcome, seats_of, summary
 from ui.plan.labels import Labels
-from ui.plan.layout import BoardMode
 from ui.plan.page import PlanPage
 from ui.plan.side_panel import CANDIDATES, DETAILS
 from ui.tables import RowsModel

@@ -3,7 +3,7 @@ from fractions import Fraction
 import pytest
 
 from envoy_app.domain.plans import ScoreView
-from ui.plan.gap import Gap, Tier, active_tier, gap_of
+from ui.plan.run.gap import Gap, Tier, active_tier, gap_of
 
 
 def score(coverage=0, unscheduled=0, disruption=0, cost=0):

@@ -9,8 +9,8 @@ from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.time import HalfDay, SlotTime
 from envoy_app.domain.vocabulary import shipped_vocabulary
 from tests.plan_factory import make_plan_view
-from ui.plan.layout import BoardFilter, BoardMode, Move, RowKind, build_layout, stack
-from ui.plan.timeline import build_timeline, count_gaps, fitting_slot_width
+from ui.plan.board.layout import BoardFilter, BoardMode, Move, RowKind, build_layout, stack
+from ui.plan.board.timeline import build_timeline, count_gaps, fitting_slot_width
 
 GAZETTEER = shipped_gazetteer()
 NAME = shipped_vocabulary().name

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 from envoy_app.domain.time import HalfDay, SlotTime
 from tests.solver.build import DAYS
 from tests.ui.edit_world import make_context, make_workspace, open_page
-from ui.plan.board_paint import FIRST_COLUMN, HEADER
-from ui.plan.move_words import Grade, grade_of
+from ui.plan.board.paint import FIRST_COLUMN, HEADER
+from ui.plan.hand.words import Grade, grade_of
 
 DATES = tuple(map(date.fromisoformat, DAYS))
 AM, PM = HalfDay.AM, HalfDay.PM

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QToolButton
 
 from tests.plan_factory import make_plan_view
 from tests.ui.plan_fakes import FINISH, make_context
-from ui.plan.board_paint import ColourBy
-from ui.plan.layout import BoardMode, RowKind
+from ui.plan.board.layout import BoardMode, RowKind
+from ui.plan.board.paint import ColourBy
 from ui.plan.page import PlanPage
 
 # Said by the offscreen plugin when a dialog is brought to the front.

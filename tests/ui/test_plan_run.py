@@ -10,11 +10,11 @@ from envoy_app.domain.plans import Preset
 from envoy_app.services.planning import PlanPreview
 from tests.plan_factory import make_plan_view
 from tests.ui.plan_fakes import FINISH, make_context, progress
-from ui.plan.chart import RunChart, clock, nice_ticks, time_ticks
-from ui.plan.gap import Tier
-from ui.plan.run_dialog import RESULT, RUNNING, SETUP, RunDialog
-from ui.plan.run_state import RunState, as_progress, summary_lines
-from ui.plan.setup_form import month_after, periods
+from ui.plan.run.chart import RunChart, clock, nice_ticks, time_ticks
+from ui.plan.run.dialog import RESULT, RUNNING, SETUP, RunDialog
+from ui.plan.run.gap import Tier
+from ui.plan.run.setup_form import month_after, periods
+from ui.plan.run.state import RunState, as_progress, summary_lines
 
 # Said by the offscreen plugin when a dialog is brought to the front.
 pytestmark = pytest.mark.qt_log_ignore("does not support raise")

@@ -11,8 +11,8 @@ from envoy_app.services.planning import PlanPreview
 from envoy_app.services.preflight import ShortageKind, ShortageView
 from tests.plan_factory import make_plan_view
 from tests.ui.plan_fakes import make_context
-from ui.plan.run_dialog import RUNNING, RunDialog
-from ui.plan.shortage_panel import COLUMNS
+from ui.plan.run.dialog import RUNNING, RunDialog
+from ui.shortage_panel import COLUMNS
 from ui.tables import RowsModel
 
 # Said by the offscreen plugin when a dialog is brought to the front.

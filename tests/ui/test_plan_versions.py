@@ -18,8 +18,8 @@ from tests.plan_factory import make_plan_view
 from tests.services.plan_workspace import workspace_with
 from tests.ui.world import demands_of, make_context
 from ui.plan.page import PlanPage
-from ui.plan.versions import APART, EQUAL, FULL, LONELY, first_choice
-from ui.plan.versions_rows import told
+from ui.plan.versions.dialog import APART, EQUAL, FULL, LONELY, first_choice
+from ui.plan.versions.rows import told
 
 # Said by the offscreen plugin when a dialog is brought to the front.
 pytestmark = pytest.mark.qt_log_ignore("does not support raise")

@@ -3,7 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from envoy_app.domain.imports import ImportKind
-from envoy_app.services.roster_edits import masked_phone
+from envoy_app.domain.shown_numbers import masked_phone
 from tests.ui.world import type_chinese
 from ui.parts import LinkButton
 from ui.roster.filters import WITH_TASK, WITHOUT_TASK

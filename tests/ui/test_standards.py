@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
 from tests.ui.world import type_chinese
-from ui.demands.home import DemandsHome
+from ui.demands_home import DemandsHome
 from ui.parts import SearchBox
 from ui.standards.grid import StandardsGrid
 from ui.standards.model import FIRST_SPECIALTY, LEAST, TOTAL, StandardsModel

@@ -15,7 +15,7 @@ from tests.ui.test_main_window import specs
 from tests.ui.world import type_chinese
 from ui.history.conflict_dialog import ConflictDialog
 from ui.history.page import HistoryView
-from ui.history.question import HistoryQuestion
+from ui.history_question import HistoryQuestion
 from ui.main_window import MainWindow
 from ui.plan_store import PlanStore
 from ui.undo import Conflict

@@ -22,7 +22,7 @@ from envoy_app.domain.vocabulary import Vocabulary
 from envoy_app.services.demand_draft import FIXED_FIELDS, LENGTHS, DemandDraft
 from ui import theme
 from ui.demands.specialties_editor import SpecialtiesEditor
-from ui.roster.fields import WheelGuard, choice_combo, county_combo, free_combo, guarded, spin
+from ui.form_fields import WheelGuard, choice_combo, county_combo, free_combo, guarded, spin
 
 TEXTS = ("town", "site", "window_start", "window_end", "contact", "phone")
 MOST = 999

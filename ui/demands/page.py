@@ -25,10 +25,10 @@ from ui.demands.triage import Step, TriageActions
 from ui.details import Link, Section
 from ui.exporting import ExportButton, ExportChoice
 from ui.filters import FilterCombo
-from ui.history.record import history_section
 from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.parts import EmptyState, button, tool_button
+from ui.record_history import history_section
 from ui.table_page import TablePage, TablePageTexts
 from ui.tables import TableView
 

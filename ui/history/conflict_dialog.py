@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListWidget, QVBox
 
 from ui import theme
 from ui.dialog import Dialog
-from ui.history.question import HistoryQuestion
-from ui.history.words import tr
+from ui.history_question import HistoryQuestion
+from ui.history_words import tr
 from ui.parts import button, label
 from ui.undo import Conflict
 

@@ -25,7 +25,7 @@ from envoy_app.domain.history import (
 from ui import theme
 from ui.history.details_model import AFTER, BEFORE, FIELD, DetailsModel, heading
 from ui.history.places import Present, place_of
-from ui.history.words import field_text, kind_name, moment, state_text, tr, why_not
+from ui.history_words import field_text, kind_name, moment, state_text, tr, why_not
 from ui.icons import IconName
 from ui.parts import allow, button, label
 from ui.undo import UndoKeeper

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from envoy_app.domain.history import ChangeDetails, FieldChange, RecordAction, RecordChange
 from ui import theme
-from ui.history.words import NOTHING, one_line, record_name, tr
+from ui.history_words import NOTHING, one_line, record_name, tr
 from ui.tables import Index
 
 FIELD, BEFORE, AFTER = range(3)

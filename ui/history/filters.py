@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QWidget
 from envoy_app.domain.history import HistoryEntry, HistoryFilter
 from ui import theme
 from ui.filters import FilterCombo
-from ui.history.words import KIND_GROUPS, kinds_name, tr
+from ui.history_words import KIND_GROUPS, kinds_name, tr
 from ui.parts import SearchBox, label
 
 DELAY_MS = 200

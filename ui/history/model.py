@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from envoy_app.domain.history import HistoryEntry
 from ui import theme
-from ui.history.words import kind_name, moment, state_text, tr
+from ui.history_words import kind_name, moment, state_text, tr
 from ui.tables import RIGHT, Column, Index, RowsModel
 
 PAGE_ROWS = 200

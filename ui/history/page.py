@@ -31,8 +31,8 @@ from ui.history.details import WIDTH, ChangePanel
 from ui.history.filters import HistoryFilters, passes
 from ui.history.model import PAGE_ROWS, HistoryModel
 from ui.history.places import Present, go_to, place_of, read_present
-from ui.history.question import HistoryQuestion
-from ui.history.words import record_name, tr
+from ui.history_question import HistoryQuestion
+from ui.history_words import record_name, tr
 from ui.icons import IconName, set_icon
 from ui.jobs import JobHandle
 from ui.pages import Page

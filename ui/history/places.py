@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from envoy_app.domain.changes import Topic
 from envoy_app.domain.history import RecordChange
-from ui.history.words import tr
+from ui.history_words import tr
 
 if TYPE_CHECKING:
     from envoy_app.services.workspace import Workspace

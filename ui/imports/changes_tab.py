@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from envoy_app.domain.import_choices import Gone, ImportBatch, RowChoice
 from envoy_app.domain.imports import FieldChange, ImportRow, RowKey, RowStatus
 from ui import theme
+from ui.checked_table import CheckedTable
 from ui.icons import IconName
-from ui.imports.checked_table import CheckedTable
 from ui.imports.fields import field_name, tr
 from ui.parts import EmptyState, allow, button, label
 from ui.tables import Column

@@ -11,8 +11,8 @@ from envoy_app.domain.people import RANK_NAMES
 from envoy_app.domain.plans import EnvoyCard, PlanView, RoleView, VisitView
 from envoy_app.domain.time import day_label
 from envoy_app.domain.vocabulary import Vocabulary
-from ui.plan.layout import BoardMode, Row, RowKind
-from ui.plan.timeline import Timeline
+from ui.plan.board.layout import BoardMode, Row, RowKind
+from ui.plan.board.timeline import Timeline
 
 UNKNOWN = "未知"
 # Two characters for chips too narrow for the vocabulary's names.

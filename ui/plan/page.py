@@ -21,17 +21,17 @@ from ui.exporting import ExportButton, ExportChoice
 from ui.icons import IconName
 from ui.pages import Page
 from ui.parts import EmptyState, button
-from ui.plan.board import ZOOMS, BoardView
-from ui.plan.hand_work import HandWork
+from ui.plan.board.layout import BoardFilter, BoardMode, Matches, Row, RowKind, build_layout
+from ui.plan.board.view import ZOOMS, BoardView
+from ui.plan.hand.work import HandWork
 from ui.plan.inspector import INSPECTOR_WIDTH
 from ui.plan.labels import Labels
-from ui.plan.layout import BoardFilter, BoardMode, Matches, Row, RowKind, build_layout
 from ui.plan.publish import PublishDialog
-from ui.plan.run_dialog import RunDialog
+from ui.plan.run.dialog import RunDialog
 from ui.plan.side_panel import SidePanel
 from ui.plan.toolbar import PlanToolbar
 from ui.plan.tray import Tray
-from ui.plan.versions import VersionsDialog
+from ui.plan.versions.dialog import VersionsDialog
 from ui.search import matches, pinyin_keys
 
 TRAY_HEIGHT = 152

@@ -17,7 +17,7 @@ from ui.dialog import Dialog
 from ui.exporting import ExportButton, ExportChoice
 from ui.jobs import JobHandle
 from ui.parts import allow, button, label
-from ui.plan.versions_panels import NoticesPanel
+from ui.plan.versions.panels import NoticesPanel
 
 LEAST, ROOM = QSize(860, 540), 0.86
 

@@ -24,10 +24,10 @@ from envoy_app.domain.plans import PlanInfo, PlanState
 from ui import theme
 from ui.filters import FilterCombo, place_choices
 from ui.parts import SearchBox
-from ui.plan.board import ZOOMS
-from ui.plan.board_paint import ColourBy
-from ui.plan.layout import BoardMode
-from ui.plan.read_only import read_only_hint
+from ui.plan.board.layout import BoardMode
+from ui.plan.board.paint import ColourBy
+from ui.plan.board.view import ZOOMS
+from ui.read_only import read_only_hint
 
 SEARCH_DELAY_MS = 150
 ZOOM_TITLES = {5: "5 天", 10: "10 天", 15: "15 天", 22: "22 天", 44: "44 天", 0: "全部"}

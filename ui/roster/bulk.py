@@ -29,10 +29,10 @@ from envoy_app.services.roster_draft import read_term_text
 from envoy_app.services.roster_edits import Words
 from ui import theme
 from ui.context import AppContext
+from ui.form_fields import choice_combo, spin
 from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.parts import allow, button, label
-from ui.roster.fields import choice_combo, spin
 from ui.tables import Column, TableView
 
 _NUMBERS = {

@@ -24,16 +24,14 @@ from PySide6.QtWidgets import (
 from envoy_app.domain.changes import Changes
 from envoy_app.domain.errors import Cancelled, UserError
 from envoy_app.domain.people import Envoy, Sharing, default_level
+from envoy_app.domain.shown_numbers import masked_id
 from envoy_app.domain.teams import LEADER, MEMBER
 from envoy_app.domain.titles import rank_of
 from envoy_app.services.roster_draft import EnvoyDraft, draft_of, read_draft
-from envoy_app.services.roster_edits import EditConflict, EditRefused, masked_id
+from envoy_app.services.roster_edits import EditConflict, EditRefused
 from ui import theme
 from ui.context import AppContext
-from ui.icons import IconName
-from ui.jobs import JobHandle
-from ui.parts import allow, button, label, scroll_column
-from ui.roster.fields import (
+from ui.form_fields import (
     WheelGuard,
     choice_combo,
     county_combo,
@@ -41,6 +39,9 @@ from ui.roster.fields import (
     guarded,
     spin,
 )
+from ui.icons import IconName
+from ui.jobs import JobHandle
+from ui.parts import allow, button, label, scroll_column
 from ui.roster.skills_editor import SkillsEditor
 
 ROLES = (MEMBER, LEADER, "副团长", "组长")

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from envoy_app.domain.people import Envoy
+from envoy_app.domain.shown_numbers import masked_id
 from envoy_app.services.roster import IdLook
-from envoy_app.services.roster_edits import masked_id
 from ui import theme
 from ui.context import AppContext
 from ui.jobs import JobHandle

@@ -18,10 +18,10 @@ from envoy_app.services.roster_edits import absence_words
 from envoy_app.services.roster_leave import leave_slots
 from ui import theme
 from ui.context import AppContext
+from ui.form_fields import free_combo
 from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.parts import label, tool_button
-from ui.roster.fields import free_combo
 from ui.roster.leave_grid import DAYS, WEEKS, LeaveFacts, LeaveGrid, Visit, month_start
 
 REASONS = ("请假", "教学周", "出差", "会议", "培训", "病假")

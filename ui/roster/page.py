@@ -19,10 +19,10 @@ from ui.chips import Chip, ChipBar
 from ui.context import AppContext
 from ui.exporting import ExportButton, ExportChoice
 from ui.filters import FilterCombo
-from ui.history.record import history_section
 from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.parts import EmptyState, button
+from ui.record_history import history_section
 from ui.roster.actions import RosterActions
 from ui.roster.details import envoy_sections
 from ui.roster.filters import (

@@ -10,9 +10,9 @@ from PySide6.QtCore import QCoreApplication
 from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.people import RANK_NAMES, Envoy
 from envoy_app.domain.plans import PlanView, VisitView
+from envoy_app.domain.shown_numbers import masked_phone
 from envoy_app.domain.time import SlotTime
 from envoy_app.domain.vocabulary import Vocabulary
-from envoy_app.services.roster_edits import masked_phone
 from ui import theme
 from ui.search import pinyin_keys, search_key
 from ui.tables import RIGHT, Column

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, 
 from envoy_app.domain.people import RANK_NAMES, Skill
 from envoy_app.domain.vocabulary import Vocabulary
 from ui import theme
+from ui.form_fields import WheelGuard, choice_combo, guarded
 from ui.icons import IconName
 from ui.parts import button, tool_button
-from ui.roster.fields import WheelGuard, choice_combo, guarded
 
 LEVELS = (1, 2, 3)
 

@@ -31,8 +31,8 @@ from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.pages import Page
 from ui.parts import EmptyState, SearchBox, button, label
-from ui.plan.shortage_panel import ShortagePanel
 from ui.search import search_key
+from ui.shortage_panel import ShortagePanel
 from ui.tables import RIGHT, Column, TableView
 
 MONTHS_AHEAD = 6

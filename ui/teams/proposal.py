@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidg
 from envoy_app.domain.coverage import CoverageState
 from envoy_app.services.team_words import lack_text
 from ui import theme
+from ui.checked_table import CheckedTable
 from ui.icons import IconName, icon
-from ui.imports.checked_table import CheckedTable
 from ui.parts import ElidedLabel, allow, button, label
 from ui.tables import RIGHT, Column, TableView
 from ui.teams.texts import place_name, proof, signed

@@ -10,8 +10,8 @@ from envoy_app.domain.history import RecordEvent
 from ui import theme
 from ui.context import AppContext
 from ui.details import Section
-from ui.history.question import HistoryQuestion
-from ui.history.words import event_lines, moment, state_text, tr
+from ui.history_question import HistoryQuestion
+from ui.history_words import event_lines, moment, state_text, tr
 from ui.jobs import JobHandle
 from ui.parts import ElidedLabel, LinkButton, label
 

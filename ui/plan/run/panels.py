@@ -20,10 +20,10 @@ from envoy_app.domain.coverage import CountyCoverage, CoverageState
 from envoy_app.domain.plans import PlanView
 from envoy_app.services.planning import PlanProgress
 from ui import theme
-from ui.plan.chart import RunChart, clock
-from ui.plan.gap import Tier
 from ui.plan.labels import Labels
-from ui.plan.run_state import RunState, summary_lines
+from ui.plan.run.chart import RunChart, clock
+from ui.plan.run.gap import Tier
+from ui.plan.run.state import RunState, summary_lines
 
 TICK_MS = 250
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from ui import theme
-from ui.plan.gap import Tier
-from ui.plan.run_state import RunState
+from ui.plan.run.gap import Tier
+from ui.plan.run.state import RunState
 
 LEFT, RIGHT, TOP, BOTTOM = 64, 84, 14, 22
 TICKS = 4

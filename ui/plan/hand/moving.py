@@ -14,13 +14,13 @@ from envoy_app.domain.editing import Command, EditVerdict, Move, Place, StartVer
 from envoy_app.domain.plans import VisitView
 from envoy_app.domain.time import HalfDay, SlotTime
 from ui.context import AppContext
-from ui.plan.board import BoardView
-from ui.plan.board_paint import FIRST_COLUMN, HEADER, Scene
-from ui.plan.drag_paint import MoveOverlay, Shown
-from ui.plan.editor import PlanEditor
+from ui.plan.board.drag_paint import MoveOverlay, Shown
+from ui.plan.board.layout import RowKind
+from ui.plan.board.paint import FIRST_COLUMN, HEADER, Scene
+from ui.plan.board.view import BoardView
+from ui.plan.hand.editor import PlanEditor
+from ui.plan.hand.words import ASKING, Grade, Said, grade_of, said
 from ui.plan.labels import joined
-from ui.plan.layout import RowKind
-from ui.plan.move_words import ASKING, Grade, Said, grade_of, said
 
 EDGE = 28
 SCROLL_MS = 60

@@ -13,9 +13,9 @@ from envoy_app.domain.plans import VisitView
 from envoy_app.domain.time import WEEKDAY_NAMES, day_label
 from ui import theme
 from ui.icons import IconName, icon_pixmap
+from ui.plan.board.layout import BoardLayout, BoardMode, Chip, Row, RowKind
+from ui.plan.board.timeline import DayColumn, Gap, Timeline, Week
 from ui.plan.labels import Labels, weekday_range
-from ui.plan.layout import BoardLayout, BoardMode, Chip, Row, RowKind
-from ui.plan.timeline import DayColumn, Gap, Timeline, Week
 
 WEEK_HEIGHT = 22
 DAY_HEIGHT = 22

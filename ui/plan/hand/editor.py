@@ -13,7 +13,7 @@ from envoy_app.domain.errors import Cancelled, UserError
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView
 from ui.context import AppContext
 from ui.jobs import Job, JobHandle
-from ui.plan.read_only import read_only_hint
+from ui.read_only import read_only_hint
 
 if TYPE_CHECKING:
     from envoy_app.services.edit_session import EditSession

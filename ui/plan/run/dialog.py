@@ -25,9 +25,9 @@ from ui.context import AppContext
 from ui.dialog import Dialog
 from ui.jobs import Job, JobHandle
 from ui.plan.labels import Labels
-from ui.plan.run_panels import ResultPanel, RunPanel
-from ui.plan.run_state import SearchProgress, as_progress
-from ui.plan.setup_form import SetupForm
+from ui.plan.run.panels import ResultPanel, RunPanel
+from ui.plan.run.setup_form import SetupForm
+from ui.plan.run.state import SearchProgress, as_progress
 
 SETUP, RUNNING, RESULT = range(3)
 

@@ -22,7 +22,7 @@ from envoy_app.domain.vocabulary import Vocabulary
 from ui import theme
 from ui.icons import IconName, icon
 from ui.plan.labels import Labels, joined
-from ui.plan.read_only import read_only_hint
+from ui.read_only import read_only_hint
 from ui.search import search_key
 from ui.tables import RIGHT, Column
 

@@ -13,9 +13,9 @@ from typing_extensions import override
 from envoy_app.domain.editing import StartVerdict
 from ui import theme
 from ui.icons import IconName, icon_pixmap
-from ui.plan.board import BoardView
-from ui.plan.board_paint import FIRST_COLUMN, FLAGS_CENTER, HEADER, SMALL_PIXELS, Scene
-from ui.plan.move_words import Grade, Said, figure, grade_of
+from ui.plan.board.paint import FIRST_COLUMN, FLAGS_CENTER, HEADER, SMALL_PIXELS, Scene
+from ui.plan.board.view import BoardView
+from ui.plan.hand.words import Grade, Said, figure, grade_of
 
 BUBBLE_WIDTH = 320
 MARK = 12

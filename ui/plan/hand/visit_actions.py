@@ -13,8 +13,8 @@ from typing_extensions import override
 from envoy_app.domain.editing import CopyVisit, Lock, TakeOff
 from envoy_app.domain.plans import VisitView
 from ui.context import AppContext
-from ui.plan.editor import PlanEditor
-from ui.plan.moving import Moving
+from ui.plan.hand.editor import PlanEditor
+from ui.plan.hand.moving import Moving
 
 VisitAt = Callable[[QPoint], VisitView | None]
 

@@ -27,7 +27,7 @@ from envoy_app.domain.plans import Preset
 from envoy_app.services.planning import PlanPreview, PlanRequest
 from ui import theme
 from ui.context import AppContext
-from ui.plan.shortage_panel import ShortagePanel
+from ui.shortage_panel import ShortagePanel
 
 PREVIEW_DELAY_MS = 200
 TIME_LIMITS = ((30, "30 秒"), (60, "1 分钟"), (180, "3 分钟"), (300, "5 分钟"))

@@ -28,8 +28,8 @@ from ui.exporting import ExportButton, ExportChoice
 from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.parts import EmptyState, button, label, tool_button
-from ui.plan.versions_panels import ChangesPanel, NoticesPanel
-from ui.plan.versions_rows import (
+from ui.plan.versions.panels import ChangesPanel, NoticesPanel
+from ui.plan.versions.rows import (
     ChangeRow,
     ChangeWords,
     VersionRow,

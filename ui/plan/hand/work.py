@@ -10,14 +10,14 @@ from envoy_app.domain.plans import PlanState, PlanView, VisitView
 from ui import theme
 from ui.context import AppContext
 from ui.parts import ElidedLabel, button
-from ui.plan.board import BoardView
+from ui.plan.board.view import BoardView
 from ui.plan.candidates import CandidatesPanel
-from ui.plan.editor import PlanEditor
-from ui.plan.move_words import figure
-from ui.plan.moving import Moving
-from ui.plan.read_only import read_only_hint
+from ui.plan.hand.editor import PlanEditor
+from ui.plan.hand.moving import Moving
+from ui.plan.hand.visit_actions import VisitActions
+from ui.plan.hand.words import figure
 from ui.plan.tray import Tray
-from ui.plan.visit_actions import VisitActions
+from ui.read_only import read_only_hint
 
 
 class ReadOnlyStrip(QFrame):

@@ -21,10 +21,10 @@ from typing_extensions import override
 
 from envoy_app.domain.plans import PlanView
 from ui import theme
-from ui.plan.board_paint import FIRST_COLUMN, HEADER, BoardPainter, ColourBy, Scene
+from ui.plan.board.layout import BoardLayout, Chip, Move, Row, RowKind
+from ui.plan.board.paint import FIRST_COLUMN, HEADER, BoardPainter, ColourBy, Scene
+from ui.plan.board.timeline import DayName, Timeline, zoomed_timeline
 from ui.plan.labels import Labels, day_tip, joined
-from ui.plan.layout import BoardLayout, Chip, Move, Row, RowKind
-from ui.plan.timeline import DayName, Timeline, zoomed_timeline
 
 # Days in sight, from near to far; 0 is the whole plan.
 ZOOMS = (5, 10, 15, 22, 44, 0)

@@ -14,7 +14,7 @@ from ui.context import AppContext
 from ui.filters import FilterCombo
 from ui.icons import IconName
 from ui.parts import SearchBox, allow, button, label
-from ui.plan.versions_rows import (
+from ui.plan.versions.rows import (
     ChangeRow,
     change_columns,
     change_keys,

@@ -1,0 +1,1 @@
+"""Changing a draft by hand: verdicts before, one recorded change after."""

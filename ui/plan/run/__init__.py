@@ -1,0 +1,1 @@
+"""Planning from the window: what is asked for, how the search goes, what came out."""

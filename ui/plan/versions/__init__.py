@@ -1,0 +1,1 @@
+"""Versions of plans beside each other."""
