@@ -112,18 +112,18 @@ class MoveOverlay(QWidget):
         small = QFont(self._board.font())
         small.setPixelSize(SMALL_PIXELS)
         painter.setFont(theme.tabular(small))
-        slots = scene.timeline.slots
-        for mark in shown.marks():
-            box = place_box(scene, mark.row, mark.first, min(mark.last, slots - 1), mark.lane)
+        slots, marks = scene.timeline.slots, tuple(shown.marks())
+        for mark in marks:
             if mark.kind is MarkKind.ROW:
                 _row(painter, scene, mark, seen)
-                continue
-            painter.setClipRect(seen)
-            if box.right() > seen.left() and box.left() < seen.right():
-                draw = _cell if mark.kind is MarkKind.CELL else _chip
-                draw(painter, box, mark.found)
-            painter.setClipping(False)
         painter.setClipRect(seen)
+        for mark in marks:
+            if mark.kind is not MarkKind.ROW:
+                last = min(mark.last, slots - 1)
+                box = place_box(scene, mark.row, mark.first, last, mark.lane)
+                if box.right() > seen.left() and box.left() < seen.right():
+                    draw = _cell if mark.kind is MarkKind.CELL else _chip
+                    draw(painter, box, mark.found)
         target = shown.target
         if target is not None and 0 <= target.first < slots:
             last = min(target.last, slots - 1)
@@ -204,7 +204,7 @@ def _row(painter: QPainter, scene: Scene, mark: Mark, seen: QRect) -> None:
     row, grade = scene.layout.rows[mark.row], grade_of(mark.found)
     along = QRectF(seen.left(), row.y, seen.width(), row.height - 1)
     ground = QColor(grade_colour(grade))
-    ground.setAlpha(30 if grade is Grade.BARRED else 64)
+    ground.setAlpha(18 if grade is Grade.BARRED else 70)
     painter.fillRect(along, ground)
     right = seen.left() - theme.px(1)
     box = QRectF(right - BADGE, row.y + 2, BADGE, scene.layout.row_height - 5)
@@ -213,22 +213,27 @@ def _row(painter: QPainter, scene: Scene, mark: Mark, seen: QRect) -> None:
 
 
 def _chip(painter: QPainter, box: QRectF, found: Judged | EditVerdict) -> None:
-    """A chip that could be dropped on: a frame of its grade, the mark at its left."""
+    """A chip that could be dropped on: a frame of its grade; hatched, or its figure at the end."""
     grade = grade_of(found)
     colours, colour = theme.tokens(), grade_colour(grade)
     box = box.adjusted(1.5, 2.5, -1.5, -2.5)
-    painter.setPen(QPen(colour, 2.0))
+    barred = grade is Grade.BARRED
+    if barred:
+        veil, hatch = QColor(colours.surface), QColor(colour)
+        veil.setAlpha(130)
+        hatch.setAlpha(100)
+        painter.fillRect(box, veil)
+        painter.fillRect(box, QBrush(hatch, Qt.BrushStyle.BDiagPattern))
+    else:
+        text = figure(found.change)
+        wide = MARK + 8 + painter.fontMetrics().horizontalAdvance(text)
+        room = wide if box.width() >= 2 * wide else MARK + 4
+        if box.width() >= room:
+            badge = QRectF(box.right() - room, box.top(), room, box.height())
+            _cell(painter, badge, found)
+    painter.setPen(QPen(colour, 1.0 if barred else 2.0))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if grade is Grade.BARRED:
-        veil = QColor(colours.surface)
-        veil.setAlpha(120)
-        painter.setBrush(veil)
     painter.drawRect(box)
-    if box.width() >= MARK + 4:
-        badge = QRectF(box.left(), box.top(), MARK + 4, box.height())
-        painter.fillRect(badge, QColor(theme.mix(colour, colours.surface, 0.4)))
-        mark = icon_pixmap(_ICONS[grade], MARK, colours.text)
-        painter.drawPixmap(badge.center() - QPointF(MARK / 2, MARK / 2), mark)
 
 
 def _cell(painter: QPainter, box: QRectF, found: Judged | EditVerdict) -> None:

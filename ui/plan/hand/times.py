@@ -220,7 +220,7 @@ class Lengths(Gesture):
     def _at(self, slots: int) -> Target:
         first = self._first if slots == 1 else self._first - self._first % 2
         command = None if slots == self.visit.slots else Resize(self.visit.id, slots)
-        head = tr("改为{0}").format(length(slots)) if command else tr("原来的时长，放下不改动")
+        head = tr("改为 {0}").format(length(slots)) if command else tr("原来的时长，放下不改动")
         return Target(self.row, first, first + slots - 1, self.lane, command, head)
 
     @override

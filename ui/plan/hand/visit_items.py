@@ -125,7 +125,7 @@ class VisitItems(QObject):
             for slots in LENGTHS
             if slots != visit.slots
         ]
-        return self._choosing(self.tr("改时长"), choices, "")
+        return self._choosing(self.tr("改时长\tT"), choices, "")
 
     def start_length(self, visit: VisitView) -> Item:
         """Choose its length on the board."""

@@ -89,7 +89,7 @@ def at(start: SlotTime, slots: int) -> str:
 
 
 def length(slots: int) -> str:
-    """Return how long a visit of so many half-days takes."""
+    """Return how long a visit of so many half-days takes, as it stands alone."""
     return "半天" if slots == 1 else f"{slots // 2} 天"
 
 
