@@ -13,8 +13,7 @@ from envoy_app.domain.demand_twins import likely_twins
 from envoy_app.domain.demands import Demand
 from envoy_app.domain.errors import Cancelled, UserError
 from envoy_app.services.demand_draft import DemandDraft, draft_of, why_settled
-from envoy_app.services.demand_edits import DemandConflict, demand_title
-from envoy_app.services.roster_edits import EditRefused
+from envoy_app.services.record_edits import EditConflict, EditRefused, demand_title
 from ui import theme
 from ui.context import AppContext
 from ui.demands.fields import DemandFields
@@ -309,7 +308,7 @@ class DemandForm(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         self._saving = False
-        if isinstance(error, DemandConflict):
+        if isinstance(error, EditConflict):
             self._show_note(str(error), conflict=True)
         elif isinstance(error, EditRefused):
             self._server = error.problems

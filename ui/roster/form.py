@@ -27,8 +27,8 @@ from envoy_app.domain.people import Envoy, Sharing, default_level
 from envoy_app.domain.shown_numbers import masked_id
 from envoy_app.domain.teams import LEADER, MEMBER
 from envoy_app.domain.titles import rank_of
+from envoy_app.services.record_edits import EditConflict, EditRefused
 from envoy_app.services.roster_draft import EnvoyDraft, draft_of, read_draft
-from envoy_app.services.roster_edits import EditConflict, EditRefused
 from ui import theme
 from ui.context import AppContext
 from ui.form_fields import (

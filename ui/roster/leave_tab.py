@@ -14,8 +14,7 @@ from envoy_app.domain.people import Envoy
 from envoy_app.domain.plans import PlanView, VisitView
 from envoy_app.domain.time import HalfDay, SlotTime
 from envoy_app.domain.vocabulary import Vocabulary
-from envoy_app.services.roster_edits import absence_words
-from envoy_app.services.roster_leave import leave_slots
+from envoy_app.services.roster_leave import absence_words, leave_slots
 from ui import theme
 from ui.context import AppContext
 from ui.form_fields import free_combo
