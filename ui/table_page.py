@@ -115,9 +115,7 @@ class TablePage(Page, Generic[R]):
 
     @override
     def focus_search(self) -> bool:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
-        return True
+        return self.search.take_over()
 
     @override
     def remember(self) -> None:
