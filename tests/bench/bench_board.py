@@ -67,7 +67,8 @@ class Bench:
         self.window.showNormal()
         self.rounds = rounds
         self.table = Table()
-        self.show_page("plan")
+        for key in (*self.window.specs, "plan"):  # each hears of every change once it was seen
+            self.show_page(key)
         page = self.window.pages["plan"]
         assert isinstance(page, PlanPage)
         self.page, self.board = page, page.board
@@ -91,10 +92,10 @@ class Bench:
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QApplication.processEvents()
 
-    def timed(self, act: Callable[[], object]) -> float:
+    def timed(self, act: Callable[..., object], *words: object, **more: object) -> float:
         """Milliseconds of an act with all that follows of it, painted."""
         begin = time.perf_counter()
-        act()
+        act(*words, **more)
         QApplication.processEvents()
         return 1000 * (time.perf_counter() - begin)
 
@@ -126,14 +127,14 @@ class Bench:
             times: list[float] = []
             for number in range(self.rounds):
                 away = number < self.rounds * 2 // 3
-                times.append(self.timed(lambda away=away: self.wheel(0, -NOTCH if away else NOTCH)))
+                times.append(self.timed(self.wheel, 0, -NOTCH if away else NOTCH))
             for number in range(self.rounds if across.maximum() else 0):
                 away = number < self.rounds * 2 // 3
-                times.append(self.timed(lambda away=away: self.wheel(-NOTCH if away else NOTCH, 0)))
+                times.append(self.timed(self.wheel, -NOTCH if away else NOTCH, 0))
             for bar in (down, across):
                 for number in range(self.rounds // 2 if bar.maximum() else 0):
                     place = bar.maximum() * (7 * number % self.rounds) // self.rounds
-                    times.append(self.timed(lambda bar=bar, place=place: bar.setValue(place)))
+                    times.append(self.timed(bar.setValue, place))
             self.table.row(f"scroll {mode.value} {zoom or 'all'} days", times, "95 % ≤ 16, ≤ 50")
 
     def zooming(self, mode: BoardMode) -> None:
@@ -143,10 +144,7 @@ class Bench:
         self.settle()
         steps = [-NOTCH] * (len(ZOOMS) - 1) + [NOTCH] * (len(ZOOMS) - 1)
         ways = cycle(steps)
-        times = [
-            self.timed(lambda way=next(ways): self.wheel(0, way, ctrl=True))
-            for _ in range(4 * len(steps))
-        ]
+        times = [self.timed(self.wheel, 0, next(ways), ctrl=True) for _ in range(4 * len(steps))]
         self.table.row(f"zoom {mode.value}", times, "95 % ≤ 16, ≤ 50")
 
     def hovering(self, mode: BoardMode) -> None:
@@ -155,7 +153,7 @@ class Bench:
         self.board.set_zoom(10)
         port = self.board.viewport()
         places = [QPoint(200 + 37 * n % (port.width() - 220), 80 + 23 * n % 400) for n in range(60)]
-        times = [self.timed(lambda at=at: QTest.mouseMove(port, at)) for at in places]
+        times = [self.timed(QTest.mouseMove, port, at) for at in places]
         self.table.row(f"hover {mode.value}", times, "95 % ≤ 16, ≤ 50")
 
     def walking(self, mode: BoardMode) -> None:
@@ -164,9 +162,7 @@ class Bench:
         self.board.set_zoom(10)
         self.board.verticalScrollBar().setValue(0)
         keys = cycle([Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down])
-        times = [
-            self.timed(lambda key=next(keys): QTest.keyClick(self.board, key)) for _ in range(30)
-        ]
+        times = [self.timed(QTest.keyClick, self.board, next(keys)) for _ in range(30)]
         self.table.row(f"arrow key {mode.value}", times, "≤ 50")
 
     def switching(self) -> None:
@@ -174,13 +170,13 @@ class Bench:
         times = []
         for number in range(12):
             mode = tuple(BoardMode)[(number + 1) % 2]
-            times.append(self.timed(lambda mode=mode: self.page.set_mode(mode)))
+            times.append(self.timed(self.page.set_mode, mode))
         self.table.row("switch of mode", times, "≤ 100")
 
     def loading(self) -> None:
         """Another version is shown: all anew."""
         store = self.context.plans
-        times = [self.timed(lambda: store.put(store.plan)) for _ in range(8)]
+        times = [self.timed(store.put, store.plan) for _ in range(8)]
         self.table.row("plan shown", times, "≤ 100")
 
     def searching(self, mode: BoardMode) -> None:
@@ -190,10 +186,8 @@ class Bench:
         box.setFocus()
         times = []
         for word in ("wang", "zl", "pujiang", "s", "baima"):
-            for letter in word:
-                times.append(self.timed(lambda letter=letter: self.type(letter)))
-            for _ in word:
-                times.append(self.timed(lambda: self.type("")))
+            times += [self.timed(self.type, letter) for letter in word]
+            times += [self.timed(self.type, "") for _ in word]
         self.table.row(f"search keystroke {mode.value}", times, "≤ 50")
 
     def type(self, letter: str) -> None:
@@ -212,9 +206,9 @@ class Bench:
         times, back = [], []
         self.page.set_mode(BoardMode.ENVOY)
         for _ in range(10):
-            back.append(self.timed(lambda: self.window.show_page("overview")))
+            back.append(self.timed(self.window.show_page, "overview"))
             self.until(lambda: not self.context.jobs.jobs)
-            times.append(self.timed(lambda: self.window.show_page("plan")))
+            times.append(self.timed(self.window.show_page, "plan"))
         self.table.row("to this page", times, "≤ 100")
         self.table.row("to the overview", back, "≤ 100")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -21,7 +20,7 @@ from ui.exporting import ExportButton, ExportChoice
 from ui.icons import IconName
 from ui.pages import Page
 from ui.parts import EmptyState, button
-from ui.plan.board.layout import BoardFilter, BoardMode, Matches, Row, RowKind, build_layout
+from ui.plan.board.layout import BoardFilter, BoardMode, Row, RowKeeper, RowKind, build_layout
 from ui.plan.board.view import ZOOMS, BoardView
 from ui.plan.hand.work import HandWork
 from ui.plan.inspector import INSPECTOR_WIDTH
@@ -32,7 +31,7 @@ from ui.plan.side_panel import SidePanel
 from ui.plan.toolbar import PlanToolbar
 from ui.plan.tray import Tray
 from ui.plan.versions.dialog import VersionsDialog
-from ui.search import matches, pinyin_keys
+from ui.search import Finder
 
 TRAY_HEIGHT = 152
 TRAY_LEAST = 128
@@ -52,7 +51,10 @@ class PlanPage(Page):
         self._mode = BoardMode.COUNTY
         self._city: str | None = None
         self._query = ""
+        self._rows = RowKeeper()
+        self._finder = Finder()
         self._plans: tuple[PlanInfo, ...] = ()
+        self._offered: tuple[tuple[PlanInfo, ...], PlanInfo | None] = (), None
         self._sized = False
         self._dialog: RunDialog | None = None
         self.versions: VersionsDialog | None = None
@@ -201,6 +203,7 @@ class PlanPage(Page):
         if changes is None and self.context.plans.loaded:
             self._take(self.context.plans.plan)
         elif changes is not None and changes.touches(Topic.SETTINGS):
+            self._rows = RowKeeper()
             self._relayout()
 
     def _take_plans(self, plans: tuple[PlanInfo, ...]) -> None:
@@ -213,7 +216,9 @@ class PlanPage(Page):
         if info:  # made or published a moment ago, while the list is still being read
             plans = tuple(info if other.id == info.id else other for other in plans)
             plans = plans if info in plans else (info, *plans)
-        self.toolbar.set_plans(plans, info)
+        if (plans, info) != self._offered:
+            self._offered = plans, info
+            self.toolbar.set_plans(plans, info)
 
     def _take(self, view: PlanView | None) -> None:
         """Show the plan that the whole window looks at."""
@@ -236,18 +241,21 @@ class PlanPage(Page):
     def _relayout(self) -> None:
         if self._view is None or self._labels is None:
             return
-        shown = BoardFilter(self.context.selection.county, self._city, self._matcher())
+        matcher = self._finder.matcher(self._query)
+        shown = BoardFilter(self.context.selection.county, self._city, matcher)
         gazetteer = self.context.workspace.reference.gazetteer()
         layout = build_layout(
-            self._view, gazetteer, self._labels.specialty, self._mode, shown, theme.ROW_DENSE
+            self._view,
+            gazetteer,
+            self._labels.specialty,
+            self._mode,
+            shown,
+            theme.ROW_DENSE,
+            self._rows,
         )
         calendar = self.context.workspace.reference.calendar()
         self.boards.setCurrentIndex(0 if layout.rows else 1)
         self.board.show_plan(self._view, layout, self._labels, calendar.name, today=_today())
-
-    def _matcher(self) -> Matches | None:
-        query = self._query
-        return (lambda text: matches(_search_text(text), query)) if query else None
 
     # What the user does ----------------------------------------------------------------------
 
@@ -420,17 +428,6 @@ class PlanPage(Page):
     def _open_inspector(self) -> None:
         self.toolbar.inspector.setChecked(True)
         self.side.currentWidget().setFocus()
-
-
-@lru_cache(maxsize=8192)
-def _word_keys(word: str) -> str:
-    return "\n".join(pinyin_keys(word))
-
-
-@lru_cache(maxsize=4096)
-def _search_text(text: str) -> str:
-    """Return what a search looks into: a text and the pinyin and initials of its words."""
-    return "\n".join((text.lower(), *map(_word_keys, text.split())))
 
 
 def _today() -> date:

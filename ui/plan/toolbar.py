@@ -29,7 +29,7 @@ from ui.plan.board.paint import ColourBy
 from ui.plan.board.view import ZOOMS
 from ui.read_only import read_only_hint
 
-SEARCH_DELAY_MS = 150
+SEARCH_DELAY_MS = 0
 ZOOM_TITLES = {5: "5 天", 10: "10 天", 15: "15 天", 22: "22 天", 44: "44 天", 0: "全部"}
 
 
