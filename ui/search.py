@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 READINGS_LIMIT = 8
+MOST_KEYS = 20_000
 
 
 @lru_cache(maxsize=8192)
@@ -66,6 +67,8 @@ class Finder:
         """Return what a search looks into: a text and the pinyin and initials of its words."""
         key = self._keys.get(text)
         if key is None:
+            if len(self._keys) > MOST_KEYS:
+                self._keys.clear()
             key = "\n".join((text.lower(), *map(_word_keys, text.split())))
             self._keys[text] = key
         return key

@@ -34,6 +34,7 @@ class Labels:
         self.plan = plan
         self._gazetteer = gazetteer
         self._counties = gazetteer.by_code
+        self._places = {code: place for place, code in enumerate(self._counties)}
         self._vocabulary = vocabulary
         self._specialties = {item.code: item.name for item in vocabulary.specialties}
 
@@ -54,6 +55,10 @@ class Labels:
         """Return a county's short name."""
         found = self._found(code)
         return found.short_name if found else code or UNKNOWN
+
+    def county_index(self, code: str) -> int:
+        """Return a county's place in the gazetteer, -1 where it is unknown."""
+        return self._places.get(code, -1)
 
     def city(self, code: str | None) -> str:
         """Return the city of a county, or ""."""

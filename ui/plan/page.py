@@ -21,6 +21,7 @@ from ui.icons import IconName
 from ui.pages import Page
 from ui.parts import EmptyState, button
 from ui.plan.board.layout import BoardFilter, BoardMode, Row, RowKeeper, RowKind, build_layout
+from ui.plan.board.legend import LegendButton
 from ui.plan.board.view import ZOOMS, BoardView
 from ui.plan.hand.work import HandWork
 from ui.plan.inspector import INSPECTOR_WIDTH
@@ -68,8 +69,9 @@ class PlanPage(Page):
     def _build(self) -> None:
         self.export_button = ExportButton(self.context, self._exports)
         gazetteer = self.context.workspace.reference.gazetteer()
-        self.toolbar = PlanToolbar(gazetteer, self.export_button)
         self.board = BoardView()
+        self.legend = LegendButton(self.board)
+        self.toolbar = PlanToolbar(gazetteer, self.export_button, legend=self.legend)
         self.tray = Tray()
         self.side = SidePanel(self.context)
         self.inspector = self.side.inspector
@@ -132,7 +134,9 @@ class PlanPage(Page):
         bar.run_requested.connect(self.open_run_dialog)
         bar.inspector_toggled.connect(self.side.setVisible)
         bar.tray_toggled.connect(self.tray.setVisible)
-        self.board.zoom_changed.connect(bar.show_zoom)
+        bar.zoom_stepped.connect(self.board.step_zoom)
+        self.board.zoom_changed.connect(lambda _days: self._show_zoom())
+        self.board.shown.connect(self._show_zoom)
         self.board.visit_selected.connect(self._visit_picked)
         self.board.row_selected.connect(self._row_picked)
         self.board.row_activated.connect(self._row_activated)
@@ -149,7 +153,7 @@ class PlanPage(Page):
         selection.visit_changed.connect(self._visit_changed)
         selection.envoy_changed.connect(self._envoy_changed)
         selection.county_changed.connect(self._county_changed)
-        bar.show_zoom(self.board.zoom)
+        self._show_zoom()
         bar.show_running(False)
 
     @override
@@ -163,6 +167,9 @@ class PlanPage(Page):
             self._down.setSizes([self.height() - tray, tray])
             if self.width() < NARROW:
                 self.board.set_zoom(5)
+
+    def _show_zoom(self) -> None:
+        self.toolbar.show_zoom(self.board.zoom, self.board.zooms())
 
     @override
     def whereabouts(self) -> dict[str, Any]:

@@ -155,6 +155,12 @@ class BoardLayout:
         return None
 
 
+def slots_within(row: Row, first: int, last: int) -> int:
+    """Return how many half-days of the slots first..last (both included) a row's visits take."""
+    spans = ((max(chip.first, first), min(chip.last, last)) for chip in row.chips)
+    return sum(max(0, end - begin + 1) for begin, end in spans)
+
+
 def _lane(row_height: int) -> int:
     """Stacked visits need no space between them but the chips' own edge."""
     return row_height - 3
