@@ -119,20 +119,23 @@ class HeaderPainter:
             colours.accent if today else colours.warning if column.made_up else colours.text
         )
         if line.dense:
-            self._far_day(painter, column, today=today)
+            self._far_day(painter, column, width, today=today)
             return
         painter.setFont(kit.bold if today else kit.font)
         painter.drawText(box, FLAGS_CENTER, self.day_text(column, width))
         self._halves(painter, scene, column)
 
-    def _far_day(self, painter: QPainter, column: DayColumn, *, today: bool) -> None:
+    def _far_day(self, painter: QPainter, column: DayColumn, width: float, *, today: bool) -> None:
         """Only Mondays, make-up days and today are told; the number runs on to the right."""
         if not (today or column.made_up or column.day.weekday() == 0):
             return
         painter.setFont(self._kit.small_bold if today else self._kit.small)
-        text = "班" if column.made_up and not today else str(column.day.day)
-        place = QRectF(column.x + 2, WEEK_HEIGHT + DAY_HEIGHT, 3 * NAME_LINE, HALF_HEIGHT - 3)
-        painter.drawText(place, FLAGS_LEFT | Qt.TextFlag.TextDontClip, text)
+        place = QRectF(column.x, WEEK_HEIGHT + DAY_HEIGHT, width, HALF_HEIGHT - 3)
+        if column.made_up and not today:
+            painter.drawText(place, FLAGS_CENTER | Qt.TextFlag.TextDontClip, "班")
+            return
+        place = place.adjusted(2, 0, 0, 0)
+        painter.drawText(place, FLAGS_LEFT | Qt.TextFlag.TextDontClip, str(column.day.day))
 
     def day_text(self, column: DayColumn, width: float) -> str:
         """Return the longest name of a day that fits."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from envoy_app.domain.plans import VisitView
 from ui import theme
@@ -43,7 +43,7 @@ class LegendPanel(QFrame):
         self.setObjectName("panel")
         self.setAccessibleName(self.tr("图例"))
         self._board = board
-        self.buttons: dict[str, QPushButton] = {}
+        self.buttons: dict[str, QCheckBox] = {}
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(theme.px(3), theme.px(2), theme.px(3), theme.px(3))
         self._box.setSpacing(theme.px(1.5))
@@ -78,13 +78,11 @@ class LegendPanel(QFrame):
         self._allow()
         return row
 
-    def _build_kind(self, kind: Category, count: int) -> QPushButton:
+    def _build_kind(self, kind: Category, count: int) -> QCheckBox:
         chosen = self._board.highlighted
-        made = QPushButton(f"{kind.title}  {count}")
-        made.setProperty("link", True)
+        made = QCheckBox(f"{kind.title}  {count}")
         made.setIcon(swatch(kind.index, self.devicePixelRatioF()))
         made.setIconSize(SWATCH)
-        made.setCheckable(True)
         made.setChecked(chosen is not None and kind.key in chosen)
         made.setMinimumHeight(ROW)
         made.setAccessibleName(self.tr("{0}，{1} 项").format(kind.title, count))
