@@ -38,6 +38,8 @@ TRAY_HEIGHT = 152
 TRAY_LEAST = 128
 # Below this width two weeks would leave one character to a visit.
 NARROW = 1100
+# Below this height the tray would leave the board three rows: it opens at a click.
+LOW = 460
 
 
 class PlanPage(Page):
@@ -167,6 +169,8 @@ class PlanPage(Page):
             self._down.setSizes([self.height() - tray, tray])
             if self.width() < NARROW:
                 self.board.set_zoom(5)
+            if self.height() < LOW:
+                self.toolbar.tray.setChecked(False)
 
     def _show_zoom(self) -> None:
         self.toolbar.show_zoom(self.board.zoom, self.board.zooms())

@@ -45,8 +45,6 @@ class BoardCanvas(QAbstractScrollArea):
         self._zoom = 10
         self._wheel = 0
         theme.notifier.theme_changed.connect(self._theme_changed)
-        self.horizontalScrollBar().valueChanged.connect(self._scrolled)
-        self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     # Where things lie ------------------------------------------------------------------------
 
@@ -260,6 +258,11 @@ class BoardCanvas(QAbstractScrollArea):
         self.viewport().update()
 
     # Events ----------------------------------------------------------------------------------
+
+    @override
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        # Not Qt's own, which paints everything anew.
+        self._scrolled()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
