@@ -78,6 +78,7 @@ class PlanPage(Page):
         self.side = SidePanel(self.context)
         self.inspector = self.side.inspector
         self.hand = HandWork(self.context, self.board, self.tray, self.side.candidates, self)
+        self.hand.watch_details(self.inspector)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._build_empty())
         self.stack.addWidget(self._build_content())
@@ -401,9 +402,9 @@ class PlanPage(Page):
         if all(row.key != code for row in rows):
             self._show_everything()
 
-    def _show_people(self) -> None:
+    def _show_people(self, seat: int) -> None:
         self.toolbar.inspector.setChecked(True)
-        self.side.show_candidates(0)
+        self.side.show_candidates(seat)
 
     def _show_everything(self) -> None:
         self._query, self._city = "", None
