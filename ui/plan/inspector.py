@@ -59,8 +59,25 @@ class Inspector(DetailsPanel):
 
     def set_plan(self, labels: Labels | None) -> None:
         """Take another plan; what is shown stays where it is still there."""
+        before, shown = self._labels, self._about()
         self._labels = labels
-        self._show()
+        if labels and before and labels.same_names(before) and self._about() == shown:
+            self.subject_shown.emit()  # the same to the eye, but another plan
+        else:
+            self._show()
+
+    def _about(self) -> tuple[object, ...]:
+        """All of the plan that what is shown depends on."""
+        kind, key = self._subject or ("", "")
+        if self._labels is None:
+            return ()
+        plan = self._labels.plan
+        if kind == "visit":
+            return tuple(visit for visit in plan.visits if visit.id == key)
+        if kind == "county":
+            coverage = (item for item in plan.coverage if item.county == key)
+            return (*(visit for visit in plan.visits if visit.county == key), *coverage)
+        return tuple(visit for visit in plan.visits if key in visit.envoys) if key else ()
 
     def show_visit(self, visit_id: str) -> None:
         """Show a visit."""
