@@ -33,10 +33,15 @@ SETUP, RUNNING, RESULT = range(3)
 
 
 class RunDialog(Dialog):
-    """Plans on request. Signals: `plan_made` the stored PlanView, `running_changed` a bool."""
+    """Plans on request.
+
+    Signals: `plan_made` the stored PlanView, `running_changed` a bool, `variants_requested` where
+    the plan made is to be compared with others.
+    """
 
     plan_made = Signal(object)
     running_changed = Signal(bool)
+    variants_requested = Signal()
 
     def __init__(self, context: AppContext, today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,12 +75,15 @@ class RunDialog(Dialog):
         self.cancel_button = self._button(self.tr("取消"), self.cancel)
         self.hide_button = self._button(self.tr("在后台继续"), self.hide)
         self.again_button = self._button(self.tr("再排一次"), self.set_up)
+        self.variants_button = self._button(self.tr("再试几种改法…"), self._try_others)
+        self.variants_button.setToolTip(self.tr("换个侧重、多一名专家会怎样：并列比较"))
         self.close_button = self._button(self.tr("关闭"), self.hide)
         self.show_button = self._button(self.tr("查看排班"), self.hide, primary=True)
         self.hide_button.setToolTip(self.tr("关上这个窗口，求解继续，进度在状态栏"))
         row = QHBoxLayout()
         row.addWidget(self.hide_button)
         row.addWidget(self.again_button)
+        row.addWidget(self.variants_button)
         row.addStretch(1)
         for button in (self.cancel_button, self.close_button):
             row.addWidget(button)
@@ -101,7 +109,7 @@ class RunDialog(Dialog):
         shown = {
             SETUP: (self.start_button, self.close_button),
             RUNNING: (self.adopt_button, self.cancel_button, self.hide_button),
-            RESULT: (self.show_button, self.again_button),
+            RESULT: (self.show_button, self.again_button, self.variants_button),
         }
         for buttons in shown.values():
             for button in buttons:
@@ -216,6 +224,10 @@ class RunDialog(Dialog):
         self._job = None
         self.panel.stop()
         self.running_changed.emit(False)
+
+    def _try_others(self) -> None:
+        self.hide()
+        self.variants_requested.emit()
 
     def _readiness(self, why_not: str) -> None:
         self.start_button.setEnabled(not why_not)

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from envoy_app.domain.coverage import CountyCoverage, CoverageState
+from envoy_app.domain.gap import Tier
 from envoy_app.domain.plans import PlanView
 from envoy_app.services.planning import PlanProgress
 from ui import theme
 from ui.plan.labels import Labels
 from ui.plan.run.chart import RunChart, clock
-from ui.plan.run.gap import Tier
 from ui.plan.run.state import RunState, summary_lines
 
 TICK_MS = 250

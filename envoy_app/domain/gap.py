@@ -1,4 +1,4 @@
-"""How far the best plan found may be from the best there is, in one sentence; no Qt."""
+"""How far the best plan found may be from the best there is, in one sentence."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@ from fractions import Fraction
 
 import pytest
 
+from envoy_app.domain.gap import Gap, Tier, active_tier, gap_of
 from envoy_app.domain.plans import ScoreView
-from ui.plan.run.gap import Gap, Tier, active_tier, gap_of
 
 
 def score(coverage=0, unscheduled=0, disruption=0, cost=0):
