@@ -102,7 +102,7 @@ class ExportService:
         """
         base, comparing = result.base.plan, ComparingService(self._context)
         differences = [
-            (view.name, comparing.compare_views(base, view.plan))
+            (view.name, comparing.rearranged(base, view.plan))
             for view in result.variants
             if base is not None and view.plan is not None
         ]

@@ -11,7 +11,7 @@ from envoy_app.domain.side_by_side import ComparedFigure, ComparedPlan, SideBySi
 from envoy_app.domain.whatif import Proof, WhatIfFigures, WhatIfResult, WhatIfView
 
 AS_IT_IS = "现状"
-_PROVEN = {Proof.LOWER: "{}能更少", Proof.EQUAL: "{}相同", Proof.HIGHER: "{}必然更多"}
+_PROVEN = {Proof.LOWER: "{}更少", Proof.EQUAL: "{}相同", Proof.HIGHER: "{}更多"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _lines(base: WhatIfFigures | None) -> tuple[_Line, ...]:
         ),
         _Line(
             "安排不同（项）",
-            lambda s: len(s.view.moves),
+            lambda s: len(s.view.moves) if s.view.name else None,
             hint="与现状相比，改时间、换人、新排上或不再排的服务；下面逐项列出",
         ),
         *_people(),
@@ -110,10 +110,9 @@ def _people() -> Iterator[_Line]:
     yield _Line(
         "外县支援（人次）",
         lambda s: s.figures.out_of_team,
-        -1,
         hint="派往别县、或不属于任何县团的人次",
     )
-    yield _Line("其中跨市（人次）", lambda s: s.figures.out_of_city, -1, hint="派往别的城市的人次")
+    yield _Line("其中跨市（人次）", lambda s: s.figures.out_of_city, hint="派往别的城市的人次")
 
 
 def _costs() -> Iterator[_Line]:
@@ -144,6 +143,8 @@ def _head(view: WhatIfView) -> ComparedPlan:
 
 
 def _proven(view: WhatIfView) -> Iterator[str]:
+    """Yield what is proven, a tier each; of changes only where there are any."""
     for item in view.differences if view.name else ():
-        if item.proof is not Proof.OPEN:
+        idle = Tier(item.tier) is Tier.DISRUPTION and item.proof is Proof.EQUAL
+        if item.proof is not Proof.OPEN and not idle:
             yield _PROVEN[item.proof].format(Tier(item.tier).label)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -75,6 +75,8 @@ class VariantsDialog(Dialog):
         box.setSpacing(theme.px(2))
         box.addWidget(self.sheets, 1)
         box.addLayout(self._build_foot())
+        for part in self.findChildren(QPushButton):
+            part.setAutoDefault(False)  # Enter belongs to the list and to the form
 
     def _build_buttons(self) -> None:
         self.start_button = button(self.tr("开始比较"), self.start, look="primary")
@@ -87,11 +89,12 @@ class VariantsDialog(Dialog):
         self.keep_button = button(self.tr("保留为新版本"), self.keep, look="primary")
         self.close_button = button(self.tr("关闭"), self.hide)
         self.export = ExportButton(self._context, self._exports)
+        self.export.setText(self.tr("导出 Excel"))
+        self.export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.export.setProperty("framed", True)
         self.copy_button = button(self.tr("复制"), self._copy, icon=IconName.COPY)
         self.copy_button.setToolTip(self.tr("复制整张对比表，可以贴进 Excel"))
         self.busy = label(look="muted")
-        for part in self.findChildren(QPushButton):
-            part.setAutoDefault(False)
 
     def _build_foot(self) -> QHBoxLayout:
         left = (
@@ -137,7 +140,6 @@ class VariantsDialog(Dialog):
             for part in parts:
                 part.setVisible(part in shown[sheet])
         self.back_button.setVisible(sheet == SETUP and self._compared is not None)
-        self.start_button.setDefault(sheet == SETUP)
 
     # Opening ---------------------------------------------------------------------------------
 
@@ -198,7 +200,7 @@ class VariantsDialog(Dialog):
         request, variants = self.setup.request, self.setup.chosen
         self.setup.tell("")
         self._record = plan.info.record_version
-        self.progress.start(variants, request.time_limit)
+        self.progress.start(variants, plan.info.score, request.time_limit)
         self._show_sheet(RUNNING)
         allow(self.stop_button, "", self.stop_button.toolTip())
         plan_id = plan.info.id
@@ -231,7 +233,8 @@ class VariantsDialog(Dialog):
         if base is None or plan is None:
             return ()
         workspace = self._context.workspace
-        difference = workspace.comparing.compare_views(base, plan)
+        # What a demand says is the same for all: only time and people are a variant's doing.
+        difference = workspace.comparing.rearranged(base, plan)
         reference = workspace.reference
         words = ChangeWords(difference, reference.gazetteer(), reference.vocabulary(), titles())
         # A variant is not stored: the board shows the visit as it is in the version compared.

@@ -17,6 +17,7 @@ from ui.plan.changes_panel import ChangesPanel
 from ui.plan.variants.table import VariantsTable
 
 DIFFERENT, EQUAL, BASE, FAILED = range(4)
+LIST_LEAST = 190
 
 
 def titles() -> tuple[str, str]:
@@ -93,10 +94,10 @@ class ResultSheet(QWidget):
         down.addWidget(lower)
         down.setChildrenCollapsible(False)
         down.setHandleWidth(theme.px(2))
-        down.setStretchFactor(0, 3)
-        down.setStretchFactor(1, 2)
+        down.setStretchFactor(1, 1)
+        self._down = down
         self.table.setMinimumHeight(theme.px(40))
-        lower.setMinimumHeight(theme.px(40))
+        lower.setMinimumHeight(LIST_LEAST)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.px(1.5))
@@ -108,6 +109,8 @@ class ResultSheet(QWidget):
         """Show a comparison; the first variant that has a plan is chosen."""
         self._compared = compared
         self.table.show_table(compared.table)
+        whole = self.table.whole_height
+        self._down.setSizes([whole, max(LIST_LEAST, self.height() - whole)])
         found = [n for n, view in enumerate(compared.views) if n and view.plan is not None]
         self.table.choose(found[0] if found else 0)
         self.table.setFocus()

@@ -122,10 +122,10 @@ class RunSheet(QWidget):
     def _name(self, row: RunRow) -> str:
         return row.name or self.tr("现状（作为比较的基准）")
 
-    def start(self, variants: Sequence[WhatIf], limit: float) -> None:
-        """Begin: nothing is found yet; `limit` in seconds, for all together."""
-        names = ("", *(item.name for item in variants))
-        self.table.set_rows([RunRow(number, name) for number, name in enumerate(names)])
+    def start(self, variants: Sequence[WhatIf], known: ScoreView, limit: float) -> None:
+        """Begin with the score of the version compared; `limit` in seconds, for all together."""
+        rows = [RunRow(number, item.name) for number, item in enumerate(variants, 1)]
+        self.table.set_rows([RunRow(0, "", best=score_words(known)), *rows])
         self._limit = limit
         self._clock.start()
         self._timer.start()

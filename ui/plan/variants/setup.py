@@ -16,6 +16,7 @@ from ui import theme
 from ui.checked_table import CheckedTable
 from ui.context import AppContext
 from ui.parts import allow, button, card, label
+from ui.plan.run.setup_form import PRESET_HINTS
 from ui.plan.variants.compose import Checked, ComposeForm
 from ui.tables import Column
 
@@ -37,6 +38,12 @@ class Offer:
 def request_of(info: PlanInfo, seconds: float) -> PlanRequest:
     """Return what would plan a version anew; `seconds` are for all together."""
     return PlanRequest(info.start, info.end, info.name, info.preset, seconds)
+
+
+def told(item: WhatIf, words: str) -> str:
+    """Return what a variant changes; of another preset alone, what that is for."""
+    alone = item.preset is not None and replace(item, name="", preset=None) == WhatIf()
+    return PRESET_HINTS[item.preset].rstrip("。") if alone and item.preset else words
 
 
 def clock_words(seconds: int) -> str:
@@ -161,7 +168,8 @@ class SetupSheet(QWidget):
         self._context.jobs.start(
             self.tr("查找值得试的改法"),
             lambda _handle: tuple(
-                Offer(item, service.words(item)) for item in service.suggestions(request)
+                Offer(item, told(item, service.words(item)))
+                for item in service.suggestions(request)
             ),
             self._take,
             self._failed,
@@ -202,7 +210,7 @@ class SetupSheet(QWidget):
 
     def add(self, item: WhatIf) -> None:
         """Put a variant of the user's on top of the list, ticked where there is room."""
-        words = self._context.workspace.whatif.words(item)
+        words = told(item, self._context.workspace.whatif.words(item))
         self._offers = (Offer(item, words, own=True), *self._offers)
         if len(self._ticked) < MOST:
             self._ticked |= {item.name}

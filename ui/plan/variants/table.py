@@ -40,7 +40,8 @@ ARROWS = {
 }
 COLUMN_LEAST = 144
 HEAD_LENGTH = 26
-HEAD_HEIGHT = 46
+HEAD_HEIGHT = 42
+ROW_HEIGHT = 22
 CellRole = int(Qt.ItemDataRole.UserRole) + 1
 _NO_PARENT = QModelIndex()
 _NOTHING = SideBySide("", (), ())
@@ -278,8 +279,8 @@ class VariantsTable(QTableView):
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         across.setHighlightSections(True)
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        down.setDefaultSectionSize(theme.ROW_DENSE)
-        down.setMinimumSectionSize(theme.ROW_DENSE)
+        down.setMinimumSectionSize(ROW_HEIGHT)
+        down.setDefaultSectionSize(ROW_HEIGHT)
         down.setSectionsClickable(False)
         self.setCornerButtonEnabled(False)
 
@@ -287,6 +288,12 @@ class VariantsTable(QTableView):
         """Show a comparison; nothing is chosen."""
         self.figures.set_table(table)
         self._fit()
+
+    @property
+    def whole_height(self) -> int:
+        """How high it must be for all rows to be seen."""
+        rows = self.figures.rowCount() * ROW_HEIGHT
+        return HEAD_HEIGHT + rows + 2 * self.frameWidth()
 
     def choose(self, place: int) -> None:
         """Choose a column."""
