@@ -101,18 +101,19 @@ class ExportService:
             InputError: the file cannot be written.
         """
         base, comparing = result.base.plan, ComparingService(self._context)
-        differences = [
-            (view.name, comparing.rearranged(base, view.plan))
+        found = {
+            view.name: comparing.rearranged(base, view.plan)
             for view in result.variants
             if base is not None and view.plan is not None
-        ]
-        table, made = side_by_side(result), self._now()
+        }
+        counts = [len(found[v.name].visits) if v.name in found else 0 for v in result.variants]
+        table, made = side_by_side(result, counts), self._now()
         reference = self._context.reference
         gazetteer, vocabulary = reference.gazetteer(), reference.vocabulary()
         return _written(
             target,
             lambda path: write_variants_workbook(
-                path, table, differences, gazetteer, vocabulary, made
+                path, table, tuple(found.items()), gazetteer, vocabulary, made
             ),
         )
 

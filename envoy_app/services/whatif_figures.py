@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from envoy_app.domain.gap import Tier, gap_of
@@ -21,6 +21,7 @@ class _Solved:
     view: WhatIfView
     plan: PlanView
     figures: WhatIfFigures
+    changed: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,15 @@ class _Line:
     hint: str = ""
 
 
-def side_by_side(result: WhatIfResult) -> SideBySide:
-    """Return the figures of a comparison; those that are 0 everywhere by their nature are left."""
+def side_by_side(result: WhatIfResult, changed: Sequence[int]) -> SideBySide:
+    """Return the figures of a comparison.
+
+    Args:
+        result: What was solved.
+        changed: How many visits each variant holds otherwise than the plan as it is.
+    """
     views = (result.base, *result.variants)
-    solved = [_solved(view) for view in views]
+    solved = [_solved(view, count) for view, count in zip(views, (None, *changed), strict=True)]
     base = solved[0]
     lines = _lines(base.figures if base else None)
     figures = tuple(_figure(line, solved) for line in lines)
@@ -43,10 +49,10 @@ def side_by_side(result: WhatIfResult) -> SideBySide:
     return SideBySide(title, tuple(map(_head, views)), figures)
 
 
-def _solved(view: WhatIfView) -> _Solved | None:
+def _solved(view: WhatIfView, changed: int | None) -> _Solved | None:
     if view.plan is None or view.figures is None:
         return None
-    return _Solved(view, view.plan, view.figures)
+    return _Solved(view, view.plan, view.figures, changed)
 
 
 def _figure(line: _Line, solved: list[_Solved | None]) -> ComparedFigure:
@@ -77,7 +83,7 @@ def _lines(base: WhatIfFigures | None) -> tuple[_Line, ...]:
         ),
         _Line(
             "安排不同（项）",
-            lambda s: len(s.view.moves) if s.view.name else None,
+            lambda s: s.changed,
             hint="与现状相比，改时间、换人、新排上或不再排的服务；下面逐项列出",
         ),
         *_people(),

@@ -53,7 +53,8 @@ def test_figures_are_those_of_the_plans():
         cost_as_base=7,
         figures=figures(PLAN, loads=loads, covered=35, travel_hours=1.6),
     )
-    table = side_by_side(WhatIfResult(base, (even, WhatIfView("乙", (), "没有轮到。"))))
+    late = WhatIfView("乙", (), "没有轮到。")
+    table = side_by_side(WhatIfResult(base, (even, late)), (3, 0))
     assert [plan.name for plan in table.plans] == ["现状", "甲", "乙"]
     assert table.plans[2].error == "没有轮到。"
     assert table.title == PLAN.info.title
@@ -62,7 +63,7 @@ def test_figures_are_those_of_the_plans():
     assert texts["已覆盖县（个）"] == [str(PLAN.covered_counties), "35", "—"]
     assert texts["覆盖还差（次）"][1:] == ["0", "—"]
     assert texts["未排服务（项）"] == [left, left, "—"]
-    assert texts["安排不同（项）"] == ["—", "0", "—"]
+    assert texts["安排不同（项）"] == ["—", "3", "—"]
     assert texts["最忙的人（半天）"] == ["8", "9", "—"]
     assert texts["忙闲差距（半天）"] == ["2.00", "1.25", "—"]
     assert texts["行车（小时）"] == ["1,950", "2", "—"]

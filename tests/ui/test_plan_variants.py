@@ -499,6 +499,8 @@ def test_a_run_leads_on_to_variants(qtbot, page):
     settle(qtbot, page.context)
     assert not run.isVisible()
     assert page.variants.isVisible()
+    assert ticked(page.variants) == [EVEN, SHORT]
+    assert page.variants.start_button.isEnabled()
 
 
 def test_a_small_roster_is_really_solved(qtbot, workspace_of_a_week):
@@ -551,7 +553,7 @@ def test_what_is_proven_and_how_far_from_the_best():
     told = tuple(
         replace(item, proof=proof) for item, proof in zip(view.differences, proofs, strict=True)
     )
-    plans = side_by_side(WhatIfResult(base, (replace(view, differences=told),))).plans
+    plans = side_by_side(WhatIfResult(base, (replace(view, differences=told),)), (0,)).plans
     assert plans[1].proven == "覆盖缺口更少，未排服务相同"
     assert plans[0].proven == ""
     assert "最优" in plans[0].gap or plans[0].gap == "尚无下界"

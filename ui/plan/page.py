@@ -129,7 +129,7 @@ class PlanPage(Page):
         bar.search_changed.connect(self._search)
         bar.publish_requested.connect(self._publish)
         bar.versions_requested.connect(self.open_versions)
-        bar.variants_requested.connect(self.open_variants)
+        bar.variants_requested.connect(lambda: self.open_variants())
         bar.run_requested.connect(self.open_run_dialog)
         bar.inspector_toggled.connect(self.side.setVisible)
         bar.tray_toggled.connect(self.tray.setVisible)
@@ -272,7 +272,7 @@ class PlanPage(Page):
             self._dialog = RunDialog(self.context, _today(), self.window())
             self._dialog.plan_made.connect(self._plan_made)
             self._dialog.running_changed.connect(self.toolbar.show_running)
-            self._dialog.variants_requested.connect(self.open_variants)
+            self._dialog.variants_requested.connect(lambda: self.open_variants(presets=True))
         self._dialog.open_beside()
 
     @property
@@ -313,15 +313,15 @@ class PlanPage(Page):
             self.versions.visit_requested.connect(self._go_to_visit)
         self.versions.open_beside()
 
-    def open_variants(self) -> None:
-        """Open what if: variants of the plan on view side by side."""
+    def open_variants(self, *, presets: bool = False) -> None:
+        """Open what if: variants of the plan on view; with `presets` the other presets first."""
         if self.variants is None:
             self.variants = VariantsDialog(self.context, self.window())
             self.variants.visit_requested.connect(self._go_to_visit)
             self.variants.plan_kept.connect(self._plan_made)
             self.variants.planning_requested.connect(self.open_run_dialog)
             self.variants.running_changed.connect(self.toolbar.show_comparing)
-        self.variants.open_beside()
+        self.variants.open_beside(presets=presets)
 
     def _go_to_visit(self, plan_id: str, visit_id: str) -> None:
         """Show a visit of any version on the board."""

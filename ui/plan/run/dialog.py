@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
@@ -15,14 +14,13 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from envoy_app.domain.errors import Cancelled
 from envoy_app.domain.plans import PlanView
 from envoy_app.services.planning import PlanProgress, PlanRequest
 from ui import theme
 from ui.context import AppContext
-from ui.dialog import Dialog
+from ui.dialog import LastingDialog
 from ui.jobs import Job, JobHandle
 from ui.plan.labels import Labels
 from ui.plan.run.panels import ResultPanel, RunPanel
@@ -32,7 +30,7 @@ from ui.plan.run.state import SearchProgress, as_progress
 SETUP, RUNNING, RESULT = range(3)
 
 
-class RunDialog(Dialog):
+class RunDialog(LastingDialog):
     """Plans on request.
 
     Signals: `plan_made` the stored PlanView, `running_changed` a bool, `variants_requested` where
@@ -232,13 +230,3 @@ class RunDialog(Dialog):
     def _readiness(self, why_not: str) -> None:
         self.start_button.setEnabled(not why_not)
         self.start_button.setToolTip(why_not)
-
-    @override
-    def closeEvent(self, event: QCloseEvent) -> None:
-        # The job goes on; the status bar shows it and the 排班 button opens this again.
-        event.ignore()
-        self.hide()
-
-    @override
-    def reject(self) -> None:
-        self.hide()

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.errors import Cancelled
@@ -18,7 +17,7 @@ from envoy_app.services.planning import PlanRequest
 from envoy_app.services.whatif_figures import side_by_side
 from ui import theme
 from ui.context import AppContext
-from ui.dialog import Dialog
+from ui.dialog import LastingDialog
 from ui.exporting import ExportButton, ExportChoice
 from ui.icons import IconName
 from ui.jobs import Job, JobHandle
@@ -32,7 +31,7 @@ EMPTY, SETUP, RUNNING, RESULT = range(4)
 LEAST, ROOM = QSize(900, 560), 0.94
 
 
-class VariantsDialog(Dialog):
+class VariantsDialog(LastingDialog):
     """Stays open beside the window.
 
     Signals: `plan_kept` the PlanView just stored, `visit_requested` a version's and a visit's id,
@@ -148,14 +147,17 @@ class VariantsDialog(Dialog):
         """Whether variants are being solved."""
         return self._job is not None
 
-    def open_beside(self) -> None:
-        """Show the run under way, else the result for the plan on view, else the choice."""
+    def open_beside(self, *, presets: bool = False) -> None:
+        """Show the run under way, else the result for the plan on view, else the choice.
+
+        With `presets` the other presets are chosen where nothing is.
+        """
         window = self.parentWidget()
         if window is not None and not self.isVisible():
             self.resize((window.size() * ROOM).expandedTo(LEAST))
             self.move(window.geometry().center() - self.rect().center())
         if not self.running and not self._fits_view():
-            self.set_up()
+            self.set_up(presets=presets)
         self.show()
         self.raise_()
         self.activateWindow()
@@ -168,23 +170,25 @@ class VariantsDialog(Dialog):
         kept = (info.id for info in self._kept.values())
         return plan.info.id in {self._compared.plan_id, *kept}
 
-    def set_up(self) -> None:
-        """Show what can be tried on the plan on view."""
+    def set_up(self, *, presets: bool = False) -> None:
+        """Show what can be tried on the plan on view; see `open_beside`."""
         plan = self._context.plans.plan
         if plan is None:
             self._show_sheet(EMPTY)
             return
-        self.setup.set_up(plan.info)
+        self.setup.set_up(plan.info, presets=presets)
         self._show_sheet(SETUP)
         self.setup.list.setFocus()
 
     def _take_plan(self, plan: PlanView | None) -> None:
         """Follow the plan on view as long as nothing is compared yet."""
         sheet = self.sheets.currentIndex()
-        if self.isVisible() and sheet in (EMPTY, SETUP):
-            self.set_up()
-        elif plan is not None and sheet == RESULT:
+        if sheet == RESULT:
             self._show_note()
+        elif self.isVisible() and plan is not None and sheet == SETUP:
+            self.setup.set_up(plan.info)  # leaves the keyboard where it is
+        elif self.isVisible() and sheet in (EMPTY, SETUP):
+            self.set_up()
 
     def _ask_for_plan(self) -> None:
         self.hide()
@@ -226,7 +230,9 @@ class VariantsDialog(Dialog):
             plan_id,
         )
         changes = tuple(self._changes(result, place, plan_id) for place in range(len(variants)))
-        return Compared(result, side_by_side(result), changes, plan_id)
+        return Compared(
+            result, side_by_side(result, [len(rows) for rows in changes]), changes, plan_id
+        )
 
     def _changes(self, result: WhatIfResult, place: int, plan_id: str) -> tuple[ChangeRow, ...]:
         base, plan = result.base.plan, result.variants[place].plan
@@ -393,13 +399,3 @@ class VariantsDialog(Dialog):
                 lambda path: exports.variants_workbook(path, compared.result),
             ),
         )
-
-    @override
-    def closeEvent(self, event: QCloseEvent) -> None:
-        # The job goes on; the status bar shows it and the button of the page opens this again.
-        event.ignore()
-        self.hide()
-
-    @override
-    def reject(self) -> None:
-        self.hide()

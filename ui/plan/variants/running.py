@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from PySide6.QtCore import QElapsedTimer, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from envoy_app.domain.plans import ScoreView
 from envoy_app.domain.whatif import WhatIf
@@ -15,10 +14,8 @@ from envoy_app.services.whatif import WhatIfProgress
 from ui import theme
 from ui.jobs import Progress
 from ui.parts import label
-from ui.plan.run.chart import clock
+from ui.plan.run.time_bar import TimeBar
 from ui.tables import Column, TableView
-
-TICK_MS = 250
 
 
 class Stage(StrEnum):
@@ -83,11 +80,6 @@ class RunSheet(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._limit = 60.0
-        self._clock = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setInterval(TICK_MS)
-        self._timer.timeout.connect(self._tick)
         self.headline = label(look="heading", wrap=True)
         self.headline.setAccessibleName(self.tr("正在做什么"))
         columns: list[Column[RunRow]] = [
@@ -104,20 +96,13 @@ class RunSheet(QWidget):
         ]
         self.table: TableView[RunRow] = TableView(columns, self.tr("各种改法的进度"))
         self.table.setSortingEnabled(False)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(self.tr("已用时间"))
-        self.elapsed = label()
-        self.elapsed.setFont(theme.tabular(self.elapsed.font()))
-        foot = QHBoxLayout()
-        foot.addWidget(self.bar, 1)
-        foot.addWidget(self.elapsed)
+        self.time = TimeBar()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.px(2))
         box.addWidget(self.headline)
         box.addWidget(self.table, 1)
-        box.addLayout(foot)
+        box.addWidget(self.time)
 
     def _name(self, row: RunRow) -> str:
         return row.name or self.tr("现状（作为比较的基准）")
@@ -126,15 +111,12 @@ class RunSheet(QWidget):
         """Begin with the score of the version compared; `limit` in seconds, for all together."""
         rows = [RunRow(number, item.name) for number, item in enumerate(variants, 1)]
         self.table.set_rows([RunRow(0, "", best=score_words(known)), *rows])
-        self._limit = limit
-        self._clock.start()
-        self._timer.start()
         self.say(self.tr("正在准备…"))
-        self._tick()
+        self.time.start(limit)
 
     def stop(self) -> None:
         """Let the clock stand."""
-        self._timer.stop()
+        self.time.stop()
 
     def say(self, text: str) -> None:
         """Show what happens now."""
@@ -151,12 +133,4 @@ class RunSheet(QWidget):
             self.tr("正在求解“{0}”（第 {1} 个，共 {2} 个）").format(
                 name, news.number + 1, news.count
             )
-        )
-
-    def _tick(self) -> None:
-        seconds = self._clock.elapsed() / 1000
-        self.bar.setMaximum(max(1, round(self._limit * 10)))
-        self.bar.setValue(min(self.bar.maximum(), round(seconds * 10)))
-        self.elapsed.setText(
-            self.tr("已用 {0} / 最长 {1}").format(clock(seconds), clock(self._limit))
         )

@@ -66,6 +66,7 @@ class SetupSheet(QWidget):
         self._offers: tuple[Offer, ...] = ()
         self._ticked: frozenset[str] = frozenset()
         self._reading = False
+        self._presets_first = False
         reference = context.workspace.reference
         self.form = ComposeForm(reference.gazetteer(), reference.vocabulary(), self._check)
         self._build()
@@ -155,9 +156,13 @@ class SetupSheet(QWidget):
 
     # What is offered -------------------------------------------------------------------------
 
-    def set_up(self, info: PlanInfo) -> None:
-        """Offer what is worth trying on a version; what the user put together stays."""
+    def set_up(self, info: PlanInfo, *, presets: bool = False) -> None:
+        """Offer what is worth trying on a version; what the user put together stays.
+
+        With `presets` the other presets are ticked where nothing is.
+        """
         self._info = info
+        self._presets_first = presets
         self.headline.setText(
             self.tr("以“{0}”为现状（{1:%m-%d} 至 {2:%m-%d}，{3}）").format(
                 info.title, info.start, info.end, info.preset.value
@@ -184,6 +189,8 @@ class SetupSheet(QWidget):
         own = tuple(o for o in self._offers if o.own and o.item.name not in names)
         self._offers = (*own, *offers)
         self._ticked &= {offer.item.name for offer in self._offers}
+        if self._presets_first and not self._ticked:
+            self._ticked = frozenset(o.item.name for o in offers if o.item.preset is not None)
         self._show()
 
     def _failed(self, error: Exception) -> None:
