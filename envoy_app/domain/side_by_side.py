@@ -63,13 +63,15 @@ class ComparedFigure:
 class ComparedPlan:
     """The head of a column: what it is called, what is changed, why there is no plan.
 
-    `gap` says how far it may be from the best, `proven` what is proven of the difference.
+    `gap` says how far it may be from the best, `gap_brief` says it for a narrow cell, `proven`
+    what is proven of the difference.
     """
 
     name: str
     changes: tuple[str, ...] = ()
     error: str = ""
     gap: str = ""
+    gap_brief: str = ""
     proven: str = ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from envoy_app.domain.gap import Tier, gap_of
 from envoy_app.domain.plans import PlanView
@@ -143,9 +143,12 @@ def _part(value: Callable[[_Solved], int]) -> Callable[[_Solved], float | None]:
 
 def _head(view: WhatIfView) -> ComparedPlan:
     plan = view.plan
-    gap = gap_of(plan.info.score, view.bounds).sentence if plan else ""
+    head = ComparedPlan(view.name or AS_IT_IS, view.changes, view.error)
+    if plan is None:
+        return head
+    gap = gap_of(plan.info.score, view.bounds)
     proven = "，".join(_proven(view))
-    return ComparedPlan(view.name or AS_IT_IS, view.changes, view.error, gap, proven)
+    return replace(head, gap=gap.sentence, gap_brief=gap.brief, proven=proven)
 
 
 def _proven(view: WhatIfView) -> Iterator[str]:

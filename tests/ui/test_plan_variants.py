@@ -450,6 +450,20 @@ def test_others_are_tried_and_the_last_result_found_again(qtbot, dialog):
     assert dialog.sheets.currentIndex() == RESULT
 
 
+def test_it_fits_a_small_screen(qtbot, dialog):
+    compared(qtbot, dialog, EVEN)
+    hint = dialog.minimumSizeHint().expandedTo(dialog.minimumSize())
+    assert hint.width() <= 855
+    assert hint.height() <= 481
+
+
+def test_ctrl_c_in_the_table_copies_it(qtbot, dialog):
+    results = compared(qtbot, dialog, EVEN)
+    results.table.setFocus()
+    QTest.keyClick(results.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == results.table.figures.as_tsv()
+
+
 def test_controls_have_names(dialog):
     for kind in (QPushButton, QComboBox, QLineEdit):
         for part in dialog.findChildren(kind):

@@ -15,7 +15,7 @@ from envoy_app.services.planning import PlanRequest
 from ui import theme
 from ui.checked_table import CheckedTable
 from ui.context import AppContext
-from ui.parts import allow, button, card, label
+from ui.parts import allow, button, card, label, scroll_column
 from ui.plan.run.setup_form import PRESET_HINTS
 from ui.plan.variants.compose import Checked, ComposeForm
 from ui.tables import Column
@@ -87,9 +87,7 @@ class SetupSheet(QWidget):
         middle = QHBoxLayout()
         middle.setSpacing(theme.px(4))
         middle.addLayout(self._build_list(), 1)
-        frame = card(self.tr("自己组合一种"), [self.form])
-        frame.setFixedWidth(theme.px(FORM_WIDTH))
-        middle.addWidget(frame, 0, Qt.AlignmentFlag.AlignTop)
+        middle.addWidget(self._build_form())
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.px(2))
@@ -97,6 +95,16 @@ class SetupSheet(QWidget):
             box.addWidget(part)
         box.addLayout(middle, 1)
         box.addLayout(self._build_time())
+
+    def _build_form(self) -> QWidget:
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(card(self.tr("自己组合一种"), [self.form]))
+        column.addStretch(1)
+        area = scroll_column(holder)
+        area.setFixedWidth(theme.px(FORM_WIDTH))
+        return area
 
     def _build_list(self) -> QVBoxLayout:
         columns: list[Column[Offer]] = [

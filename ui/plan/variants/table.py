@@ -116,9 +116,11 @@ class FiguresModel(QAbstractTableModel):
 
     def _text(self, line: int, place: int, role: int) -> object:
         plan = self.table.plans[place]
-        text = (plan.gap or "—", plan.proven or "—")[line]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return text
+        text = (plan.gap, plan.proven)[line] or "—"
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (plan.gap_brief, plan.proven)[line] or "—"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plan.error or text
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self._titles()[line]}：{text}"
         return None
