@@ -44,8 +44,16 @@ class WhatIfService:
         self._context = context
         self._planning = planning
 
-    def suggestions(self, request: PlanRequest) -> tuple[WhatIf, ...]:
-        """Return variants worth trying: other weights, looser limits, whom the plan lacks most."""
+    def suggestions(self, request: PlanRequest, plan_id: str | None = None) -> tuple[WhatIf, ...]:
+        """Return variants worth trying: other weights, looser limits, whom the plan lacks most.
+
+        Args:
+            request: As for planning.
+            plan_id: The version that is looked at, the newest where None.
+
+        Raises:
+            NotFoundError: There is no such version.
+        """
         presets = (
             WhatIf(name=preset.value, preset=preset)
             for preset in Preset
@@ -57,12 +65,12 @@ class WhatIfService:
             WhatIf(name="每人每周多半天", more_slots_week=1),
             WhatIf(name="各县多接待一次", more_hosts=1),
         )
-        return (*presets, *looser, *self._lacking())
+        return (*presets, *looser, *self._lacking(plan_id))
 
-    def _lacking(self) -> tuple[WhatIf, ...]:
-        """One more expert of what the newest plan lacks, where it lacks it most; worst first."""
-        latest = self._planning.latest()
-        lines = [line for item in latest.coverage for line in item.lines] if latest else []
+    def _lacking(self, plan_id: str | None) -> tuple[WhatIf, ...]:
+        """One more expert of what a plan lacks, where it lacks it most; worst first."""
+        plan = self._planning.latest() if plan_id is None else self._planning.view(plan_id)
+        lines = [line for item in plan.coverage for line in item.lines] if plan else []
         short: Counter[str] = Counter()
         for line in lines:
             if line.specialty is not None:

@@ -205,6 +205,11 @@ def test_suggestions_follow_the_newest_plan(small):
     (*_, expert) = small.whatif.suggestions(request())
     assert expert.name == "增加一名水产特派员"
     assert expert.experts == (NewExpert(QINGYANG, "S17"),)
+    first = small.planning.latest().info.id
+    small.roster.add([make_envoy(id="e4", skills=(Skill("S17", 3),), base_county=QINGYANG)])
+    small.planning.run(request())
+    assert small.whatif.suggestions(request())[-1].experts == ()
+    assert small.whatif.suggestions(request(), first)[-1] == expert
 
 
 def test_wider_sharing_of_some(small):

@@ -182,7 +182,7 @@ class SetupSheet(QWidget):
             self.tr("查找值得试的改法"),
             lambda _handle: tuple(
                 Offer(item, told(item, service.words(item)))
-                for item in service.suggestions(request)
+                for item in service.suggestions(request, info.id)
             ),
             self._take,
             self._failed,
