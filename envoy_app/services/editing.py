@@ -154,8 +154,7 @@ class EditingService:
 
         Nothing is changed. Raises as `open`; NotFoundError where the person is not in the plan.
         """
-        session = self.open(plan_id)
-        return absence_options(session.desk, absent, session.applied)
+        return absence_options(self.open(plan_id).desk, absent)
 
     def record_absence(
         self, plan_id: str, absent: Absent, commands: tuple[Command, ...], reason: str = ""
@@ -166,7 +165,7 @@ class EditingService:
         """
         session = self.open(plan_id)
         name = session.desk.person(absent.envoy)
-        return session.do(record(absent, commands, name), reason)
+        return session.do(record((absent,), commands, name), reason)
 
     def broken(self, plan_id: str) -> tuple[BrokenRule, ...]:
         """Return every rule that a version breaks by now, each with visit and envoy to jump to.
