@@ -39,7 +39,7 @@ def absence_options(desk: Desk, absent: Absent) -> AbsenceOptions:
 
 def absence_hits(desk: Desk, absents: tuple[Absent, ...]) -> tuple[AbsenceHit, ...]:
     """Return the visits that several absences of one person hit, as `absence_options`."""
-    away = without(desk, absents)
+    away = away_from(desk, absents)
     visits = _hit(desk, away, absents[0].envoy)
     working = away
     for visit in visits:
@@ -54,7 +54,7 @@ def absence_hits(desk: Desk, absents: tuple[Absent, ...]) -> tuple[AbsenceHit, .
     return tuple(hits)
 
 
-def without(desk: Desk, absents: Iterable[Absent]) -> Desk:
+def away_from(desk: Desk, absents: Iterable[Absent]) -> Desk:
     """Return the desk with somebody away, the visits as they are."""
     for absent in absents:
         desk, _ = carried_out(desk, absent)
@@ -134,8 +134,9 @@ def unlocked(visit: VisitView, command: Command) -> Command:
 
 def opening(visit: VisitView, command: Command) -> Lock | None:
     """Return what opens the locks of a visit that stand against a command, None where none do."""
-    date = visit.date_locked and isinstance(command, Move | TakeOff)
-    people = visit.people_locked and isinstance(command, Replace | RemovePerson | TakeOff)
+    last = last_of(command)
+    date = visit.date_locked and isinstance(last, Move | TakeOff)
+    people = visit.people_locked and isinstance(last, Replace | RemovePerson | TakeOff)
     if not date and not people:
         return None
     return Lock((visit.id,), date=False if date else None, people=False if people else None)

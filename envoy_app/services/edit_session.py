@@ -11,7 +11,6 @@ from envoy_app.domain.editing import (
     Crew,
     CureView,
     Edited,
-    EditRefused,
     EditVerdict,
     SeatVerdict,
     StartVerdict,
@@ -25,8 +24,7 @@ from envoy_app.services.context import ServiceContext
 from envoy_app.services.edit_cures import find_cures
 from envoy_app.services.edit_desk import NO_PERSON, NO_VISIT, Desk, Draft
 from envoy_app.services.edit_roster import amend_roster
-from envoy_app.services.edit_verdicts import carried_out, judged, told_of
-from envoy_app.services.plan_figures import NO_BOUND, with_figures
+from envoy_app.services.edit_verdicts import carried_out, figured, judged, require_sound, told_of
 from envoy_app.services.plan_instances import instances_of
 from envoy_app.services.rule_words import rules_named
 
@@ -122,8 +120,8 @@ class EditSession:
     def _store(
         self, before: Desk, after: Desk, done: Draft, kind: ChangeKind, reason: str
     ) -> Edited:
-        self._require_sound(before, after, done)
-        stored = self._with_figures(after, done)
+        require_sound(before, after, done)
+        stored = figured(after, done)
         with self._context.uow() as uow:
             uow.describe(done.description, kind, reason=reason)
             amend_roster(uow, done.amendments, done.absences)
@@ -132,21 +130,7 @@ class EditSession:
         number = before.view.info.record_version + 1
         stored = replace(stored, info=replace(stored.info, record_version=number))
         self._desk = after.settled(stored)
-        return Edited(stored, changes, _differing(before.view, stored))
-
-    def _require_sound(self, before: Desk, after: Desk, done: Draft) -> None:
-        if not after.report.violations:
-            return
-        broken = judged(before, after, done.description).broken
-        told = "；".join(rule.text.rstrip("。") for rule in broken[:_TOLD])
-        more = f"等 {len(broken)} 处" if len(broken) > _TOLD else ""
-        raise EditRefused(f"没有{done.description}，会违反规则：{told}{more}。", broken)
-
-    def _with_figures(self, after: Desk, done: Draft) -> PlanView:
-        view = after.view
-        if done.loosened:
-            view = replace(view, info=replace(view.info, bounds=NO_BOUND))
-        return with_figures(view, after.instance, after.report, after.vocabulary.name)
+        return Edited(stored, changes, differing(before.view, stored))
 
     @no_full_collections()
     def starts(self, visit: str, crew: Crew | None = None) -> tuple[StartVerdict, ...]:
@@ -227,7 +211,8 @@ def _same_week(one: date, other: date) -> bool:
     return one.isocalendar()[:2] == other.isocalendar()[:2]
 
 
-def _differing(before: PlanView, after: PlanView) -> frozenset[str]:
+def differing(before: PlanView, after: PlanView) -> frozenset[str]:
+    """Return the ids of the visits that are in one version only, or not the same in both."""
     old = {visit.id: visit for visit in before.visits}
     new = {visit.id: visit for visit in after.visits}
     changed = {key for key, visit in new.items() if old.get(key) is not visit}

@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from envoy_app.domain.editing import BrokenRule, Command, Cure, EditVerdict, Several
-from envoy_app.domain.plans import CostView, ScoreView
+from envoy_app.domain.editing import BrokenRule, Command, Cure, EditRefused, EditVerdict, Several
+from envoy_app.domain.plans import CostView, PlanView, ScoreView
 from envoy_app.services.edit_commands import draft
 from envoy_app.services.edit_cures import cure_draft
 from envoy_app.services.edit_desk import Desk, Draft
+from envoy_app.services.plan_figures import NO_BOUND, with_figures
 from envoy_app.services.plan_results import cost_view
 from envoy_app.services.rule_words import RuleWords
 from envoy_app.services.score_words import change_words
 from solver import Violation
+
+_TOLD = 2
 
 
 def carried_out(desk: Desk, command: Command) -> tuple[Desk, Draft]:
@@ -80,3 +83,21 @@ def told_of(desk: Desk, violations: Iterable[Violation]) -> tuple[BrokenRule, ..
         return ()
     words = RuleWords(desk.instance, desk.assignments, desk.view, desk.gazetteer, desk.vocabulary)
     return tuple(map(words.broken, found))
+
+
+def require_sound(before: Desk, after: Desk, done: Draft) -> None:
+    """Raise EditRefused where a desk breaks a rule that is to be stored."""
+    if not after.report.violations:
+        return
+    broken = judged(before, after, done.description).broken
+    told = "；".join(rule.text.rstrip("。") for rule in broken[:_TOLD])
+    more = f"等 {len(broken)} 处" if len(broken) > _TOLD else ""
+    raise EditRefused(f"没有{done.description}，会违反规则：{told}{more}。", broken)
+
+
+def figured(after: Desk, done: Draft) -> PlanView:
+    """Return the plan of a desk with its figures, to be stored."""
+    view = after.view
+    if done.loosened:
+        view = replace(view, info=replace(view.info, bounds=NO_BOUND))
+    return with_figures(view, after.instance, after.report, after.vocabulary.name)
