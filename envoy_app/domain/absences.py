@@ -18,7 +18,6 @@ class Leave:
     envoy: str
     first: SlotTime
     last: SlotTime
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,12 @@ if TYPE_CHECKING:
     from envoy_app.services.roster import RosterService
 
 
-def absents_of(leave: Leave) -> tuple[Absent, ...]:
+def absents_of(leave: Leave, reason: str = "") -> tuple[Absent, ...]:
     """Return a leave as the fewest absences of whole days and halves, by start."""
     slots = span(leave.first, leave.last)
     return tuple(
-        Absent(leave.envoy, item.start, item.end, item.half, leave.reason)
-        for item in with_leave((), slots, leave.reason)
+        Absent(leave.envoy, item.start, item.end, item.half, reason)
+        for item in with_leave((), slots, reason)
     )
 
 
@@ -97,11 +97,11 @@ class AbsenceCase:
         assert self.desk is not None
         return self.desk.visit(hit.visit)
 
-    def command(self, chosen: Sequence[int]) -> Several:
+    def command(self, chosen: Sequence[int], reason: str = "") -> Several:
         """Return all that is to be done, with an option (its number) for each hit."""
         assert self.desk is not None
         commands = tuple(hit.options[at].command for hit, at in zip(self.hits, chosen, strict=True))
-        return record(self._absents, commands, self.desk.person(self.leave.envoy))
+        return record(absents_of(self.leave, reason), commands, self.desk.person(self.leave.envoy))
 
     @no_full_collections()
     def judge(self, chosen: Sequence[int]) -> AbsenceVerdict:
@@ -112,10 +112,13 @@ class AbsenceCase:
         whole, _ = carried_out(self.desk, command)
         options = tuple(self._options(whole, at, chosen[at]) for at in range(len(self.hits)))
         after = with_figures(whole.view, whole.instance, whole.report, whole.vocabulary.name)
+        found = self._comparing.compare_views(self.plan, after)
+        # Who is away is called first: nobody else needs to know before.
+        notices = sorted(found.notices, key=lambda item: item.envoy_id != self.leave.envoy)
         return AbsenceVerdict(
             judged(self.desk, whole, command.description),
             options,
-            self._comparing.compare_views(self.plan, after),
+            replace(found, notices=tuple(notices)),
         )
 
     # Inside ----------------------------------------------------------------------------------
@@ -218,7 +221,7 @@ class AbsenceService:
         # The session's own notes are for its threads; these are this case's.
         return AbsenceCase(leave, plans, plan, replace(desk, kept={}), self._comparing)
 
-    def adopt(self, case: AbsenceCase, chosen: Sequence[int]) -> AbsenceDone:
+    def adopt(self, case: AbsenceCase, chosen: Sequence[int], reason: str = "") -> AbsenceDone:
         """Note the leave in roster and plan and do what was chosen for each hit, as one change.
 
         A version that is published stays as it is: a draft, the next version, is made with it.
@@ -229,13 +232,13 @@ class AbsenceService:
         if not case.notes_plan or case.desk is None or case.plan is None:
             slots = span(leave.first, leave.last)
             return AbsenceDone(
-                self._roster.set_leave(leave.envoy, slots, reason=leave.reason, leave=True)
+                self._roster.set_leave(leave.envoy, slots, reason=reason, leave=True)
             )
-        command = case.command(chosen)
+        command = case.command(chosen, reason)
         if case.revises:
-            edited = self._editing.add_revision(case.desk, command, leave.reason)
+            edited = self._editing.add_revision(case.desk, command, reason)
         else:
-            edited = self._editing.open(case.plan.info.id).do(command, leave.reason)
+            edited = self._editing.open(case.plan.info.id).do(command, reason)
         return AbsenceDone(edited.changes, edited.plan)
 
     def _plans(self, leave: Leave, wished: str | None) -> tuple[PlanHit, ...]:

@@ -26,10 +26,8 @@ DATES = tuple(map(date.fromisoformat, DAYS))
 AM, PM = HalfDay.AM, HalfDay.PM
 
 
-def ill(first=(0, AM), last=(1, PM), reason="病假", who="e"):
-    return Leave(
-        who, SlotTime(DATES[first[0]], first[1]), SlotTime(DATES[last[0]], last[1]), reason
-    )
+def ill(first=(0, AM), last=(1, PM), who="e"):
+    return Leave(who, SlotTime(DATES[first[0]], first[1]), SlotTime(DATES[last[0]], last[1]))
 
 
 def scene():
@@ -103,7 +101,7 @@ def test_choices_that_do_not_go_together_say_the_rule(workspace):
     assert [items[at].fits for items, at in zip(both.options, (1, 0), strict=True)] == [False] * 2
     assert "人g" in both.options[1][0].broken[0].text
     with pytest.raises(EditRefused, match="人g"):
-        workspace.absences.adopt(case, (1, 0))
+        workspace.absences.adopt(case, (1, 0), "病假")
     assert content(workspace.planning.view(plan.info.id)) == content(plan)
     assert workspace.roster.envoy("e").absences == ()
 
@@ -111,7 +109,7 @@ def test_choices_that_do_not_go_together_say_the_rule(workspace):
 def test_a_choice_is_stored_with_the_leave_as_one_change(workspace, plan):
     case = workspace.absences.case(ill((0, PM), (1, AM)), plan.info.id)
     assert [hit.visit for hit in case.hits] == ["v", "w"]
-    done = workspace.absences.adopt(case, (0, of_kind(case.hits[1], TakeOff)))
+    done = workspace.absences.adopt(case, (0, of_kind(case.hits[1], TakeOff)), "病假")
     view = assert_stored(workspace, workspace.editing.open(plan.info.id))
     assert done.plan == view
     assert of(view, "u").envoys == ("e",)
@@ -136,7 +134,7 @@ def test_a_published_plan_is_revised_with_it_and_one_undo_takes_all_back(workspa
     chosen = tuple(of_kind(hit, TakeOff) for hit in case.hits)
     verdict = case.judge(chosen)
     assert verdict.whole.change.disruption > 0
-    done = workspace.absences.adopt(case, chosen)
+    done = workspace.absences.adopt(case, chosen, "病假")
     stored = workspace.planning.view(done.plan.info.id)
     assert stored == done.plan
     assert (stored.info.state, stored.info.version_no) == (PlanState.DRAFT, 2)
@@ -174,7 +172,7 @@ def test_sending_fewer_comes_after_all_who_could_come(workspace):
     fewer = of_kind(hit, RemovePerson)
     assert fewer == len(hit.options) - 2
     assert not isinstance(hit.options[0].command, RemovePerson)
-    done = workspace.absences.adopt(case, (fewer,))
+    done = workspace.absences.adopt(case, (fewer,), "病假")
     assert of(done.plan, "u").envoys == ("f",)
     assert_stored(workspace, workspace.editing.open(plan.info.id))
 
@@ -189,7 +187,7 @@ def test_locked_visits_can_go_from_one_option_to_any_other(workspace, plan):
             whole = session.verdict(case.command((0, 0, other)))
             assert verdict.options[2][other].fits == whole.allowed
     moved = of_kind(case.hits[2], Move)
-    done = workspace.absences.adopt(case, (0, 0, moved))
+    done = workspace.absences.adopt(case, (0, 0, moved), "病假")
     assert of(done.plan, "w").people_locked
     assert not of(done.plan, "w").date_locked
 
@@ -197,7 +195,7 @@ def test_locked_visits_can_go_from_one_option_to_any_other(workspace, plan):
 def test_without_a_hit_only_the_leave_is_noted(workspace, plan):
     case = workspace.absences.case(ill((3, AM), (3, AM)), plan.info.id)
     assert case.hits == ()
-    done = workspace.absences.adopt(case, ())
+    done = workspace.absences.adopt(case, (), "病假")
     assert workspace.roster.envoy("e").absences == (Absence(DATES[3], DATES[3], AM, "病假"),)
     assert done.plan.amendments  # the draft sends nobody who is away
     workspace.history.undo()
@@ -211,17 +209,17 @@ def test_without_a_plan_on_these_days_the_roster_alone_changes(workspace, plan, 
     day = DATES[3] if published else date(2027, 3, 1)
     leave = Leave("e", SlotTime(day, AM), SlotTime(day, PM))
     case = workspace.absences.case(leave, plan.info.id)
-    done = workspace.absences.adopt(case, ())
+    done = workspace.absences.adopt(case, (), "病假")
     assert done.plan is None
     assert len(workspace.planning.plans()) == 1
-    assert workspace.roster.envoy("e").absences == (Absence(day, day),)
-    assert workspace.absences.adopt(case, ()).changes.change_id == ""
+    assert workspace.roster.envoy("e").absences == (Absence(day, day, None, "病假"),)
+    assert workspace.absences.adopt(case, (), "病假").changes.change_id == ""
 
 
 def test_leave_that_was_noted_before_stays_one(workspace, plan):
     workspace.roster.set_leave("e", (SlotTime(DATES[0], AM), SlotTime(DATES[0], PM)), reason="病假")
     case = workspace.absences.case(ill((0, AM), (0, PM)), plan.info.id)
-    workspace.absences.adopt(case, (0, 0))
+    workspace.absences.adopt(case, (0, 0), "病假")
     assert workspace.roster.envoy("e").absences == (Absence(DATES[0], DATES[0], None, "病假"),)
 
 
@@ -250,5 +248,5 @@ def test_somebody_who_was_not_planned_with_has_leave_only(workspace, plan):
     store(workspace, instance([envoy("z")], [visit("u")]), ())
     case = workspace.absences.case(ill(who="z"), plan.info.id)
     assert (case.hits, case.notes_plan) == ((), False)
-    workspace.absences.adopt(case, ())
+    workspace.absences.adopt(case, (), "病假")
     assert workspace.roster.envoy("z").absences

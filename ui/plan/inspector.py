@@ -21,7 +21,8 @@ class Inspector(DetailsPanel):
     """Shows one subject of a plan.
 
     Signals: `visit_requested`, `county_requested`, `envoy_requested` (ids) when a link is followed;
-    `substitutes_requested` the number of a seat of the visit shown; `subject_shown` after anything
+    `substitutes_requested` the number of a seat of the visit shown; `absence_requested` the envoy
+    (id) who cannot come; `subject_shown` after anything
     is shown.
     """
 
@@ -29,6 +30,7 @@ class Inspector(DetailsPanel):
     county_requested = Signal(str)
     envoy_requested = Signal(str)
     substitutes_requested = Signal(int)
+    absence_requested = Signal(str)
     subject_shown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -136,6 +138,7 @@ class Inspector(DetailsPanel):
         links = [
             Link(self.tr("看这位特派员的全部服务"), partial(self.envoy_requested.emit, card.id)),
             Link(self.tr("可替换人选"), others),
+            self._absence(card),
         ]
         return Section(f"{card.name} {card.title}".strip(), facts=facts, links=links)
 
@@ -178,10 +181,13 @@ class Inspector(DetailsPanel):
         chips = [(code, labels.specialty(code)) for code in card.specialties]
         sections = [
             Section(self.tr("专业领域"), chips=chips, empty=self.tr("没有填写")),
-            Section(self.tr("特派员"), facts=facts),
+            Section(self.tr("特派员"), facts=facts, links=[self._absence(card)]),
             self._visits(self.tr("下乡服务 {0} 项").format(len(own)), labels, _by_start(own), True),
         ]
         self.show_details(card.name, card.title, sections)
+
+    def _absence(self, card: EnvoyCard) -> Link:
+        return Link(self.tr("请假替班…"), partial(self.absence_requested.emit, card.id))
 
     def _visits(
         self, title: str, labels: Labels, visits: Sequence[VisitView], with_county: bool

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from envoy_app.domain.editing import CopyVisit, Lock, TakeOff
 from envoy_app.domain.plans import VisitView
+from ui.absence_question import about_selection
 from ui.context import AppContext
 from ui.plan.hand.editor import PlanEditor
 from ui.plan.hand.moving import Moving
@@ -94,6 +95,7 @@ class VisitActions(QObject):
             Item(
                 self.tr("换人…") if visit.held else self.tr("可派人选…"), self.people_requested.emit
             ),
+            Item(self.tr("有人来不了…"), lambda: self._ask_absence(visit), self._not_held(visit)),
             None,
             self._lock(visit, date=True),
             self._lock(visit, date=False),
@@ -135,6 +137,11 @@ class VisitActions(QObject):
         return self._item(
             self.tr("取消安排\tDel"), lambda: self._editor.do(command), self._not_held(visit)
         )
+
+    def _ask_absence(self, visit: VisitView) -> None:
+        selection = self._context.selection
+        question = about_selection(selection.envoy, visit.id, self._context.plans.plan)
+        self._context.absence_requested.emit(question)
 
     def _copy(self, visit: VisitView) -> None:
         self._editor.do(CopyVisit(visit.id))
