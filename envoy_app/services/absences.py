@@ -102,7 +102,7 @@ def _options(
 
 def _fewer(visit: VisitView, envoy: str) -> Iterator[tuple[Command, str, None]]:
     if any(role.count > 1 and envoy in role.envoys for role in visit.roles):
-        yield unlocked(visit, RemovePerson(visit.id, envoy)), "少派一人，其余的人照去", None
+        yield unlocked(visit, RemovePerson(visit.id, envoy)), "少派一人，其余照去", None
 
 
 def _substitutes(

@@ -22,6 +22,7 @@ from ui.plan.absence.rows import (
     hit_row,
     option_columns,
     option_rows,
+    told,
 )
 from ui.plan.labels import Labels
 from ui.tables import R, TableView
@@ -59,6 +60,7 @@ class Choices(QWidget):
         self._labels: Labels | None = None
         self._verdict: AbsenceVerdict | None = None
         self._why_not = ""
+        self._subject = -1, ""  # whose options are in the list
         self.chosen: tuple[int, ...] = ()
         self.hits: PickTable[HitRow] = PickTable(
             hit_columns(), self.tr("受影响的服务"), row_height=theme.ROW_DENSE
@@ -69,11 +71,14 @@ class Choices(QWidget):
         self.count = label(look="strong")
         self.subject = label(look="strong", wrap=True)
         self.problem = label(look="danger", wrap=True)
+        self.told = label(look="muted", wrap=True)
+        self.told.setAccessibleName(self.tr("这个办法的影响"))
         self.advice_button = button(self.tr("全部按建议"), self.take_advice)
         self.cancel_button = button(self.tr("全部取消安排"), self.cancel_all)
         self._build()
         self.hits.row_chosen.connect(lambda _row: self._show_options())
         self.hits.picked.connect(lambda _row: self.options.setFocus())
+        self.options.row_chosen.connect(lambda row: self.told.setText(told(row)))
         self.options.picked.connect(self._pick)
         self.options.clicked.connect(lambda index: self._pick(self.options.proxy.row_at(index)))
 
@@ -91,6 +96,7 @@ class Choices(QWidget):
         other.addWidget(self.subject)
         other.addWidget(self.problem)
         other.addWidget(self.options, 1)
+        other.addWidget(self.told)
         for box in (column, other):
             box.setContentsMargins(0, 0, 0, 0)
             box.setSpacing(theme.px(1))
@@ -172,8 +178,8 @@ class Choices(QWidget):
         else:
             model.set_rows(rows)
             self.options.choose(lambda row: row.chosen)
-
-    _subject: tuple[int, str] = (-1, "")
+        current = self.options.current_row()
+        self.told.setText(told(current) if current else "")
 
     # Choosing --------------------------------------------------------------------------------
 

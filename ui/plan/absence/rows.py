@@ -66,7 +66,7 @@ class OptionRow:
     def state(self) -> str:
         """Whether it is chosen, and whether it goes together with the other choices."""
         if self.verdict is not None and not self.verdict.fits:
-            return tr("已选，有冲突") if self.chosen else tr("有冲突")
+            return tr("已选，冲突") if self.chosen else tr("冲突")
         return tr("已选") if self.chosen else JUDGING if self.verdict is None else tr("可选")
 
     @property
@@ -80,9 +80,15 @@ class OptionRow:
         """How much he or she would have to do, this visit included."""
         if self.verdict is None or self.verdict.week_slots is None:
             return ""
-        return tr("周 {0} 全期 {1} 半天").format(
+        return tr("周 {0} 全期 {1}").format(
             self.week_limit.format(self.verdict.week_slots), self.verdict.plan_slots
         )
+
+
+def told(row: OptionRow) -> str:
+    """Return an option and what comes of it as one sentence."""
+    said = effect(row.verdict)
+    return f"{row.option.text}：{said}。" if said else row.option.text
 
 
 def effect(verdict: OptionVerdict | None) -> str:
@@ -164,7 +170,7 @@ def option_columns() -> list[Column[OptionRow]]:
             "option",
             tr("办法"),
             lambda r: r.option.text,
-            width=px(42),
+            width=px(37),
             tooltip=_told,
             decoration=_dot,
         ),
@@ -172,16 +178,16 @@ def option_columns() -> list[Column[OptionRow]]:
             "state",
             tr("合不合"),
             lambda r: r.state,
-            width=px(26),
+            width=px(21),
             tooltip=lambda r: effect(r.verdict),
             color=lambda r: _colour(r.verdict),
         ),
         Column("title", tr("职称"), lambda r: _card(r.option, "title"), width=px(21)),
         Column("county", tr("县"), lambda r: r.county, width=px(13)),
         Column("travel", tr("单程"), lambda r: r.travel, _travel, RIGHT, width=px(17)),
-        Column("load", tr("工作量"), lambda r: r.load, width=px(32)),
+        Column("load", tr("半天"), lambda r: r.load, width=px(26)),
         Column("phone", tr("电话"), lambda r: _card(r.option, "phone"), width=px(25)),
-        Column("effect", tr("影响"), lambda r: effect(r.verdict), width=px(40), flex=1),
+        Column("effect", tr("影响"), lambda r: effect(r.verdict), width=px(36), flex=1),
     ]
 
 
