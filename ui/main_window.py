@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 # Below this width (logical pixels) the rail gives its names' room to the page.
 NARROW_WINDOW = 1180
 SEARCH_DELAY_MS = 700
-SMALLEST = (theme.px(237), theme.px(112))
+SMALLEST = (theme.px(225), theme.px(112))
 
 
 @dataclass(frozen=True)

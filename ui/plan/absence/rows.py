@@ -170,7 +170,7 @@ def option_columns() -> list[Column[OptionRow]]:
             "option",
             tr("办法"),
             lambda r: r.option.text,
-            width=px(37),
+            width=px(41),
             tooltip=_told,
             decoration=_dot,
         ),
