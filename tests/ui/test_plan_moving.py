@@ -264,7 +264,15 @@ def test_the_menu_has_all_of_it_and_says_why_not(page, context, settle, qtbot):
     (menu,) = [item for item in page.findChildren(QMenu) if item.isVisible()]
     assert context.selection.visit == "v"
     texts = [action.text().split("\t")[0] for action in menu.actions() if action.text()]
-    assert texts == ["移动…", "换人…", "锁定日期", "锁定人员", "取消安排", "复制一项，放入未排服务"]
+    assert texts == [
+        "移动…",
+        "换人…",
+        "有人来不了…",
+        "锁定日期",
+        "锁定人员",
+        "取消安排",
+        "复制一项，放入未排服务",
+    ]
     assert all(action.isEnabled() for action in menu.actions())
     next(action for action in menu.actions() if action.text().startswith("复制")).trigger()
     menu.close()
