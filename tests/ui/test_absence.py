@@ -400,6 +400,19 @@ def test_the_judge_that_fails_leaves_a_way_back(window, context, settle, monkeyp
     assert window.absence.adopt_button.isEnabled()
 
 
+def test_on_a_low_screen_choices_and_calls_are_looked_at_in_turn(dialog, context, settle):
+    dialog.resize(860, 480)
+    assert dialog.choices.isVisible()
+    assert not dialog.calls.isVisible()
+    click(dialog.calls_button)
+    assert (dialog.choices.isVisible(), dialog.calls.isVisible()) == (False, True)
+    click(dialog.calls_button)
+    dialog.resize(1200, 700)
+    assert dialog.choices.isVisible()
+    assert dialog.calls.isVisible()
+    assert not dialog.calls_button.isVisible()
+
+
 # The doors ------------------------------------------------------------------------------------
 
 
@@ -431,7 +444,7 @@ def test_the_menu_of_a_visit_and_the_palette_lead_there(window, context, settle)
     texts = [item.text for item in actions.items(of(context, "u")) if item]
     assert "有人来不了…" in texts
     (item,) = [each for each in actions.items(of(context, "y")) if each and "来不了" in each.text]
-    assert item.why_not == "还没有排上，先拖到排班表上"
+    assert item.why_not == "还没有排上，没有人要去"
     next(each for each in actions.items(of(context, "u")) if each and "来不了" in each.text).run()
     settle(context)
     assert window.absence.form.leave.envoy == "e"

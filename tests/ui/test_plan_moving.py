@@ -281,6 +281,7 @@ def test_the_menu_has_all_of_it_and_says_why_not(page, context, settle, qtbot):
     context.selection.visit = "x"
     items = [item for item in page.hand.actions.items(of(context, "x")) if item]
     assert [item.text for item in items if item.why_not] == [
+        "有人来不了…",
         "锁定日期",
         "锁定人员",
         "取消安排\tDel",

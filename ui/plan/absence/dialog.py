@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -39,7 +40,9 @@ from ui.plan.labels import Labels
 from ui.plan.versions.panels import NoticesPanel
 
 T = TypeVar("T")
-LEAST, ROOM = QSize(880, 560), 0.95
+LEAST, ROOM = QSize(840, 470), 0.95
+# Below this height (logical pixels) choices and calls are looked at in turn.
+LOW = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +107,15 @@ class AbsenceDialog(Dialog):
         self.choices = Choices()
         self.whom = label(look="strong")
         self.notices = NoticesPanel(self._context)
-        calls = QWidget()
-        column = QVBoxLayout(calls)
+        self.calls = QWidget()
+        column = QVBoxLayout(self.calls)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.whom)
         column.addWidget(self.notices, 1)
         self.work = QSplitter(Qt.Orientation.Vertical)
         self.work.addWidget(self.choices)
-        self.work.addWidget(calls)
+        self.work.addWidget(self.calls)
         self.work.setChildrenCollapsible(False)
         self.work.setHandleWidth(theme.px(2))
         self.work.setSizes([500, 460])
@@ -139,6 +142,11 @@ class AbsenceDialog(Dialog):
         self.export.setText(self.tr("导出"))
         self.export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.export.setProperty("framed", True)
+        self.calls_button = QPushButton()
+        self.calls_button.setCheckable(True)
+        self.calls_button.setToolTip(self.tr("看要打电话的人，再按回到替班安排"))
+        self.calls_button.toggled.connect(lambda _on: self._arrange())
+        self.calls_button.setAutoDefault(False)
         self.total = label(wrap=True)
         self.total.setAccessibleName(self.tr("合起来的影响"))
         self.close_button = button(self.tr("取消"), self.reject)
@@ -147,12 +155,26 @@ class AbsenceDialog(Dialog):
         row.setSpacing(theme.px(2))
         for part in (self.copy_button, self.close_button, self.adopt_button):
             part.setAutoDefault(False)  # Enter chooses an option
+        row.addWidget(self.calls_button)
         row.addWidget(self.copy_button)
         row.addWidget(self.export)
         row.addWidget(self.total, 1)
         row.addWidget(self.close_button)
         row.addWidget(self.adopt_button)
         return row
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Show choices over calls, or where the dialog is low one of them."""
+        low = self.height() < LOW
+        self.calls_button.setVisible(low and self.stack.currentWidget() is self.work)
+        calls = self.calls_button.isChecked()
+        self.choices.setVisible(not low or not calls)
+        self.calls.setVisible(not low or calls)
 
     # Opening ---------------------------------------------------------------------------------
 
@@ -270,6 +292,8 @@ class AbsenceDialog(Dialog):
         self.choices.show_case(case, labels)
         self.notices.show_notices(())
         self.stack.setCurrentWidget(self.work)
+        self.calls_button.setChecked(False)
+        self._arrange()
         self._judge()
 
     def _verb(self, case: AbsenceCase) -> str:
@@ -335,7 +359,8 @@ class AbsenceDialog(Dialog):
         self.choices.show_verdict(verdict)
         notices = verdict.difference.notices
         self.notices.show_notices(notices)
-        self.whom.setText(self.tr("要通知 {0} 人").format(len(notices)))
+        for part in (self.whom, self.calls_button):
+            part.setText(self.tr("要通知 {0} 人").format(len(notices)))
         words = "，".join(word.rstrip("。") for word in verdict.whole.words)
         if verdict.whole.allowed:
             self.total.setText(self.tr("合起来：{0}。").format(words))
@@ -391,6 +416,7 @@ class AbsenceDialog(Dialog):
         self.plan_label.hide()
         self.choices.set_why_not(self.tr("已经采用；要再改，请关闭后在排班表上改"))
         self.adopt_button.hide()
+        self.calls_button.setChecked(True)
         self.close_button.setText(self.tr("关闭"))
         self.close_button.setFocus()
 
@@ -410,6 +436,7 @@ class AbsenceDialog(Dialog):
         self.retry_button.setVisible(retry)
         self.total.clear()
         self.stack.setCurrentIndex(0)
+        self._arrange()
 
     def _tell_problem(self, text: str) -> None:
         self.problem.setText(text)

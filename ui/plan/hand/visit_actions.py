@@ -95,7 +95,11 @@ class VisitActions(QObject):
             Item(
                 self.tr("换人…") if visit.held else self.tr("可派人选…"), self.people_requested.emit
             ),
-            Item(self.tr("有人来不了…"), lambda: self._ask_absence(visit), self._not_held(visit)),
+            Item(
+                self.tr("有人来不了…"),
+                lambda: self._ask_absence(visit),
+                "" if visit.held else self.tr("还没有排上，没有人要去"),
+            ),
             None,
             self._lock(visit, date=True),
             self._lock(visit, date=False),
