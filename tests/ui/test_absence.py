@@ -5,7 +5,7 @@ from datetime import date
 
 import openpyxl
 import pytest
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
@@ -22,6 +22,8 @@ from tests.ui.edit_world import make_context, make_workspace, real
 from ui.absence_question import AbsenceQuestion
 from ui.main_window import MainWindow
 from ui.parts import LinkButton
+from ui.plan.board.layout import BoardMode
+from ui.plan.board.paint import HEADER
 
 DATES = tuple(map(date.fromisoformat, DAYS))
 AM, PM = HalfDay.AM, HalfDay.PM
@@ -493,3 +495,15 @@ def test_leave_painted_on_the_roster_leads_to_substitutes_for_its_days(
     )
     settle(context)
     assert not tab.substitutes_button.isVisible()
+
+
+def test_the_key_asks_about_the_row_of_an_envoy_on_the_board(window, context, settle):
+    page = window.pages["plan"]
+    context.selection.visit = "v"
+    page.set_mode(BoardMode.ENVOY)
+    row = next(row for row in page.board.scene.layout.rows if row.key == "f")
+    where = QPoint(20, row.y + 8 + HEADER - page.board.scene.top)
+    QTest.mouseClick(page.board.viewport(), LEFT, pos=where)
+    QTest.keyClick(page.board, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    settle(context)
+    assert window.absence.form.leave.envoy == "f"

@@ -359,6 +359,8 @@ class AbsenceDialog(Dialog):
         self.choices.show_verdict(verdict)
         notices = verdict.difference.notices
         self.notices.show_notices(notices)
+        if self.notices.table.current_row() is None:
+            self.notices.table.choose(lambda _notice: True)  # the words of the first are read
         for part in (self.whom, self.calls_button):
             part.setText(self.tr("要通知 {0} 人").format(len(notices)))
         words = "，".join(word.rstrip("。") for word in verdict.whole.words)
