@@ -117,6 +117,8 @@ class Inspector(DetailsPanel):
             sections.insert(0, Section(self.tr("为什么没有排上"), lines=why, links=[link]))
             if visit.cures:
                 sections.insert(1, Section(self.tr("怎样可以排上（任选一项）"), lines=visit.cures))
+        if conflicts := labels.conflicts(visit):
+            sections.insert(0, Section(self.tr("现在违反的规则"), lines=conflicts))
         title = " ".join(part for part in (labels.county(visit.county), visit.place) if part)
         when = labels.when(visit) if visit.held else self.tr("未排")
         self.show_details(title, when, sections)

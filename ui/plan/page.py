@@ -23,6 +23,7 @@ from ui.pages import Page
 from ui.parts import EmptyState, button
 from ui.plan.board.layout import BoardFilter, BoardMode, Matches, Row, RowKind, build_layout
 from ui.plan.board.view import ZOOMS, BoardView
+from ui.plan.conflict_work import ConflictWork
 from ui.plan.hand.work import HandWork
 from ui.plan.inspector import INSPECTOR_WIDTH
 from ui.plan.labels import Labels
@@ -72,6 +73,7 @@ class PlanPage(Page):
         self.side = SidePanel(self.context)
         self.inspector = self.side.inspector
         self.hand = HandWork(self.context, self.board, self.tray, self.side.candidates, self)
+        self.conflicts = ConflictWork(self.context, self.tray.conflicts, self.hand, self)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._build_empty())
         self.stack.addWidget(self._build_content())
@@ -143,12 +145,25 @@ class PlanPage(Page):
         self.side.candidates.envoy_requested.connect(self._find_envoy)
         self.hand.county_needed.connect(self._show_county_row)
         self.hand.people_requested.connect(self._show_people)
+        self._connect_conflicts()
         self.context.plans.plan_loaded.connect(self._take)
         selection.visit_changed.connect(self._visit_changed)
         selection.envoy_changed.connect(self._envoy_changed)
         selection.county_changed.connect(self._county_changed)
         bar.show_zoom(self.board.zoom)
         bar.show_running(False)
+
+    def _connect_conflicts(self) -> None:
+        bar, conflicts = self.toolbar, self.conflicts
+        bar.conflicts_requested.connect(self._show_conflicts)
+        conflicts.counted.connect(bar.show_conflicts)
+        conflicts.counted.connect(self.tray.show_conflict_count)
+        conflicts.marks_changed.connect(self._mark_conflicts)
+        conflicts.jump_requested.connect(self._jump)
+        conflicts.people_requested.connect(self._show_people)
+        conflicts.opened.connect(lambda: self.toolbar.inspector.setChecked(True))
+        conflicts.opened.connect(self.board.setFocus)
+        conflicts.renewed.connect(lambda: self.tray.setCurrentIndex(0))
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -221,6 +236,7 @@ class PlanPage(Page):
         reference = self.context.workspace.reference
         self._labels = Labels(view, reference.gazetteer(), reference.vocabulary()) if view else None
         self._show_plans()
+        self.conflicts.take(self._labels)
         self.tray.set_plan(self._labels)
         self.inspector.set_plan(self._labels)
         self.stack.setCurrentIndex(1 if view else 0)
@@ -382,9 +398,34 @@ class PlanPage(Page):
         if all(row.key != code for row in rows):
             self._show_everything()
 
-    def _show_people(self) -> None:
+    def _show_people(self, seat: int = 0) -> None:
         self.toolbar.inspector.setChecked(True)
-        self.side.show_candidates(0)
+        self.side.show_candidates(seat)
+
+    def _show_conflicts(self) -> None:
+        self.toolbar.tray.setChecked(True)
+        self.tray.show_conflicts()
+
+    def _mark_conflicts(self) -> None:
+        """Show on the chips and in the details which visits break a rule by now."""
+        self._relayout()
+        self.inspector.set_plan(self._labels)
+
+    def _jump(self, visit_id: str, envoy_id: str) -> None:
+        """Put the board on a visit, in the row of somebody where rows are people."""
+        if not visit_id:
+            self.context.selection.visit = None
+            self._find_envoy(envoy_id)
+            return
+        chips = self.board.scene.layout.chips_of(visit_id) if self.board.scene else ()
+        if not chips or chips[0].dimmed:
+            self._show_everything()
+        self.context.selection.visit = visit_id
+        self.board.select_visit(None)  # so that it comes into sight though it is selected already
+        self.board.select_visit(visit_id, envoy_id)
+        if envoy_id:
+            self.context.selection.envoy = envoy_id
+        self.inspector.show_visit(visit_id)
 
     def _show_everything(self) -> None:
         self._query, self._city = "", None

@@ -221,7 +221,7 @@ class BoardPainter:
         if visit.locked and box.width() >= 34:
             painter.drawPixmap(QPointF(right - 12, box.center().y() - 6), self._lock)
             right -= 14
-        if scene.labels.incomplete(visit):
+        if scene.labels.warned(visit):
             self._warning(painter, QPointF(right - 10, box.center().y()))
             right -= 13
         left = box.left() + 4
