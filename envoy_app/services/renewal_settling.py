@@ -51,8 +51,12 @@ class Settling:
 
     def _alone(self, report: CheckReport) -> dict[str, Violation]:
         """The visits that break a rule whatever else is held."""
-        found = ((self._rivals(item), item) for item in report.violations)
-        return {rivals[0]: item for rivals, item in found if len(rivals) == 1}
+        found: dict[str, Violation] = {}
+        for item in report.violations:
+            rivals = self._rivals(item)
+            if len(rivals) == 1:
+                found.setdefault(rivals[0], item)
+        return found
 
     def _loser(self, known: Checked) -> dict[str, Violation]:
         """Of the visits that break the first rule together the one to go."""

@@ -15,7 +15,7 @@ from envoy_app.domain.time import SlotTime
 from ui import theme
 from ui.icons import IconName, icon
 from ui.plan.labels import Labels
-from ui.search import search_key
+from ui.search import pinyin_keys, search_key
 from ui.tables import Column
 
 
@@ -68,7 +68,7 @@ def _row(rule: BrokenRule, visit: VisitView | None, labels: Labels) -> ConflictR
     name = labels.named([rule.envoy]) if rule.envoy else ""
     if visit is None:
         return ConflictRow(rule, None, "", name, "", "")
-    what, county = labels.specialties(visit), labels.county(visit.county)
+    what, county = labels.short(visit), labels.county(visit.county)
     return ConflictRow(rule, visit, what, name, county, labels.when(visit))
 
 
@@ -86,7 +86,7 @@ def conflict_columns() -> tuple[Column[ConflictRow], ...]:
     return (
         Column("rule", tr("规则"), lambda row: row.rule.name, width=96, decoration=_mark),
         Column("text", tr("违反了什么"), lambda row: row.rule.text, width=260, flex=1),
-        Column("visit", tr("服务"), lambda row: row.what, width=112),
+        Column("visit", tr("服务"), lambda row: row.what, width=80),
         Column("envoy", tr("特派员"), lambda row: row.envoy, width=72),
         Column("county", tr("县"), lambda row: row.county, width=72),
         Column("day", tr("日期"), lambda row: row.when, sort=lambda row: row.start, width=116),
@@ -101,5 +101,6 @@ def _mark(row: ConflictRow) -> object:
 def conflict_keys(rows: Sequence[ConflictRow]) -> list[str]:
     """Return what a search looks into."""
     return [
-        search_key(row.county, (row.envoy, row.what, row.rule.name, row.rule.text)) for row in rows
+        search_key(row.county, (*pinyin_keys(row.envoy), row.what, row.rule.name, row.rule.text))
+        for row in rows
     ]

@@ -57,7 +57,7 @@ def item_columns(county: Callable[[str], str]) -> tuple[Column[RenewalItem], ...
             _tr("原定时间"),
             lambda item: item.when,
             sort=lambda item: (item.start is None, item.start, item.visit),
-            width=120,
+            width=170,
         ),
         Column("who", _tr("原派的人"), lambda item: item.who, width=120),
         Column("reason", _tr("原因"), lambda item: item.reason, width=260, flex=1),

@@ -164,6 +164,7 @@ class PlanToolbar(QWidget):
     def _build_conflicts(self) -> QToolButton:
         badge = QToolButton()
         badge.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        badge.setProperty("framed", True)
         set_icon(badge, IconName.WARNING, "danger")
         badge.clicked.connect(lambda: self.conflicts_requested.emit())
         badge.hide()

@@ -274,9 +274,9 @@ class Tray(QTabWidget):
         """Bring the broken rules into sight, the first one under the cursor."""
         table = self.conflicts.table
         self.setCurrentWidget(self.conflicts)
-        table.setFocus()
-        if table.current_row() is None:
+        if not table.selected_rows():
             table.choose(lambda _row: True)
+        table.setFocus()
 
     def _count(self) -> None:
         at_conflicts = self.currentWidget() is self.conflicts
