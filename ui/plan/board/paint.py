@@ -203,6 +203,8 @@ class BoardPainter:
         painter.drawRoundedRect(box, 3, 3)
         if box.width() >= 20:
             self._chip_text(painter, scene, chip, box)
+        elif scene.labels.warned(chip.visit):
+            self._warning(painter, QPointF(box.center().x() - 5, box.center().y()))
         painter.setOpacity(1.0)
 
     def _chip_text(self, painter: QPainter, scene: Scene, chip: Chip, box: QRectF) -> None:
