@@ -24,6 +24,7 @@ from envoy_app.domain.ids import new_id
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView
 from envoy_app.domain.renewing import Renewal
 from envoy_app.services.absences import absence_options, record
+from envoy_app.services.collecting import no_full_collections
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.edit_session import EditSession
 from envoy_app.services.plan_figures import with_figures
@@ -197,6 +198,7 @@ class EditingService:
         title = f"按现在的数据更新“{found.source.title}”"
         return replace(found, plan=self._add(found.plan, instance, title))
 
+    @no_full_collections()
     def _renewed(self, plan_id: str) -> tuple[Renewal, solver.Instance]:
         with self._context.read() as uow:
             view = uow.plans.view(plan_id)
@@ -210,6 +212,7 @@ class EditingService:
         renewal, instance = renewing.run()
         return replace(renewal, plan=self._copy(renewal.plan)), instance
 
+    @no_full_collections()
     def broken(self, plan_id: str) -> tuple[BrokenRule, ...]:
         """Return every rule that a version breaks by now, each with visit and envoy to jump to.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
@@ -31,10 +31,16 @@ class Settling:
     held: dict[str, Assignment]
     fixed: Set[str]
     off: dict[str, Violation] = field(default_factory=dict)
+    _duties: defaultdict[str, dict[str, None]] = field(
+        default_factory=lambda: defaultdict(dict), init=False
+    )
+    """The visits that somebody is on."""
 
     def settle(self) -> None:
         """Take off what must go."""
         wanted = dict(self.held)
+        for item in wanted.values():
+            self._hold(item)
         known = self._checked(check(self.instance, self._plan()))
         together: list[str] = []
         while known.report.violations:
@@ -74,20 +80,29 @@ class Settling:
     def _take_off(self, losers: Mapping[str, Violation]) -> None:
         self.off |= losers
         for name in losers:
-            del self.held[name]
+            self._let_go(name)
 
     def _put_back(
         self, known: Checked, names: Sequence[str], wanted: Mapping[str, Assignment]
     ) -> None:
         """Hold again what breaks no rule by now: another that stood in its way went too."""
         for name in sorted(names, key=lambda item: (item not in self.fixed, item)):
-            self.held[name] = wanted[name]
+            self._hold(wanted[name])
             again = self._again(known)
             if again.report.violations:
-                del self.held[name]
+                self._let_go(name)
             else:
                 known = again
                 del self.off[name]
+
+    def _hold(self, item: Assignment) -> None:
+        self.held[item.visit] = item
+        for envoy in item.envoys:
+            self._duties[envoy][item.visit] = None
+
+    def _let_go(self, name: str) -> None:
+        for envoy in self.held.pop(name).envoys:
+            del self._duties[envoy][name]
 
     def _plan(self) -> tuple[Assignment, ...]:
         return tuple(self.held.values())
@@ -120,7 +135,7 @@ class Settling:
         return [name]
 
     def _of(self, envoy: str) -> list[str]:
-        return [key for key, item in self.held.items() if envoy in item.envoys]
+        return list(self._duties[envoy])
 
     def _in_full_weeks(self, envoy: str) -> list[str]:
         load = Counter(iso_week(day) for key in self._of(envoy) for day, _ in self._slots(key))

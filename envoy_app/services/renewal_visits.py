@@ -185,6 +185,9 @@ def _changed(old: VisitView, new: VisitView) -> str:
         parts.append("改为上午")
     if len(new.envoys) < len(old.envoys):
         parts.append(f"少派 {len(old.envoys) - len(new.envoys)} 人")
-    if (new.town, new.site) != (old.town, old.site):
-        parts.append(f"地点改为 {new.place}" if new.place else "地点由县里定")
+    if new.demand_id:
+        facts = (("地点", old.place, new.place), ("内容", old.content, new.content))
+        contacts = (old.contact, old.contact_phone), (new.contact, new.contact_phone)
+        parts += [f"{name}改为 {now or '由县里定'}" for name, was, now in facts if was != now]
+        parts += ["联系人变了"] * (contacts[0] != contacts[1])
     return "，".join(parts)

@@ -219,6 +219,22 @@ def test_demands_come_go_and_change(world):
     undo_and_redo(world, view, found)
 
 
+def test_what_a_county_corrected_in_its_demand_is_told(world):
+    view = plan(world)
+    held = next(visit for visit in view.held if visit.demand_id)
+    with world.context.uow() as uow:
+        uow.describe("更正")
+        demand = uow.demands.get(held.demand_id)
+        uow.demands.save(replace(demand, site="", town="", content="新题目", contact="赵六"))
+        uow.commit()
+    found = renewed(world, view)
+    assert kinds(found) == {held.id: RenewalKind.CHANGED}
+    assert found.items[0].reason == "地点改为 由县里定，内容改为 新题目，联系人变了。"
+    assert found.kept == len(view.held), "those who go go as before"
+    now = at(found.plan)[held.id]
+    assert (now.content, now.contact, where(now)) == ("新题目", "赵六", where(held))
+
+
 def test_a_demand_that_is_done_stays_where_it_was_held(world):
     view = plan(world)
     done = next(visit for visit in view.held if visit.demand_id)
