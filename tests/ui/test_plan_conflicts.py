@@ -20,6 +20,7 @@ from tests.ui.edit_world import make_context, open_page
 from ui.plan.board.layout import BoardMode
 from ui.plan.conflict_rows import Cure
 from ui.plan.conflicts import ConflictsPanel
+from ui.plan.tray import Tray
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -458,3 +459,20 @@ def test_the_panel_keeps_qts_rules(qtbot, qtmodeltester):
     qtbot.addWidget(panel)
     qtmodeltester.check(panel.table.rows_model)
     assert panel.table.empty_text.startswith("正在")
+
+
+def test_a_narrow_tray_keeps_all_tabs_in_sight(qtbot):
+    tray = Tray()
+    qtbot.addWidget(tray)
+    tray.show_conflict_count(51)
+    tray.show_conflicts()
+    tray.resize(560, 150)
+    tray.show()
+    renew, bar = tray.conflicts.renew_button, tray.tabBar()
+    assert renew.text() == "更新…"
+    assert renew.accessibleName() == "按现在的数据更新…"
+    assert not tray.search.isVisible()
+    assert all(bar.rect().contains(bar.tabRect(n)) for n in range(bar.count()))
+    tray.resize(1000, 150)
+    assert renew.text() == "按现在的数据更新…"
+    assert tray.search.isVisible()

@@ -91,6 +91,11 @@ class ConflictsPanel(QWidget):
         self._why_not = why_not
         self._allow()
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Say less on the buttons where there is little room."""
+        text = self.tr("更新…") if narrow else self.tr("按现在的数据更新…")
+        self.renew_button.setText(text)
+
     def set_county(self, code: str | None) -> None:
         """Show one county only, or all; what is in no county is always shown."""
         self.table.proxy.set_predicate(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from envoy_app.domain.coverage import CountyCoverage, CoverageLine
 from envoy_app.domain.plans import VisitView
@@ -25,6 +26,8 @@ from ui.plan.conflicts import ConflictsPanel
 from ui.plan.labels import Labels
 from ui.search import search_key
 from ui.tables import RIGHT, Column, TableView
+
+NARROW, LEAST_WIDTH = theme.px(180), theme.px(120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,10 +281,24 @@ class Tray(QTabWidget):
             table.choose(lambda _row: True)
         table.setFocus()
 
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """What stands beside the tabs makes room of itself, so it keeps no window wide."""
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._count()
+
     def _count(self) -> None:
         at_conflicts = self.currentWidget() is self.conflicts
         self.cure_button.setVisible(self.currentIndex() == 0)
         self.conflicts.buttons.setVisible(at_conflicts)
+        narrow = self.width() < NARROW
+        self.conflicts.set_narrow(narrow)
+        # Else the tabs would not fit beside it; what is typed in stays in sight.
+        self.search.setVisible(not (narrow and at_conflicts) or bool(self.search.text()))
         left = self.left_out.rows_model.rowCount()
         short = sum(1 for row in self.coverage.rows_model.rows if row.line.shortfall)
         self.setTabText(0, self.tr("未排服务 ({0})").format(left))
