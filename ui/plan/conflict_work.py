@@ -18,14 +18,14 @@ from ui.plan.renewal_dialog import RenewalDialog
 class ConflictWork(QObject):
     """Shows what the context's ConflictStore knows.
 
-    Signals: `counted` how many rules are broken, `marks_changed` when the labels mark other
-    visits, `jump_requested` a visit id and an envoy id ("" for none) to put the board on,
-    `people_requested` the number of a seat of the visit just jumped to, `opened` after a jump by
-    Enter or double click, `renewed` once a version with today's data is on view.
+    Signals: `counted` how many rules are broken, `marks_changed` the ids of visits of which the
+    labels know otherwise now, `jump_requested` a visit id and an envoy id ("" for none) to put
+    the board on, `people_requested` the number of a seat of the visit just jumped to, `opened`
+    after a jump by Enter or double click, `renewed` once a version with today's data is on view.
     """
 
     counted = Signal(int)
-    marks_changed = Signal()
+    marks_changed = Signal(object)
     jump_requested = Signal(str, str)
     people_requested = Signal(int)
     opened = Signal()
@@ -73,8 +73,11 @@ class ConflictWork(QObject):
         self.counted.emit(self._panel.count)
         marks = by_visit(broken or ())
         if labels is not None and labels.broken != marks:
-            labels.broken = marks
-            self.marks_changed.emit()
+            before, labels.broken = labels.broken, marks
+            known = before.keys() | marks.keys()
+            self.marks_changed.emit(
+                frozenset(key for key in known if before.get(key) != marks.get(key))
+            )
 
     # What the user does ----------------------------------------------------------------------
 
@@ -90,7 +93,7 @@ class ConflictWork(QObject):
             return
         self._jump(row)
         if row.cure is Cure.MOVE:
-            self._hand.moving.start_keys(row.visit)
+            self._hand.moving.start_visit(row.visit)
         elif row.cure is Cure.TAKE_OFF:
             self._hand.editor.do(TakeOff(row.visit.id))
         else:
