@@ -9,33 +9,34 @@ from envoy_app.domain.editing import BrokenRule, TakeOff
 from envoy_app.domain.plans import VisitView
 from ui.context import AppContext
 from ui.plan.conflict_rows import ConflictRow, Cure, by_visit
-from ui.plan.conflicts import ConflictsPanel
 from ui.plan.hand.work import HandWork
 from ui.plan.labels import Labels
 from ui.plan.renewal_dialog import RenewalDialog
+from ui.plan.toolbar import PlanToolbar
+from ui.plan.tray import Tray
 
 
 class ConflictWork(QObject):
     """Shows what the context's ConflictStore knows.
 
-    Signals: `counted` how many rules are broken, `marks_changed` the ids of visits of which the
-    labels know otherwise now, `jump_requested` a visit id and an envoy id ("" for none) to put
-    the board on, `people_requested` the number of a seat of the visit just jumped to, `opened`
-    after a jump by Enter or double click, `renewed` once a version with today's data is on view.
+    Signals: `marks_changed` the ids of visits of which the labels know otherwise now,
+    `jump_requested` a visit id and an envoy id ("" for none) to put the board on,
+    `people_requested` the number of a seat of the visit just jumped to, `opened` after a jump by
+    Enter or double click.
     """
 
-    counted = Signal(int)
     marks_changed = Signal(object)
     jump_requested = Signal(str, str)
     people_requested = Signal(int)
     opened = Signal()
-    renewed = Signal()
 
     def __init__(
-        self, context: AppContext, panel: ConflictsPanel, hand: HandWork, window: QWidget
+        self, context: AppContext, bar: PlanToolbar, tray: Tray, hand: HandWork, page: QWidget
     ) -> None:
-        super().__init__(window)
-        self._context, self._panel, self._hand, self._page = context, panel, hand, window
+        super().__init__(page)
+        self._context, self._bar, self._tray = context, bar, tray
+        self._hand, self._page = hand, page
+        panel = self._panel = tray.conflicts
         self._labels: Labels | None = None
         self.dialog: RenewalDialog | None = None
         table = panel.table
@@ -50,6 +51,7 @@ class ConflictWork(QObject):
         panel.row_activated.connect(self._open)
         panel.cure_requested.connect(self._cure)
         panel.renewal_requested.connect(self.open_renewal)
+        bar.conflicts_requested.connect(self._open_panel)
         context.conflicts.conflicts_changed.connect(self._show)
 
     def take(self, labels: Labels | None) -> None:
@@ -70,7 +72,8 @@ class ConflictWork(QObject):
     def _show(self) -> None:
         labels, broken = self._labels, self._broken
         self._panel.show_conflicts(broken, labels, self._context.conflicts.why_unknown)
-        self.counted.emit(self._panel.count)
+        self._bar.show_conflicts(self._panel.count)
+        self._tray.show_conflict_count(self._panel.count)
         marks = by_visit(broken or ())
         if labels is not None and labels.broken != marks:
             before, labels.broken = labels.broken, marks
@@ -84,8 +87,13 @@ class ConflictWork(QObject):
     def _jump(self, row: ConflictRow) -> None:
         self.jump_requested.emit(row.rule.visit if row.visit else "", row.rule.envoy)
 
+    def _open_panel(self) -> None:
+        self._bar.tray.setChecked(True)
+        self._tray.show_conflicts()
+
     def _open(self, row: ConflictRow) -> None:
         self._jump(row)
+        self._bar.inspector.setChecked(True)
         self.opened.emit()
 
     def _cure(self, row: ConflictRow) -> None:
@@ -106,7 +114,8 @@ class ConflictWork(QObject):
             return
         if self.dialog is None:
             self.dialog = RenewalDialog(self._context, self._page.window())
-            self.dialog.renewed.connect(self.renewed)
+            # What fell off is cured and planned from there.
+            self.dialog.renewed.connect(lambda: self._tray.setCurrentIndex(0))
         self.dialog.ask(plan.info)
 
 

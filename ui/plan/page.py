@@ -82,7 +82,7 @@ class PlanPage(Page):
         self.inspector = self.side.inspector
         self.hand = HandWork(self.context, self.board, self.tray, self.side.candidates, self)
         self.hand.watch_details(self.inspector)
-        self.conflicts = ConflictWork(self.context, self.tray.conflicts, self.hand, self)
+        self.conflicts = ConflictWork(self.context, self.toolbar, self.tray, self.hand, self)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._build_empty())
         self.stack.addWidget(self._build_content())
@@ -157,25 +157,16 @@ class PlanPage(Page):
         self.side.candidates.envoy_requested.connect(self._find_envoy)
         self.hand.county_needed.connect(self._show_county_row)
         self.hand.people_requested.connect(self._show_people)
-        self._connect_conflicts()
+        self.conflicts.marks_changed.connect(self._mark_conflicts)
+        self.conflicts.jump_requested.connect(self._jump)
+        self.conflicts.people_requested.connect(self._show_people)
+        self.conflicts.opened.connect(self.board.setFocus)
         self.context.plans.plan_loaded.connect(self._take)
         selection.visit_changed.connect(self._visit_changed)
         selection.envoy_changed.connect(self._envoy_changed)
         selection.county_changed.connect(self._county_changed)
         self._show_zoom()
         bar.show_running(False)
-
-    def _connect_conflicts(self) -> None:
-        bar, conflicts = self.toolbar, self.conflicts
-        bar.conflicts_requested.connect(self._show_conflicts)
-        conflicts.counted.connect(bar.show_conflicts)
-        conflicts.counted.connect(self.tray.show_conflict_count)
-        conflicts.marks_changed.connect(self._mark_conflicts)
-        conflicts.jump_requested.connect(self._jump)
-        conflicts.people_requested.connect(self._show_people)
-        conflicts.opened.connect(lambda: self.toolbar.inspector.setChecked(True))
-        conflicts.opened.connect(self.board.setFocus)
-        conflicts.renewed.connect(lambda: self.tray.setCurrentIndex(0))
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -435,10 +426,6 @@ class PlanPage(Page):
     def _show_people(self, seat: int) -> None:
         self.toolbar.inspector.setChecked(True)
         self.side.show_candidates(seat)
-
-    def _show_conflicts(self) -> None:
-        self.toolbar.tray.setChecked(True)
-        self.tray.show_conflicts()
 
     def _mark_conflicts(self, visits: frozenset[str]) -> None:
         """Show on the chips and in the details which visits break a rule by now."""
