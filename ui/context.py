@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from envoy_app.domain.changes import Changes
 from envoy_app.domain.errors import UserError
+from ui.conflict_store import ConflictStore
 from ui.crash import CrashReporter
 from ui.jobs import JobRunner
 from ui.plan_store import PlanStore
@@ -84,7 +85,8 @@ class AppContext(QObject):
     Signals: `changed` carries Changes after every write, `navigate_requested` a page key,
     `notified` a sentence for the status bar, `error_shown` a sentence for the message strip,
     `reopen_requested` what to say once the database, replaced by a backup, is open anew,
-    `history_requested` a HistoryQuestion, or None for the whole history.
+    `history_requested` a HistoryQuestion, or None for the whole history, `absence_requested` an
+    AbsenceQuestion: who takes the visits of somebody who cannot come.
     """
 
     changed = Signal(object)
@@ -96,6 +98,7 @@ class AppContext(QObject):
     reopen_requested = Signal(str)
     backup_made = Signal()
     history_requested = Signal(object)
+    absence_requested = Signal(object)
 
     def __init__(
         self,
@@ -112,6 +115,8 @@ class AppContext(QObject):
         self.jobs = JobRunner(self.show_error, crash.report, self)
         self.plans = PlanStore(workspace, self.jobs, self)
         self.changed.connect(self.plans.on_changed)
+        self.conflicts = ConflictStore(workspace, self.jobs, self.plans, self)
+        self.changed.connect(self.conflicts.on_changed)
         self.undo = UndoKeeper(self)
 
     def publish(self, changes: Changes) -> None:

@@ -18,17 +18,29 @@ from envoy_app.domain.editing import (
     Edited,
     ReplanScope,
 )
-from envoy_app.domain.errors import InputError
+from envoy_app.domain.errors import ConflictError, InputError
 from envoy_app.domain.history import ChangeKind
 from envoy_app.domain.ids import new_id
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView
+from envoy_app.domain.renewing import Renewal
+from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.absences import absence_options, record
+from envoy_app.services.collecting import no_full_collections
 from envoy_app.services.context import ServiceContext
-from envoy_app.services.edit_session import EditSession
+from envoy_app.services.edit_desk import Desk
+from envoy_app.services.edit_roster import amend_roster
+from envoy_app.services.edit_session import EditSession, differing
+from envoy_app.services.edit_verdicts import carried_out, figured, require_sound
 from envoy_app.services.plan_figures import with_figures
 from envoy_app.services.plan_health import broken_now
-from envoy_app.services.plan_instances import assignments_of, instances_of
+from envoy_app.services.plan_instances import (
+    amended,
+    as_planned,
+    assignments_of,
+    instances_of,
+)
 from envoy_app.services.planning import PlanningService, PlanProgress, solved
+from envoy_app.services.renewing import Before, Renewing
 from envoy_app.services.replanning import adopted, built_from, improves, pinned, request_of
 
 _OPEN: Final = 4
@@ -75,19 +87,42 @@ class EditingService:
 
         The copy of a published version counts what it changes: who must be told. Raises as `open`.
         """
+        desk = self.revision(plan_id)
+        name = self._context.reference.vocabulary().name
+        copy = with_figures(desk.view, desk.instance, desk.report, name)
+        return self._add(copy, desk.planned, f"修订“{desk.view.info.title}”").info
+
+    def revision(self, plan_id: str) -> Desk:
+        """Return a version as the draft that `revise` would make of it; nothing is stored."""
         with self._context.read() as uow:
             view = uow.plans.view(plan_id)
-            instance = instances_of(self._context).of(uow, view)
-        assignments = assignments_of(view.visits)
+            planned = instances_of(self._context).planned(uow, plan_id)
+        planned = as_planned(planned, view)
         bounds = view.info.bounds
         if view.info.state is not PlanState.DRAFT:
-            instance = replace(instance, baseline=assignments)
+            planned = replace(planned, baseline=assignments_of(view.visits))
             bounds = replace(bounds, disruption=0)
         copy = self._copy(replace(view, info=replace(view.info, bounds=bounds)))
-        report = solver.check(instance, assignments)
-        name = self._context.reference.vocabulary().name
-        copy = with_figures(copy, instance, report, name)
-        return self._add(copy, instance, f"修订“{view.info.title}”").info
+        reference = self._context.reference
+        instance = amended(planned, copy)
+        return Desk(copy, planned, instance, reference.gazetteer(), reference.vocabulary())
+
+    def add_revision(self, desk: Desk, command: Command, reason: str = "") -> Edited:
+        """Store a revision with a command carried out on it, as one change.
+
+        Raises EditRefused where a rule would break; else as `EditSession.verdict`.
+        """
+        after, done = carried_out(desk, command)
+        require_sound(desk, after, done)
+        stored = figured(after, done)
+        with self._context.uow() as uow:
+            stored = _numbered(uow, stored)
+            number = stored.info.version_no
+            uow.describe(f"{done.description}，修订为第{number}版", ChangeKind.PLAN, reason=reason)
+            amend_roster(uow, done.amendments, done.absences)
+            uow.plans.add(stored, solver.instance_to_json(desk.planned))
+            changes = uow.commit()
+        return Edited(self._planning.view(stored.info.id), changes, differing(desk.view, stored))
 
     def _copy(self, view: PlanView) -> PlanView:
         """A version as a draft of its own; what was amended is to be in its instance."""
@@ -104,9 +139,8 @@ class EditingService:
     def _add(self, view: PlanView, instance: solver.Instance, description: str) -> PlanView:
         info = view.info
         with self._context.uow() as uow:
-            number = uow.plans.next_version(info.name, info.start, info.end)
-            stored = replace(view, info=replace(info, version_no=number))
-            uow.describe(f"{description}为第{number}版", ChangeKind.PLAN)
+            stored = _numbered(uow, view)
+            uow.describe(f"{description}为第{stored.info.version_no}版", ChangeKind.PLAN)
             uow.plans.add(stored, solver.instance_to_json(instance))
             uow.commit()
         return self._planning.view(info.id)
@@ -147,15 +181,16 @@ class EditingService:
         report = solver.check(desk.instance, assignments_of(visits))
         copy = self._copy(replace(desk.view, visits=visits))
         copy = with_figures(copy, desk.instance, report, desk.vocabulary.name)
-        return self._add(copy, desk.instance, f"局部重排“{desk.view.info.title}”")
+        return self._add(
+            copy, as_planned(desk.planned, desk.view), f"局部重排“{desk.view.info.title}”"
+        )
 
     def absence_options(self, plan_id: str, absent: Absent) -> AbsenceOptions:
         """Return which visits an absence hits, and substitutes and moves for each, best first.
 
         Nothing is changed. Raises as `open`; NotFoundError where the person is not in the plan.
         """
-        session = self.open(plan_id)
-        return absence_options(session.desk, absent, session.applied)
+        return absence_options(self.open(plan_id).desk, absent)
 
     def record_absence(
         self, plan_id: str, absent: Absent, commands: tuple[Command, ...], reason: str = ""
@@ -166,8 +201,42 @@ class EditingService:
         """
         session = self.open(plan_id)
         name = session.desk.person(absent.envoy)
-        return session.do(record(absent, commands, name), reason)
+        return session.do(record((absent,), commands, name), reason)
 
+    def renewal(self, plan_id: str) -> Renewal:
+        """Return what `renew` would do; nothing is stored. Raises as it does."""
+        return self._renewed(plan_id)[0]
+
+    def renew(self, plan_id: str, seen: Renewal | None = None) -> Renewal:
+        """Make the next version of a plan with today's roster, demands, standard and calendar.
+
+        What still stands is kept as it is held; what breaks a rule by now is among those left out,
+        with the reason; nothing is solved. A version made from a published one counts what it
+        changes. One recorded change. Raises InputError where nothing can be planned any more (as
+        `PlanningService.build`), ConflictError where it would not be what was `seen`, else as
+        `open`.
+        """
+        found, instance = self._renewed(plan_id)
+        if seen is not None and seen.items != found.items:
+            raise ConflictError("名册、需求或方案刚才又变了，请再看一遍要更新的内容。")
+        title = f"按现在的数据更新“{found.source.title}”"
+        return replace(found, plan=self._add(found.plan, instance, title))
+
+    @no_full_collections()
+    def _renewed(self, plan_id: str) -> tuple[Renewal, solver.Instance]:
+        with self._context.read() as uow:
+            view = uow.plans.view(plan_id)
+            planned = instances_of(self._context).planned(uow, plan_id)
+            people = {envoy.id: envoy for envoy in uow.envoys.all()}
+            demands = {demand.id: demand for demand in uow.demands.all()}
+        built = self._planning.build(request_of(view.info, 0, 1, 1))
+        reference = self._context.reference
+        old = Before(view, planned, people, demands)
+        renewing = Renewing(old, built, reference.gazetteer(), reference.vocabulary())
+        renewal, instance = renewing.run()
+        return replace(renewal, plan=self._copy(renewal.plan)), instance
+
+    @no_full_collections()
     def broken(self, plan_id: str) -> tuple[BrokenRule, ...]:
         """Return every rule that a version breaks by now, each with visit and envoy to jump to.
 
@@ -189,3 +258,9 @@ class EditingService:
             reference.gazetteer(),
             reference.vocabulary(),
         )
+
+
+def _numbered(uow: UnitOfWork, view: PlanView) -> PlanView:
+    info = view.info
+    number = uow.plans.next_version(info.name, info.start, info.end)
+    return replace(view, info=replace(info, version_no=number))

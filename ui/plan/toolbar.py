@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal, SignalInstance
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -23,7 +23,7 @@ from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.plans import PlanInfo, PlanState
 from ui import theme
 from ui.filters import FilterCombo, place_choices
-from ui.icons import IconName
+from ui.icons import IconName, set_icon
 from ui.parts import SearchBox, allow, tool_button
 from ui.plan.board.layout import BoardMode
 from ui.plan.board.paint import ColourBy
@@ -45,9 +45,11 @@ class PlanToolbar(QWidget):
     search_changed = Signal(str)
     publish_requested = Signal()
     versions_requested = Signal()
+    variants_requested = Signal()
     run_requested = Signal()
     inspector_toggled = Signal(bool)
     tray_toggled = Signal(bool)
+    conflicts_requested = Signal()
 
     def __init__(
         self,
@@ -90,6 +92,9 @@ class PlanToolbar(QWidget):
         self.versions = QPushButton(self.tr("版本"))
         self.versions.setToolTip(self.tr("看全部版本；任选两版对比，列出变化和要通知的人"))
         self.versions.clicked.connect(lambda: self.versions_requested.emit())
+        self.variants = QPushButton()
+        self.variants.clicked.connect(lambda: self.variants_requested.emit())
+        self.show_comparing(running=False)
         self.publish = QPushButton(self.tr("发布…"))
         self.publish.clicked.connect(lambda: self.publish_requested.emit())
         self.run = QPushButton(self.tr("排班…"))
@@ -97,8 +102,8 @@ class PlanToolbar(QWidget):
         self.run.clicked.connect(lambda: self.run_requested.emit())
         fixed = QSizePolicy.Policy.Fixed
         self.state.setSizePolicy(fixed, fixed)
-        parts = (self.plans, self.state, self.export, self.versions, self.publish, self.run)
-        row = _row(*((part, 0) for part in parts if part is not None))
+        parts = (self.plans, self.state, self.export, self.versions, self.variants, self.publish)
+        row = _row(*((part, 0) for part in (*parts, self.run) if part is not None))
         row.setSizePolicy(fixed, fixed)
         return row
 
@@ -118,8 +123,9 @@ class PlanToolbar(QWidget):
         self.inspector = self._toggle(
             self.tr("详情"), self.tr("所选内容的详情"), self.inspector_toggled
         )
+        self.conflicts = self._build_conflicts()
         parts = (modes, zoom, colour, self.place)
-        toggles = ((self.tray, 0), (self.inspector, 0))
+        toggles = ((self.conflicts, 0), (self.tray, 0), (self.inspector, 0))
         row = _row(*((part, 0) for part in parts), (self.search, 1), *toggles)
         row.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         return row
@@ -184,6 +190,24 @@ class PlanToolbar(QWidget):
         button.toggled.connect(signal)
         return button
 
+    def _build_conflicts(self) -> QToolButton:
+        badge = QToolButton()
+        badge.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        badge.setProperty("framed", True)
+        set_icon(badge, IconName.WARNING, "danger")
+        badge.clicked.connect(lambda: self.conflicts_requested.emit())
+        badge.hide()
+        return badge
+
+    def show_conflicts(self, count: int) -> None:
+        """Say how many rules the plan breaks by now; nothing where it breaks none."""
+        self.conflicts.setText(self.tr("冲突 {0}").format(count))
+        tip = self.tr("名册、日历或需求变了，这一版有 {0} 处违反规则，点开逐条处理").format(count)
+        self.conflicts.setToolTip(tip)
+        self.conflicts.setAccessibleName(tip)
+        self.conflicts.setVisible(count > 0)
+        self._arrange(self.width())
+
     # What is shown ---------------------------------------------------------------------------
 
     @property
@@ -214,6 +238,7 @@ class PlanToolbar(QWidget):
     def _show_state(self, current: PlanInfo | None) -> None:
         self.publish.setVisible(current is not None)
         self.versions.setVisible(current is not None)
+        self.variants.setVisible(current is not None)
         if self.export is not None:
             self.export.setVisible(current is not None)
         self.plans.setEnabled(current is not None)
@@ -258,12 +283,24 @@ class PlanToolbar(QWidget):
         self.run.setText(self.tr("正在排班…") if running else self.tr("排班…"))
         self.run.setToolTip(self.tr("打开求解进度") if running else self.tr("选日期，让程序排班"))
 
+    def show_comparing(self, running: bool) -> None:
+        """Say that variants are being solved."""
+        self.variants.setText(self.tr("正在比较…") if running else self.tr("假如…"))
+        self.variants.setToolTip(
+            self.tr("打开比较的进度")
+            if running
+            else self.tr("多一名专家、换个侧重、放宽限制会怎样：求解几种改法，和现状并列比较")
+        )
+
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._arrange(event.size().width())
+
+    def _arrange(self, width: int) -> None:
         least = self._view_part.minimumSizeHint().width()
         need = self._plan_part.sizeHint().width() + least + theme.px(4)
-        wide = event.size().width() >= need
+        wide = width >= need
         direction = QBoxLayout.Direction
         self._box.setDirection(direction.LeftToRight if wide else direction.BottomToTop)
 
