@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -15,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from envoy_app.domain.changes import Changes
+from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.errors import UserError
 from envoy_app.domain.history import (
     ChangeDetails,
@@ -169,6 +172,22 @@ class HistoryView(Page):
         self.table.remember(self.context.preferences, NAME)
         self.splitter.remember()
 
+    @override
+    def whereabouts(self) -> dict[str, Any]:
+        asked, current = self._record, self.table.current_row()
+        record = {}
+        if asked is not None and asked.topic is not None:
+            record = {"topic": asked.topic.value, "id": asked.record_id, "title": asked.title}
+        change = current.change.id if current is not None else ""
+        return {"record": record, "change": change, **self.filters.whereabouts()}
+
+    @override
+    def go_back(self, state: Mapping[str, Any]) -> None:
+        self._record = _record_of(state.get("record"))
+        self._wanted = str(state.get("change", "")) or None
+        self._show_record()
+        self.filters.go_back(state)
+
     # Asking ------------------------------------------------------------------------------
 
     def ask(self, question: HistoryQuestion | None) -> None:
@@ -283,7 +302,7 @@ class HistoryView(Page):
     # Acting ------------------------------------------------------------------------------
 
     def _go(self, record: RecordChange) -> None:
-        go_to(self.context, record)
+        go_to(self.context, record, self.details.present)
 
     def _copy(self) -> None:
         rows = self.table.selected_rows()
@@ -295,3 +314,14 @@ class HistoryView(Page):
         menu = self.table.column_menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.columns_button.mapToGlobal(self.columns_button.rect().bottomLeft()))
+
+
+def _record_of(kept: object) -> HistoryQuestion | None:
+    """Return the record whose history was shown, None where what was kept names none."""
+    if not isinstance(kept, Mapping):
+        return None
+    with suppress(ValueError):
+        topic = Topic(kept.get("topic", ""))
+        key, title = str(kept.get("id", "")), str(kept.get("title", ""))
+        return HistoryQuestion(topic, key, title) if key else None
+    return None

@@ -333,7 +333,7 @@ class PlanPage(Page):
         plan_id, visit_id = self._awaited
         if self._view is not None and self._view.info.id == plan_id:
             self._awaited = "", ""
-            self.context.selection.visit = visit_id
+            self.context.selection.visit = _known(self._view, visit_id)
 
     def _choose_plan(self, plan_id: str) -> None:
         self.context.plans.show_plan(plan_id or None)
