@@ -188,18 +188,20 @@ def test_a_picture_is_light_and_whole(qtbot, panel, tmp_path, monkeypatch, conte
     assert theme.tokens() == theme.DARK
 
 
-def test_a_vector_picture_can_be_read_again(panel, tmp_path, monkeypatch):
+def test_a_vector_picture_can_be_read_again(panel, tmp_path, monkeypatch, context, settle):
     panel.set_layer(Layer.FLOWS)
     monkeypatch.setattr(panel, "choose_file", lambda ending: str(tmp_path / "图"))
     menu_action(panel, "SVG").trigger()
+    settle(context)
     assert QSvgRenderer(str(tmp_path / "图.svg")).isValid()
 
 
 def test_a_picture_that_cannot_be_written_is_told(qtbot, panel, tmp_path, monkeypatch, context):
-    monkeypatch.setattr(panel, "choose_file", lambda ending: str(tmp_path / "无" / "图.png"))
+    (tmp_path / "文件").write_text("")
+    monkeypatch.setattr(panel, "choose_file", lambda ending: str(tmp_path / "文件" / "图.png"))
     with qtbot.waitSignal(context.error_shown) as said:
         menu_action(panel, "PNG").trigger()
-    assert "图片没有写成" in said.args[0]
+    assert "图.png" in said.args[0]
 
 
 def test_giving_up_writes_nothing(panel, tmp_path, monkeypatch):

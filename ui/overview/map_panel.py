@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from envoy_app.domain.errors import UserError
 from envoy_app.domain.plans import PlanView
 from envoy_app.services.map_layers import MapFigures, map_figures
 from ui import theme
@@ -38,7 +37,7 @@ from ui.overview.layers import (
     visits_picture,
 )
 from ui.overview.legend import MapLegend
-from ui.overview.map_picture import PNG, SVG, make_printer, print_sheet, save_picture
+from ui.overview.map_picture import PNG, SVG, draw_picture, make_printer, print_sheet
 from ui.overview.map_widget import CountyMap
 from ui.overview.texts import county_tip
 from ui.parts import allow, label, tool_button
@@ -213,14 +212,17 @@ class MapPanel(QFrame):
         chosen = self.choose_file(ending)
         if not chosen:
             return
-        target = with_ending(Path(chosen), ending)
-        try:
-            save_picture(target, self.map, self.heading, self._notes())
-        except UserError as error:
-            self._context.show_error(error)
-            return
-        self._context.preferences.set_text(LAST_FOLDER, str(target.parent))
-        self._context.notify(self.tr("已存好 {0}").format(target))
+        target, exports = with_ending(Path(chosen), ending), self._context.workspace.exports
+        make = draw_picture(ending, self.map, self.heading, self._notes())
+
+        def write(handle: JobHandle) -> Path:
+            return exports.picture(target, make())
+
+        def done(written: Path) -> None:
+            self._context.preferences.set_text(LAST_FOLDER, str(target.parent))
+            self._context.notify(self.tr("已存好 {0}").format(written))
+
+        self._context.jobs.start(self.tr("存地图"), write, done)
 
     def choose_printer(self) -> QPrinter | None:
         """Ask for a printer; None where the user gave up."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPen
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtSvg import QSvgGenerator
 
-from envoy_app.domain.errors import EnvironmentProblem
 from ui import theme
 from ui.overview.legend import source_note
 from ui.overview.map_widget import CountyMap
@@ -71,32 +70,26 @@ def _font(pixels: int, *, bold: bool = False) -> QFont:
     return font
 
 
-def save_picture(target: Path, map_: CountyMap, heading: str, notes: str) -> Path:
-    """Write the map as PNG or SVG, by the file's ending, and return the path.
-
-    Raises EnvironmentProblem where it cannot be written; the file is replaced only as a whole.
-    """
-    make = _svg if target.suffix.lower() == SVG else _png
-    data = make(map_, heading, notes)
-    half = target.with_name(f".{target.name}.tmp")
-    try:
-        half.write_bytes(data)
-        half.replace(target)
-    except OSError as error:
-        half.unlink(missing_ok=True)
-        raise EnvironmentProblem(
-            f"图片没有写成，请检查“{target.parent}”能否写入，或换一个文件夹。"
-        ) from error
-    return target
+def draw_picture(ending: str, map_: CountyMap, heading: str, notes: str) -> Callable[[], bytes]:
+    """Draw the map as PNG or SVG; what is returned makes the file's content, on any thread."""
+    if ending == SVG:
+        data = _svg(map_, heading, notes)
+        return lambda: data
+    image = _image(map_, heading, notes)
+    return lambda: _png(image)
 
 
-def _png(map_: CountyMap, heading: str, notes: str) -> bytes:
+def _image(map_: CountyMap, heading: str, notes: str) -> QImage:
     image = QImage(SIZE * SHARPNESS, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(SHARPNESS)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     paint_sheet(painter, map_, heading, notes)
     painter.end()
+    return image
+
+
+def _png(image: QImage) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, QByteArray(b"png")).write(image)

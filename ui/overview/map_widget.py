@@ -74,8 +74,10 @@ class CountyMap(QWidget):
         self._hovered: str | None = None
         self._cursor: str | None = None
         self._layout: MapLayout | None = None
-        self._labels: tuple[PlacedLabel, ...] = ()
+        self._labels: tuple[PlacedLabel, ...] | None = None
+        self._cities: tuple[QPainterPath, ...] = ()
         self._base: QPixmap | None = None
+        self._names: QPixmap | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -95,6 +97,8 @@ class CountyMap(QWidget):
     @property
     def labels(self) -> tuple[PlacedLabel, ...]:
         """The names written now."""
+        if self._labels is None:
+            self._labels = self._place_names(self._ready())
         return self._labels
 
     @property
@@ -105,7 +109,7 @@ class CountyMap(QWidget):
     def show_picture(self, picture: MapPicture) -> None:
         """Show this from now on."""
         if picture.numbers != self._picture.numbers:
-            self._layout = None  # names with their numbers need other room
+            self._labels = None  # names with their numbers need other room
         self._picture = picture
         self._tell_reader()
         self._repaint_base()
@@ -150,7 +154,8 @@ class CountyMap(QWidget):
     def _ready(self) -> MapLayout:
         if self._layout is None:
             self._layout = lay_out(self._outlines, QSizeF(self.size()))
-            self._labels = self._place_names(self._layout)
+            self._labels = None
+            self._cities = self._unite_cities(self._layout)
         return self._layout
 
     def _name_font(self) -> QFont:
@@ -180,7 +185,7 @@ class CountyMap(QWidget):
         return (*named, *rest)
 
     def _repaint_base(self) -> None:
-        self._base = None
+        self._base = self._names = None
         self.update()
 
     @override
@@ -193,10 +198,13 @@ class CountyMap(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         layout = self._ready()
         if self._base is None:
-            self._base = self._draw_base(layout)
+            self._base = self._drawn(lambda painter: self._paint_base(painter, layout))
+        if self._names is None:
+            self._names = self._drawn(self._paint_names)
+        names = self._names
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._base)
-        self._paint_over(painter, self.focus_county)
+        self._paint_over(painter, self.focus_county, lambda: painter.drawPixmap(0, 0, names))
 
     @property
     def focus_county(self) -> str | None:
@@ -209,9 +217,11 @@ class CountyMap(QWidget):
         layout = self._ready()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_base(painter, layout)
-        self._paint_over(painter, self._selected)
+        self._paint_over(painter, self._selected, lambda: self._paint_names(painter))
 
-    def _paint_over(self, painter: QPainter, focus: str | None) -> None:
+    def _paint_over(
+        self, painter: QPainter, focus: str | None, write_names: Callable[[], None]
+    ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = theme.tokens()
         self._outline(painter, self._hovered, QPen(colours.text, 1.6))
@@ -221,7 +231,7 @@ class CountyMap(QWidget):
             self._outline(painter, self._cursor, pen)
         faint, strong = arrows_of(self._picture.flows, self._ready().anchor, focus)
         paint_arrows(painter, faint, strong, focus)
-        self._paint_names(painter)
+        write_names()
         paint_numbers(painter, strong, self._name_font())
 
     def _outline(self, painter: QPainter, code: str | None, pen: QPen) -> None:
@@ -235,20 +245,21 @@ class CountyMap(QWidget):
             if code in paths:
                 painter.drawPath(paths[code])
 
-    def _draw_base(self, layout: MapLayout) -> QPixmap:
+    def _drawn(self, paint: Callable[[QPainter], None]) -> QPixmap:
+        """Return what is painted as a pixmap, to be drawn again with every move of the pointer."""
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap(self.size() * ratio)
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_base(painter, layout)
+        paint(painter)
         painter.end()
         return pixmap
 
     def _paint_base(self, painter: QPainter, layout: MapLayout) -> None:
         self._fill(painter, layout.outlines)
-        self._paint_city_borders(painter, layout)
+        self._paint_city_borders(painter)
         self._paint_inset(painter, layout)
 
     def _fill(self, painter: QPainter, outlines: Mapping[str, QPainterPath]) -> None:
@@ -257,15 +268,18 @@ class CountyMap(QWidget):
             painter.setBrush(self._picture.brush(code))
             painter.drawPath(path)
 
-    def _paint_city_borders(self, painter: QPainter, layout: MapLayout) -> None:
+    def _unite_cities(self, layout: MapLayout) -> tuple[QPainterPath, ...]:
         cities: dict[str, QPainterPath] = {}
         for code, path in layout.outlines.items():
             city = self._counties[code].city
             cities[city] = cities[city].united(path) if city in cities else path
+        return tuple(map(_largest_part, cities.values()))
+
+    def _paint_city_borders(self, painter: QPainter) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.mix(theme.tokens().text, theme.tokens().surface, 0.6), 1.4))
-        for path in cities.values():
-            painter.drawPath(_largest_part(path))
+        for path in self._cities:
+            painter.drawPath(path)
 
     def _paint_inset(self, painter: QPainter, layout: MapLayout) -> None:
         if layout.inset.isNull():
@@ -293,7 +307,7 @@ class CountyMap(QWidget):
         metrics = QFontMetricsF(font)
         halo = QPen(colours.surface, 3.0)
         halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        for label in self._labels:
+        for label in self.labels:
             path = QPainterPath()
             base = QPointF(label.rect.left() + 1, label.rect.top() + metrics.ascent())
             path.addText(base, font, label.text)
