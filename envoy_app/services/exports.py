@@ -33,8 +33,8 @@ def _local_now() -> datetime:
 class ExportService:
     """Writes workbooks and pictures, each whole or not at all. May be called from any thread.
 
-    A workbook's name without .xlsx gets it; every method returns the path written and raises InputError
-    where the file cannot be written.
+    A workbook's name without .xlsx gets it; every method returns the path written and raises
+    InputError where the file cannot be written.
     """
 
     def __init__(
