@@ -120,6 +120,39 @@ def test_other_records_say_that_they_have_no_page(qtbot, window, history, settle
     assert window.pages["history"].details.go_button.toolTip() == "这类记录没有单独的页面"
 
 
+def test_whom_other_pages_look_at_is_offered(qtbot, page, history, context, workspace, settle):
+    assert not page.selected_button.isVisible()
+    person = workspace.roster.envoys()[0]
+    history.records = (record(person.id, person.name),)
+    context.selection.envoy = person.id
+    settle(context)
+    assert page.selected_button.text() == f"只看选中的 {person.name}"
+    qtbot.mouseClick(page.selected_button, LEFT)
+    settle(context)
+    assert page.record_chip.text() == f"只看 {person.name}"
+    assert history.asked[-1][:2] == (Topic.ROSTER, person.id)
+    assert not page.selected_button.isVisible()
+    qtbot.mouseClick(page.record_chip, LEFT)
+    settle(context)
+    assert page.selected_button.isVisible()
+    context.selection.envoy = None
+    assert not page.selected_button.isVisible()
+
+
+def test_a_demand_looked_at_is_offered_to_a_page_made_later(
+    qtbot, context, history, workspace, settle
+):
+    demand = workspace.demands.demands()[0]
+    context.selection.demand = demand.id
+    made = HistoryView(context)
+    qtbot.addWidget(made)
+    made.refresh(None)
+    made.show()
+    settle(context)
+    assert made.selected_button.isVisible()
+    assert made.selected_button.toolTip().startswith(f"只看“{demand.content}”的改动")
+
+
 # After a crash -------------------------------------------------------------------------------
 
 

@@ -62,7 +62,7 @@ class OverviewPage(Page):
         layout.setSpacing(theme.px(3))
         layout.addWidget(self._build_map_panel(), 1)
         layout.addWidget(self._build_side())
-        self._checks_timer = QTimer(self)
+        self._checks_timer = QTimer(context)  # gone with the jobs that it starts
         self._checks_timer.setSingleShot(True)
         self._checks_timer.setInterval(CHECKS_MS)
         self._checks_timer.timeout.connect(self._read_checks)
@@ -89,6 +89,10 @@ class OverviewPage(Page):
             self._read_tasks()  # else the plan is on its way, and they are read with it
         if changes is not None:
             self._show_county(self.context.selection.county)
+
+    @override
+    def remember(self) -> None:
+        self._checks_timer.stop()  # the window closes
 
     # Building ---------------------------------------------------------------------------
 
