@@ -85,8 +85,9 @@ class AppContext(QObject):
     Signals: `changed` carries Changes after every write, `navigate_requested` a page key,
     `notified` a sentence for the status bar, `error_shown` a sentence for the message strip,
     `reopen_requested` what to say once the database, replaced by a backup, is open anew,
-    `history_requested` a HistoryQuestion, or None for the whole history, `part_requested` a page
-    key and what to show there (see `Page.show_part`).
+    `history_requested` a HistoryQuestion, or None for the whole history, `absence_requested` an
+    AbsenceQuestion: who takes the visits of somebody who cannot come, `part_requested` a page key
+    and what to show there (see `Page.show_part`).
     """
 
     changed = Signal(object)
@@ -99,6 +100,7 @@ class AppContext(QObject):
     reopen_requested = Signal(str)
     backup_made = Signal()
     history_requested = Signal(object)
+    absence_requested = Signal(object)
 
     def __init__(
         self,
