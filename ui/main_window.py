@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -209,6 +209,7 @@ class MainWindow(QMainWindow):
         self.top_bar.county_cleared.connect(self._clear_county)
         context.changed.connect(self._on_changed)
         context.navigate_requested.connect(self.show_page)
+        context.part_requested.connect(self.show_part)
         context.notified.connect(self.status.say)
         context.error_shown.connect(self.strip.show_text)
         context.import_requested.connect(lambda kind: self.open_import(kind))
@@ -240,6 +241,11 @@ class MainWindow(QMainWindow):
             page.refresh(None)
         elif missed is not None:
             page.refresh(missed)
+
+    def show_part(self, key: str, part: Mapping[str, str]) -> None:
+        """Show a page, and there what `part` names."""
+        self.show_page(key)
+        self.pages[key].show_part(part)
 
     def reread(self) -> None:
         """Read the page on screen again."""

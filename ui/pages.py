@@ -38,6 +38,13 @@ class Page(QWidget):
         """Undo what this page holds of its own (Ctrl+Z); return False where that is nothing."""
         return False
 
+    def show_part(self, part: Mapping[str, str]) -> None:
+        """Show what another page leads to: a tab, filters, a record; unknown keys mean nothing.
+
+        Keys by page: 特派员 the names of its filters (task: with or without), 县团 county and
+        lacking, 需求 tab (demands, standards, month) and state, 排班 plan and visit, 设置 card.
+        """
+
     def whereabouts(self) -> dict[str, Any]:
         """Return what the page shows as plain JSON, for going on there after a crash."""
         return {}
