@@ -43,7 +43,7 @@ class OverviewPage(Page):
         layout.setSpacing(theme.px(3))
         layout.addWidget(self._build_map_panel(), 1)
         layout.addWidget(self._build_side())
-        context.plans.plan_loaded.connect(self._show_plan)
+        self.follow_plan(self._show_plan)
         context.selection.county_changed.connect(self._show_county)
         self._show_plan(context.plans.plan)
         self._show_county(context.selection.county)

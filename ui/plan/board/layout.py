@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 
 from envoy_app.domain.coverage import CoverageState
 from envoy_app.domain.geography import Gazetteer
@@ -106,6 +106,11 @@ class BoardLayout:
         for chip in self.chips:
             found[chip.visit.id].append(chip)
         return {key: tuple(chips) for key, chips in found.items()}
+
+    def chip_of(self, visit_id: str) -> Chip | None:
+        """Return the first chip of a visit."""
+        chips = (chip for row in self.rows for chip in row.chips)
+        return next((chip for chip in chips if chip.visit.id == visit_id), None)
 
     def row_index(self, y: float) -> int | None:
         """Return the index of the row at y, or None outside."""
@@ -324,16 +329,17 @@ class _Builder:
             return False
         return not self.shown.city or (county is not None and county.city == self.shown.city)
 
-    def filled(self, head: Row, visits: Iterable[VisitView], own_text: str) -> Row | None:
+    def filled(
+        self, head: Row, visits: Iterable[VisitView], own_text: Callable[[], str]
+    ) -> Row | None:
         """Give a row its chips; None where neither the row nor a visit of it is looked for."""
         matches = self.shown.matches
         held = tuple(visit for visit in visits if visit.start is not None)
         lit: tuple[bool, ...] = ()
-        if matches is not None and not matches(own_text):
+        if matches is not None and not matches(own_text()):
             lit = tuple(matches(self.text.visit(visit)) for visit in held)
             if not any(lit):
                 return None
-        head = replace(head, height=self.row_height)
         row = self.keeper.find((self.mode, head.key), head, held, lit, self.plan.days)
         if row is None:
             chips = _chips(held, self.place, lit)
@@ -363,8 +369,9 @@ class _Builder:
                     state=item.state if item else CoverageState.NONE,
                     done=sum(visit.held for visit in visits[county.code]),
                     total=len(visits[county.code]),
+                    height=self.row_height,
                 )
-                words = self.text.county(county.code)
+                words = partial(self.text.county, county.code)
                 own.append(self.filled(row, visits[county.code], words))
             covered = sum(row.state is CoverageState.COVERED for row in own if row)
             detail = f"已覆盖 {covered}/{sum(row is not None for row in own)} 县"
@@ -401,8 +408,9 @@ class _Builder:
             county=card.team_county,
             done=sum(visit.slots for visit in visits),
             total=card.max_slots_month * max(1, self.months),
+            height=self.row_height,
         )
-        return self.filled(row, visits, self.text.envoy(card))
+        return self.filled(row, visits, partial(self.text.envoy, card))
 
     def grouped(self, key: str, title: str, detail: str, rows: Iterable[Row | None]) -> list[Row]:
         own = [row for row in rows if row is not None]

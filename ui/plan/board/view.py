@@ -134,8 +134,7 @@ class BoardView(BoardCanvas):
 
     def _keep(self, chip: Chip) -> None:
         scene = self._need()
-        chips = scene.layout.by_visit.get(chip.visit.id, ())
-        self._set(chips[0] if chips else None, None)
+        self._set(scene.layout.chip_of(chip.visit.id), None)
 
     def _set(self, chip: Chip | None, row: int | None) -> None:
         scene = self._need()
