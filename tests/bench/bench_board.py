@@ -24,13 +24,13 @@ from typing import NamedTuple
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QEventLoop, QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from envoy_app.domain.editing import Move
 from envoy_app.services.workspace import Workspace
 from tests.bench.board_world import open_world
+from tests.ui.wheel import NOTCH, turn_wheel
 from tests.ui.world import make_context
 from ui import theme
 from ui.main_window import MainWindow
@@ -39,7 +39,6 @@ from ui.plan.board.view import ZOOMS
 from ui.plan.page import PlanPage
 
 SIZES = ((1366, 768), (1920, 1080))
-NOTCH = 120
 PATIENCE_MS = 60_000
 QUIET_MS = 1_000
 
@@ -131,20 +130,9 @@ class Bench:
         QApplication.processEvents()
         return watch.took()
 
-    def wheel(self, x: int, y: int, *, ctrl: bool = False, at: QPointF | None = None) -> None:
+    def wheel(self, across: int, down: int, *, ctrl: bool = False) -> None:
         port = self.board.viewport()
-        where = at or QPointF(port.rect().center())
-        event = QWheelEvent(
-            where,
-            port.mapToGlobal(where),
-            QPoint(),
-            QPoint(x, y),
-            Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(port, event)
+        turn_wheel(port, QPointF(port.rect().center()), across=across, down=down, ctrl=ctrl)
 
     # What is measured -----------------------------------------------------------------------
 
