@@ -86,7 +86,8 @@ class BoardView(BoardCanvas):
             self._scene.colour_by, self._scene.highlighted = before.colour_by, before.highlighted
         self._fit()
         if before and before.chip:
-            self._keep(before.chip)
+            kept = layout.chips_of(before.chip.visit.id, before.layout.rows[before.chip.row].key)
+            self._set(next(iter(kept), None), None)
         self.shown.emit()
 
     def clear(self) -> None:
@@ -109,12 +110,12 @@ class BoardView(BoardCanvas):
             self.viewport().update()
             self.shown.emit()
 
-    def select_visit(self, visit_id: str | None) -> None:
-        """Select a visit from elsewhere; nothing is emitted."""
+    def select_visit(self, visit_id: str | None, row_key: str = "") -> None:
+        """Select a visit from elsewhere, in this row if it lies there; nothing is emitted."""
         scene = self._scene
         if scene is None:
             return
-        chips = scene.layout.by_visit.get(visit_id or "", ())
+        chips = scene.layout.chips_of(visit_id or "", row_key)
         if chips and scene.chip not in chips:
             self._set(chips[0], None)
             self._reveal()
@@ -131,10 +132,6 @@ class BoardView(BoardCanvas):
         return bool(found)
 
     # Inner workings --------------------------------------------------------------------------
-
-    def _keep(self, chip: Chip) -> None:
-        scene = self._need()
-        self._set(scene.layout.chip_of(chip.visit.id), None)
 
     def _set(self, chip: Chip | None, row: int | None) -> None:
         scene = self._need()
