@@ -47,7 +47,7 @@ class DemandsPage(TablePage[DemandRow]):
         self._read = False
         super().__init__(context, parent)
         context.selection.demand_changed.connect(self._take_demand)
-        context.plans.plan_loaded.connect(self._show_plan)
+        self.follow_plan(self._show_plan)
         self.table.selectionModel().selectionChanged.connect(self._show_actions)
         self._then: str | None = None
         self.actions_of = DemandActions(self)

@@ -66,7 +66,7 @@ class OverviewPage(Page):
         self._checks_timer.setSingleShot(True)
         self._checks_timer.setInterval(CHECKS_MS)
         self._checks_timer.timeout.connect(self._read_checks)
-        context.plans.plan_loaded.connect(self._take_plan)
+        self.follow_plan(self._take_plan)
         context.selection.county_changed.connect(self._show_county)
         self._show_plan(context.plans.plan)
         self._show_county(context.selection.county)

@@ -68,7 +68,7 @@ class RosterPage(TablePage[RosterRow]):
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._show_set)
         self.search.textChanged.connect(self._show_set)
-        context.plans.plan_loaded.connect(self._show_plan)
+        self.follow_plan(self._show_plan)
         context.selection.envoy_changed.connect(self._take_envoy)
         self._filter()
 
