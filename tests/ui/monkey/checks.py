@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QDialog
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 import solver
 from envoy_app.domain.changes import Changes
 from envoy_app.domain.errors import UserError
-from envoy_app.domain.plans import ScoreView
+from envoy_app.domain.plans import PlanView, ScoreView
 from envoy_app.services.backups import examine_database
 from envoy_app.services.plan_instances import assignments_of, instances_of
 from envoy_app.services.workspace import Workspace
@@ -61,9 +62,14 @@ def _content(workspace: Workspace) -> dict[str, object]:
     return {
         "roster": workspace.roster.envoys(include_inactive=True),
         "demands": workspace.demands.demands(),
-        "plans": tuple(planning.view(info.id) for info in planning.plans()),
+        "plans": tuple(_plan(planning.view(info.id)) for info in planning.plans()),
         "standards": workspace.reference.standards(),
     }
+
+
+def _plan(view: PlanView) -> PlanView:
+    """A plan but for the number that counts how often it was written."""
+    return replace(view, info=replace(view.info, record_version=0))
 
 
 def left_dialogs() -> Iterator[str]:

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from random import Random
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+_CORNER = QPoint(0, 0)
 _PLAIN = Qt.KeyboardModifier.NoModifier
 _MODIFIERS = (
     *([_PLAIN] * 8),
@@ -121,12 +122,12 @@ class Hands:
 
     def _double_click(self, top: QWidget) -> str:
         spot, said = self._spot(top)
-        self._on(top, lambda window: QTest.mouseDClick(window, LEFT, _PLAIN, spot))
+        self._on(top, lambda window: QTest.mouseDClick(window, LEFT, _PLAIN, spot), spot)
         return said
 
     def _move(self, top: QWidget) -> str:
         spot, said = self._spot(top)
-        self._on(top, lambda window: QTest.mouseMove(window, spot))
+        self._on(top, lambda window: QTest.mouseMove(window, spot), spot)
         return said
 
     def _drag(self, top: QWidget) -> str:
@@ -146,19 +147,21 @@ class Hands:
         spot, said = self._spot(top)
         turn = QPoint(0, self._random.choice((-360, -120, 120, 360)))
         modifier = self._random.choice(_MODIFIERS)
-        self._on(top, lambda window: QTest.wheelEvent(window, spot, turn, QPoint(0, 0), modifier))
+        self._on(
+            top, lambda window: QTest.wheelEvent(window, spot, turn, QPoint(0, 0), modifier), spot
+        )
         return said
 
     def _press(self, top: QWidget, spot: QPoint, button: Qt.MouseButton, modifier=_PLAIN) -> str:
-        self._on(top, lambda window: QTest.mousePress(window, button, modifier, spot))
+        self._on(top, lambda window: QTest.mousePress(window, button, modifier, spot), spot)
         return "  press"
 
     def _over(self, top: QWidget, spot: QPoint) -> str:
-        self._on(top, lambda window: QTest.mouseMove(window, spot))
+        self._on(top, lambda window: QTest.mouseMove(window, spot), spot)
         return f"  over {spot.x()},{spot.y()}"
 
     def _release(self, top: QWidget, spot: QPoint, button: Qt.MouseButton, modifier=_PLAIN) -> str:
-        self._on(top, lambda window: QTest.mouseRelease(window, button, modifier, spot))
+        self._on(top, lambda window: QTest.mouseRelease(window, button, modifier, spot), spot)
         return "  release"
 
     def let_go(self, top: QWidget) -> str:
@@ -168,11 +171,11 @@ class Hands:
                 self._release(top, top.rect().center(), button)
         return "let go"
 
-    def _on(self, top: QWidget, send: Callable[[object], None]) -> None:
-        """Send to a window, if it is still there when its turn comes."""
+    def _on(self, top: QWidget, send: Callable[[object], None], spot: QPoint = _CORNER) -> None:
+        """Send to a window, if it is still there when its turn comes, and as large."""
         alive = [one for one in QApplication.topLevelWidgets() if one is top and one.isVisible()]
         window = alive[0].windowHandle() if alive else None
-        if window is not None:
+        if window is not None and QRect(QPoint(), window.size()).contains(spot):
             send(window)
 
     # Keyboard --------------------------------------------------------------------------------

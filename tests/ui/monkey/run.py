@@ -6,7 +6,7 @@ import logging
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -194,7 +194,9 @@ class MonkeyRun:
         deed = self._random.choice(
             (self._resize, self._show_page, self._show_page, self._scheme, self._font, self._close)
         )
-        return f"{deed.__name__} {deed()}"
+        with self._watch.away() if deed in (self._scheme, self._font) else nullcontext():
+            # Qt dresses every widget of every page anew, in one go: half a second or more.
+            return f"{deed.__name__} {deed()}"
 
     def _resize(self) -> str:
         size = self._random.choice(SIZES)
