@@ -44,6 +44,7 @@ __all__ = [
     "RowsProxy",
     "SortRole",
     "TableView",
+    "tsv_cell",
 ]
 SHRINK = 0.65
 
@@ -156,7 +157,7 @@ class TableView(QTableView, Generic[R]):
         columns = [self.rows_model.columns[i] for i in order if not self.isColumnHidden(i)]
         lines = [[column.title for column in columns]]
         lines += [[column.value(row) for column in columns] for row in rows]
-        return "\n".join("\t".join(_cell(text) for text in line) for line in lines)
+        return "\n".join("\t".join(tsv_cell(text) for text in line) for line in lines)
 
     def copy_rows(self) -> None:
         """Copy the selected rows, or all shown where none is selected."""
@@ -280,7 +281,7 @@ class TableView(QTableView, Generic[R]):
             signal.emit(row)  # type: ignore[attr-defined]  # a bound signal
 
 
-def _cell(text: str) -> str:
-    """A cell of TSV: no tabs or line breaks; text that a sheet would compute stays text."""
+def tsv_cell(text: str) -> str:
+    """Return a cell of TSV: no tabs or line breaks; text that a sheet would compute stays text."""
     flat = " ".join(text.split())
     return f"'{flat}" if flat[:1] in {"=", "+", "-", "@"} else flat

@@ -30,6 +30,17 @@ def leave_slots(absences: Iterable[Absence]) -> dict[SlotTime, str]:
     return found
 
 
+def leave_runs(slots: Iterable[SlotTime]) -> tuple[tuple[SlotTime, ...], ...]:
+    """Return half-days as runs without a gap, by time."""
+    runs: list[list[SlotTime]] = []
+    for slot in sorted(slots):
+        if runs and span(runs[-1][-1], slot) == (runs[-1][-1], slot):
+            runs[-1].append(slot)
+        else:
+            runs.append([slot])
+    return tuple(map(tuple, runs))
+
+
 def with_leave(
     absences: tuple[Absence, ...], slots: Collection[SlotTime], reason: str
 ) -> tuple[Absence, ...]:
@@ -89,3 +100,12 @@ def _joined(days: Mapping[date, str], half: HalfDay | None) -> Iterator[Absence]
 
 def _other(half: HalfDay) -> HalfDay:
     return HalfDay.PM if half is HalfDay.AM else HalfDay.AM
+
+
+def absence_words(item: Absence) -> str:
+    """Return an absence as people read it: 12-07 周一 — 12-11 周五 教学周."""
+    days = day_label(item.start)
+    if item.end != item.start:
+        days += f" — {day_label(item.end)}"
+    parts = (days, item.half.label if item.half else "", item.reason)
+    return " ".join(part for part in parts if part)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -21,7 +20,8 @@ from ui.exporting import ExportButton, ExportChoice
 from ui.icons import IconName
 from ui.pages import Page
 from ui.parts import EmptyState, button
-from ui.plan.board.layout import BoardFilter, BoardMode, Matches, Row, RowKind, build_layout
+from ui.plan.board.layout import BoardFilter, BoardMode, Row, RowKeeper, RowKind, build_layout
+from ui.plan.board.legend import LegendButton
 from ui.plan.board.view import ZOOMS, BoardView
 from ui.plan.hand.work import HandWork
 from ui.plan.inspector import INSPECTOR_WIDTH
@@ -31,13 +31,16 @@ from ui.plan.run.dialog import RunDialog
 from ui.plan.side_panel import SidePanel
 from ui.plan.toolbar import PlanToolbar
 from ui.plan.tray import Tray
+from ui.plan.variants.dialog import VariantsDialog
 from ui.plan.versions.dialog import VersionsDialog
-from ui.search import matches, pinyin_keys
+from ui.search import Finder
 
 TRAY_HEIGHT = 152
 TRAY_LEAST = 128
 # Below this width two weeks would leave one character to a visit.
 NARROW = 1100
+# Below this height the tray would leave the board three rows: it opens at a click.
+LOW = 460
 
 
 class PlanPage(Page):
@@ -52,10 +55,14 @@ class PlanPage(Page):
         self._mode = BoardMode.COUNTY
         self._city: str | None = None
         self._query = ""
+        self._rows = RowKeeper()
+        self._finder = Finder()
         self._plans: tuple[PlanInfo, ...] = ()
+        self._offered: tuple[tuple[PlanInfo, ...], PlanInfo | None] = (), None
         self._sized = False
         self._dialog: RunDialog | None = None
         self.versions: VersionsDialog | None = None
+        self.variants: VariantsDialog | None = None
         self.publish_dialog: PublishDialog | None = None
         self._awaited = "", ""  # a version and the visit to select once it is on view
         self._build()
@@ -66,12 +73,14 @@ class PlanPage(Page):
     def _build(self) -> None:
         self.export_button = ExportButton(self.context, self._exports)
         gazetteer = self.context.workspace.reference.gazetteer()
-        self.toolbar = PlanToolbar(gazetteer, self.export_button)
         self.board = BoardView()
+        self.legend = LegendButton(self.board)
+        self.toolbar = PlanToolbar(gazetteer, self.export_button, legend=self.legend)
         self.tray = Tray()
         self.side = SidePanel(self.context)
         self.inspector = self.side.inspector
         self.hand = HandWork(self.context, self.board, self.tray, self.side.candidates, self)
+        self.hand.watch_details(self.inspector)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._build_empty())
         self.stack.addWidget(self._build_content())
@@ -127,10 +136,13 @@ class PlanPage(Page):
         bar.search_changed.connect(self._search)
         bar.publish_requested.connect(self._publish)
         bar.versions_requested.connect(self.open_versions)
+        bar.variants_requested.connect(lambda: self.open_variants())
         bar.run_requested.connect(self.open_run_dialog)
         bar.inspector_toggled.connect(self.side.setVisible)
         bar.tray_toggled.connect(self.tray.setVisible)
-        self.board.zoom_changed.connect(bar.show_zoom)
+        bar.zoom_stepped.connect(self.board.step_zoom)
+        self.board.zoom_changed.connect(lambda _days: self._show_zoom())
+        self.board.shown.connect(self._show_zoom)
         self.board.visit_selected.connect(self._visit_picked)
         self.board.row_selected.connect(self._row_picked)
         self.board.row_activated.connect(self._row_activated)
@@ -147,7 +159,7 @@ class PlanPage(Page):
         selection.visit_changed.connect(self._visit_changed)
         selection.envoy_changed.connect(self._envoy_changed)
         selection.county_changed.connect(self._county_changed)
-        bar.show_zoom(self.board.zoom)
+        self._show_zoom()
         bar.show_running(False)
 
     @override
@@ -161,6 +173,11 @@ class PlanPage(Page):
             self._down.setSizes([self.height() - tray, tray])
             if self.width() < NARROW:
                 self.board.set_zoom(5)
+            if self.height() < LOW:
+                self.toolbar.tray.setChecked(False)
+
+    def _show_zoom(self) -> None:
+        self.toolbar.show_zoom(self.board.zoom, self.board.zooms())
 
     @override
     def whereabouts(self) -> dict[str, Any]:
@@ -201,6 +218,7 @@ class PlanPage(Page):
         if changes is None and self.context.plans.loaded:
             self._take(self.context.plans.plan)
         elif changes is not None and changes.touches(Topic.SETTINGS):
+            self._rows = RowKeeper()
             self._relayout()
 
     def _take_plans(self, plans: tuple[PlanInfo, ...]) -> None:
@@ -213,7 +231,9 @@ class PlanPage(Page):
         if info:  # made or published a moment ago, while the list is still being read
             plans = tuple(info if other.id == info.id else other for other in plans)
             plans = plans if info in plans else (info, *plans)
-        self.toolbar.set_plans(plans, info)
+        if (plans, info) != self._offered:
+            self._offered = plans, info
+            self.toolbar.set_plans(plans, info)
 
     def _take(self, view: PlanView | None) -> None:
         """Show the plan that the whole window looks at."""
@@ -236,18 +256,21 @@ class PlanPage(Page):
     def _relayout(self) -> None:
         if self._view is None or self._labels is None:
             return
-        shown = BoardFilter(self.context.selection.county, self._city, self._matcher())
+        matcher = self._finder.matcher(self._query)
+        shown = BoardFilter(self.context.selection.county, self._city, matcher)
         gazetteer = self.context.workspace.reference.gazetteer()
         layout = build_layout(
-            self._view, gazetteer, self._labels.specialty, self._mode, shown, theme.ROW_DENSE
+            self._view,
+            gazetteer,
+            self._labels.specialty,
+            self._mode,
+            shown,
+            theme.ROW_DENSE,
+            self._rows,
         )
         calendar = self.context.workspace.reference.calendar()
         self.boards.setCurrentIndex(0 if layout.rows else 1)
         self.board.show_plan(self._view, layout, self._labels, calendar.name, today=_today())
-
-    def _matcher(self) -> Matches | None:
-        query = self._query
-        return (lambda text: matches(_search_text(text), query)) if query else None
 
     # What the user does ----------------------------------------------------------------------
 
@@ -260,8 +283,7 @@ class PlanPage(Page):
 
     @override
     def focus_search(self) -> bool:
-        self.toolbar.search.setFocus()
-        return True
+        return self.toolbar.search.take_over()
 
     def open_run_dialog(self) -> None:
         """Open the run dialog, or show the search that runs."""
@@ -269,6 +291,7 @@ class PlanPage(Page):
             self._dialog = RunDialog(self.context, _today(), self.window())
             self._dialog.plan_made.connect(self._plan_made)
             self._dialog.running_changed.connect(self.toolbar.show_running)
+            self._dialog.variants_requested.connect(lambda: self.open_variants(presets=True))
         self._dialog.open_beside()
 
     @property
@@ -308,6 +331,16 @@ class PlanPage(Page):
             self.versions = VersionsDialog(self.context, self.window())
             self.versions.visit_requested.connect(self._go_to_visit)
         self.versions.open_beside()
+
+    def open_variants(self, *, presets: bool = False) -> None:
+        """Open what if: variants of the plan on view; with `presets` the other presets first."""
+        if self.variants is None:
+            self.variants = VariantsDialog(self.context, self.window())
+            self.variants.visit_requested.connect(self._go_to_visit)
+            self.variants.plan_kept.connect(self._plan_made)
+            self.variants.planning_requested.connect(self.open_run_dialog)
+            self.variants.running_changed.connect(self.toolbar.show_comparing)
+        self.variants.open_beside(presets=presets)
 
     def _go_to_visit(self, plan_id: str, visit_id: str) -> None:
         """Show a visit of any version on the board."""
@@ -383,9 +416,9 @@ class PlanPage(Page):
         if all(row.key != code for row in rows):
             self._show_everything()
 
-    def _show_people(self) -> None:
+    def _show_people(self, seat: int) -> None:
         self.toolbar.inspector.setChecked(True)
-        self.side.show_candidates(0)
+        self.side.show_candidates(seat)
 
     def _show_everything(self) -> None:
         self._query, self._city = "", None
@@ -420,17 +453,6 @@ class PlanPage(Page):
     def _open_inspector(self) -> None:
         self.toolbar.inspector.setChecked(True)
         self.side.currentWidget().setFocus()
-
-
-@lru_cache(maxsize=8192)
-def _word_keys(word: str) -> str:
-    return "\n".join(pinyin_keys(word))
-
-
-@lru_cache(maxsize=4096)
-def _search_text(text: str) -> str:
-    """Return what a search looks into: a text and the pinyin and initials of its words."""
-    return "\n".join((text.lower(), *map(_word_keys, text.split())))
 
 
 def _today() -> date:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
@@ -15,14 +14,13 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from envoy_app.domain.errors import Cancelled
 from envoy_app.domain.plans import PlanView
 from envoy_app.services.planning import PlanProgress, PlanRequest
 from ui import theme
 from ui.context import AppContext
-from ui.dialog import Dialog
+from ui.dialog import LastingDialog
 from ui.jobs import Job, JobHandle
 from ui.plan.labels import Labels
 from ui.plan.run.panels import ResultPanel, RunPanel
@@ -32,11 +30,16 @@ from ui.plan.run.state import SearchProgress, as_progress
 SETUP, RUNNING, RESULT = range(3)
 
 
-class RunDialog(Dialog):
-    """Plans on request. Signals: `plan_made` the stored PlanView, `running_changed` a bool."""
+class RunDialog(LastingDialog):
+    """Plans on request.
+
+    Signals: `plan_made` the stored PlanView, `running_changed` a bool, `variants_requested` where
+    the plan made is to be compared with others.
+    """
 
     plan_made = Signal(object)
     running_changed = Signal(bool)
+    variants_requested = Signal()
 
     def __init__(self, context: AppContext, today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,12 +73,15 @@ class RunDialog(Dialog):
         self.cancel_button = self._button(self.tr("取消"), self.cancel)
         self.hide_button = self._button(self.tr("在后台继续"), self.hide)
         self.again_button = self._button(self.tr("再排一次"), self.set_up)
+        self.variants_button = self._button(self.tr("再试几种改法…"), self._try_others)
+        self.variants_button.setToolTip(self.tr("换个侧重、多一名专家会怎样：并列比较"))
         self.close_button = self._button(self.tr("关闭"), self.hide)
         self.show_button = self._button(self.tr("查看排班"), self.hide, primary=True)
         self.hide_button.setToolTip(self.tr("关上这个窗口，求解继续，进度在状态栏"))
         row = QHBoxLayout()
         row.addWidget(self.hide_button)
         row.addWidget(self.again_button)
+        row.addWidget(self.variants_button)
         row.addStretch(1)
         for button in (self.cancel_button, self.close_button):
             row.addWidget(button)
@@ -101,7 +107,7 @@ class RunDialog(Dialog):
         shown = {
             SETUP: (self.start_button, self.close_button),
             RUNNING: (self.adopt_button, self.cancel_button, self.hide_button),
-            RESULT: (self.show_button, self.again_button),
+            RESULT: (self.show_button, self.again_button, self.variants_button),
         }
         for buttons in shown.values():
             for button in buttons:
@@ -217,16 +223,10 @@ class RunDialog(Dialog):
         self.panel.stop()
         self.running_changed.emit(False)
 
+    def _try_others(self) -> None:
+        self.hide()
+        self.variants_requested.emit()
+
     def _readiness(self, why_not: str) -> None:
         self.start_button.setEnabled(not why_not)
         self.start_button.setToolTip(why_not)
-
-    @override
-    def closeEvent(self, event: QCloseEvent) -> None:
-        # The job goes on; the status bar shows it and the 排班 button opens this again.
-        event.ignore()
-        self.hide()
-
-    @override
-    def reject(self) -> None:
-        self.hide()
