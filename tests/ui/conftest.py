@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from importlib import import_module
 
 import pytest
 from PySide6.QtCore import QEvent
@@ -11,6 +12,7 @@ from tests.plan_factory import make_plan_view
 from tests.ui.watchdog import Watch, look_at_events
 from tests.ui.world import make_context, make_workspace
 from ui import theme
+from ui.main_window import page_specs
 
 
 class ExpectedLogs:
@@ -39,6 +41,8 @@ def _no_unexpected_logs(caplog, expected_logs):
 
 @pytest.fixture(scope="session")
 def watch(qapp):
+    for spec in page_specs():
+        import_module(spec.module)  # as the window does on another thread after its start
     made = Watch()
     made.start()
     look_at_events(made)

@@ -6,10 +6,11 @@ import logging
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from unittest.mock import patch
 
 from PySide6.QtCore import QEventLoop, Qt, QThread, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -103,7 +104,11 @@ class MonkeyRun:
     def play(self, enough: Callable[[int], bool]) -> Report:
         """Play until `enough(deeds)` or a fault; look at everything once more at the end."""
         self._enough = enough
-        with self._session(), fenced(self._folder, self._random, children=self._children):
+        with (
+            self._session(),
+            self._dressing_left_out(),
+            fenced(self._folder, self._random, children=self._children),
+        ):
             self.session.begin(self._path)
             self._window.resize(*SIZES[0])
             self._soon(50)
@@ -122,6 +127,16 @@ class MonkeyRun:
             ends.callback(log_qt_messages())
             ends.callback(self._end)
             yield
+
+    def _dressing_left_out(self) -> AbstractContextManager[object]:
+        """Other colours dress every widget of every page anew, in one go inside Qt."""
+        apply = theme._Follower.apply
+
+        def dressed(follower: theme._Follower) -> None:
+            with self._watch.away():
+                apply(follower)
+
+        return patch.object(theme._Follower, "apply", dressed)
 
     def _end(self) -> None:
         window = self.session.window
@@ -194,9 +209,7 @@ class MonkeyRun:
         deed = self._random.choice(
             (self._resize, self._show_page, self._show_page, self._scheme, self._font, self._close)
         )
-        with self._watch.away() if deed in (self._scheme, self._font) else nullcontext():
-            # Qt dresses every widget of every page anew, in one go: half a second or more.
-            return f"{deed.__name__} {deed()}"
+        return f"{deed.__name__} {deed()}"
 
     def _resize(self) -> str:
         size = self._random.choice(SIZES)
@@ -218,7 +231,8 @@ class MonkeyRun:
     def _font(self) -> str:
         font = QApplication.font()
         font.setPointSizeF(self._random.choice(FONTS))
-        QApplication.setFont(font)
+        with self._watch.away():
+            QApplication.setFont(font)
         return str(font.pointSizeF())
 
     def _close(self) -> str:
