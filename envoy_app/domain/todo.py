@@ -30,8 +30,6 @@ class TaskKind(StrEnum):
 
 URGENT = frozenset({TaskKind.BROKEN, TaskKind.LEAVE, TaskKind.TELL})
 """Somebody stands before a closed door where these wait."""
-CHECKS = frozenset({TaskKind.BROKEN, TaskKind.LEADERS, TaskKind.SMALL})
-"""What takes the optimiser's rules to find out, and so comes a little later than the rest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from envoy_app.domain.coverage import CoverageState
 from envoy_app.domain.demand_twins import likely_twins
 from envoy_app.domain.demands import Demand, DemandState
 from envoy_app.domain.editing import BrokenRule
-from envoy_app.domain.errors import EnvironmentProblem, InputError, NotFoundError
+from envoy_app.domain.errors import InputError
 from envoy_app.domain.people import Envoy
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView, VisitView
 from envoy_app.domain.teams import CountyTeam
@@ -48,7 +48,10 @@ class TodoService:
     # Tasks ----------------------------------------------------------------------------------
 
     def tasks(self, plan: PlanView | None) -> tuple[Task, ...]:
-        """Return what is to be done but for `checks`; `plan` is the version one looks at."""
+        """Return what is to be done for the version one looks at, but for its broken rules.
+
+        What teams lack is in `team_tasks`, broken rules make `broken_tasks`.
+        """
         with self._context.read() as uow:
             envoys = tuple(envoy for envoy in uow.envoys.all() if envoy.active)
             demands = uow.demands.all()
@@ -65,15 +68,9 @@ class TodoService:
             found += self._backup_tasks()
         return in_order(tuple(found))
 
-    def checks(self, plan: PlanView | None) -> tuple[Task, ...]:
-        """Return what teams lack, and which rules a plan breaks by now."""
-        broken: tuple[BrokenRule, ...] = ()
-        if plan is not None:
-            try:
-                broken = self._workspace.editing.broken(plan.info.id)
-            except (NotFoundError, EnvironmentProblem):  # gone meanwhile, or not to be judged
-                broken = ()
-        return in_order((*broken_tasks(plan, broken), *self._team_tasks()))
+    def team_tasks(self) -> tuple[Task, ...]:
+        """Return what teams lack; takes the optimiser's rules, so longer than `tasks`."""
+        return in_order(tuple(self._team_tasks()))
 
     def _gap_tasks(self, plan: PlanView) -> Iterator[Task]:
         short = [item for item in plan.coverage if item.shortfall]
@@ -187,13 +184,13 @@ class TodoService:
         )
 
 
-def broken_tasks(plan: PlanView | None, broken: Sequence[BrokenRule]) -> Iterator[Task]:
-    """Yield the task that a plan's broken rules make, if there are any."""
-    if plan is not None and broken:
+def broken_tasks(plan_id: str, broken: Sequence[BrokenRule]) -> Iterator[Task]:
+    """Yield the task that the rules broken by a version make, if there are any."""
+    if broken:
         first = broken[0]
         count = len(broken)
         text = first.text if count == 1 else f"{count} 处安排已不合规则，例如：{first.text}"
-        yield Task(TaskKind.BROKEN, count, text, plan.info.id, visit=first.visit)
+        yield Task(TaskKind.BROKEN, count, text, plan_id, visit=first.visit)
 
 
 def _by_urgency(demand: Demand) -> tuple[bool, int, date]:

@@ -9,7 +9,7 @@ from envoy_app.domain.demands import DemandState
 from envoy_app.domain.people import Absence
 from envoy_app.domain.teams import LEADER
 from envoy_app.domain.todo import Task, TaskKind, in_order
-from envoy_app.services.todo import TodoService
+from envoy_app.services.todo import TodoService, broken_tasks
 from envoy_app.services.workspace import open_workspace
 from tests.factories import JINJIANG, make_demand, make_envoy
 from tests.plan_factory import make_plan_view
@@ -35,6 +35,11 @@ def found(todo, plan=None):
     return {task.kind: task for task in todo.tasks(plan)}
 
 
+def rules(workspace, plan):
+    broken = workspace.editing.broken(plan.info.id)
+    return tuple(broken_tasks(plan.info.id, broken))
+
+
 def publish(workspace):
     info = workspace.planning.latest().info
     workspace.planning.publish(info.id)
@@ -44,7 +49,7 @@ def publish(workspace):
 def test_nothing_is_to_be_done_in_an_empty_database(tmp_path):
     opened = open_workspace(tmp_path / "envoy.db", actor="测试")
     assert opened.todo.tasks(None) == ()
-    assert opened.todo.checks(None) == ()
+    assert opened.todo.team_tasks() == ()
     opened.close()
 
 
@@ -142,7 +147,7 @@ def test_leave_of_a_draft_is_what_planning_is_for(workspace, todo):
     away = (Absence(TODAY, date(2027, 1, 1)),)
     workspace.roster.save(replace(person, base_county=A, absences=away))
     assert TaskKind.LEAVE not in found(todo, plan)
-    assert TaskKind.BROKEN in {task.kind for task in todo.checks(plan)}
+    assert TaskKind.BROKEN in {task.kind for task in rules(workspace, plan)}
 
 
 def test_who_has_no_task_is_counted_but_not_the_retired(workspace, todo):
@@ -154,27 +159,22 @@ def test_who_has_no_task_is_counted_but_not_the_retired(workspace, todo):
 
 def test_broken_rules_are_told_with_the_first_of_them(workspace, todo):
     plan = workspace.planning.latest()
-    assert TaskKind.BROKEN not in {task.kind for task in todo.checks(plan)}
+    assert TaskKind.BROKEN not in {task.kind for task in rules(workspace, plan)}
     workspace.roster.save(replace(workspace.roster.envoy("e"), active=False))
-    (broken,) = [task for task in todo.checks(plan) if task.kind is TaskKind.BROKEN]
+    (broken,) = rules(workspace, plan)
     assert broken.visit in {visit.id for visit in plan.held if "e" in visit.envoys}
     assert "人e已不在名册或已停用" in broken.text
 
 
-def test_a_plan_that_is_gone_breaks_nothing(workspace, todo):
-    gone = replace(workspace.planning.latest(), info=make_plan_view().info)
-    assert all(task.kind is not TaskKind.BROKEN for task in todo.checks(gone))
-
-
 def test_teams_without_a_leader_or_with_too_few_are_counted_once_teams_were_formed(workspace, todo):
-    assert todo.checks(None) == ()
+    assert todo.team_tasks() == ()
     workspace.roster.add([make_envoy(team_county=JINJIANG, base_county=JINJIANG)])
-    tasks = {task.kind: task for task in todo.checks(None)}
+    tasks = {task.kind: task for task in todo.team_tasks()}
     assert tasks[TaskKind.LEADERS].count == 35
     assert tasks[TaskKind.SMALL].count == 34  # with one person on the roster, one is a team
     head = make_envoy(team_county=JINJIANG, base_county=JINJIANG, team_role=LEADER, title_rank=3)
     workspace.roster.add([head])
-    assert {task.kind: task.count for task in todo.checks(None)}[TaskKind.LEADERS] == 34
+    assert {task.kind: task.count for task in todo.team_tasks()}[TaskKind.LEADERS] == 34
 
 
 def test_an_old_backup_is_told(workspace, todo, monkeypatch):

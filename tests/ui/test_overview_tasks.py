@@ -10,7 +10,7 @@ from tests.ui.edit_world import A, B, make_context, make_workspace
 from ui.main_window import MainWindow
 from ui.overview.jumps import go_to, jump_of
 from ui.overview.page import COUNTY, GAPS, TODO
-from ui.overview.task_list import TaskList
+from ui.overview.task_list import Source, TaskList
 from ui.parts import LinkButton
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -37,7 +37,7 @@ def window(qtbot, context, settle):
     made.resize(1366, 768)
     made.show()
     settle(context)
-    look_again(made, settle)
+    look_again(qtbot, made, settle)
     return made
 
 
@@ -46,12 +46,13 @@ def page(window):
     return window.pages["overview"]
 
 
-def look_again(window, settle):
+def look_again(qtbot, window, settle):
     """Do not wait for the window to be at rest."""
     page = window.pages["overview"]
     page._checks_timer.stop()
-    page._read_checks()
+    page._read_team_tasks()
     settle(window.context)
+    qtbot.waitUntil(lambda: not window.context.conflicts.busy)
 
 
 def rows(page):
@@ -152,7 +153,7 @@ def test_broken_rules_come_first_and_are_urgent(qtbot, page, window, context, wo
 
     context.publish(workspace.roster.save(replace(workspace.roster.envoy("e"), active=False)))
     settle(context)
-    look_again(window, settle)
+    look_again(qtbot, window, settle)
     first = page.tasks.rows[0]
     assert first.task.kind is TaskKind.BROKEN
     assert first._mark.accessibleName() == "紧急"
@@ -167,13 +168,15 @@ def test_nothing_to_do_is_told_only_once_everything_was_looked_at(qtbot):
     qtbot.addWidget(tasks)
     tasks.show()
     assert tasks.empty.text() == "正在看有哪些事要做…"
-    tasks.show_tasks(())
+    tasks.show_tasks(Source.RECORDS, ())
     assert tasks.empty.text() == "正在看有哪些事要做…"
-    tasks.show_checks(())
+    tasks.show_tasks(Source.TEAMS, ())
+    assert tasks.empty.text() == "正在看有哪些事要做…"
+    tasks.show_tasks(Source.RULES, ())
     assert tasks.empty.text().startswith("没有待办")
-    tasks.show_tasks((Task(TaskKind.PENDING, 1, "一条"),))
+    tasks.show_tasks(Source.RECORDS, (Task(TaskKind.PENDING, 1, "一条"),))
     assert not tasks.empty.isVisible()
-    tasks.show_tasks(())
+    tasks.show_tasks(Source.RECORDS, ())
     assert tasks.empty.isVisible()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from envoy_app.domain.coverage import CountyCoverage, CoverageState
 from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.plans import PlanView
 from envoy_app.domain.todo import Task, TaskKind
+from envoy_app.services.todo import broken_tasks
 from ui import theme
 from ui.context import AppContext
 from ui.exporting import WORKBOOK, ask_file, file_name, with_ending
@@ -33,7 +35,7 @@ from ui.overview.county_panel import CountyPanel
 from ui.overview.figures import Checklist, FigureGrid
 from ui.overview.jumps import CountyWays, go_to
 from ui.overview.map_panel import MapPanel
-from ui.overview.task_list import TaskList
+from ui.overview.task_list import Source, TaskList
 from ui.overview.texts import county_tip, missing_text, reason_text, visits_text
 from ui.pages import Page
 from ui.parts import ElidedLabel, button, label, scroll_column
@@ -65,8 +67,9 @@ class OverviewPage(Page):
         self._checks_timer = QTimer(context)  # gone with the jobs that it starts
         self._checks_timer.setSingleShot(True)
         self._checks_timer.setInterval(CHECKS_MS)
-        self._checks_timer.timeout.connect(self._read_checks)
+        self._checks_timer.timeout.connect(self._read_team_tasks)
         self.follow_plan(self._take_plan)
+        context.conflicts.conflicts_changed.connect(self._show_broken)
         context.selection.county_changed.connect(self._show_county)
         self._show_plan(context.plans.plan)
         self._show_county(context.selection.county)
@@ -212,23 +215,34 @@ class OverviewPage(Page):
             return workspace.todo.tasks(plan)
 
         self.context.jobs.start(
-            self.tr("看有哪些待办"), read, self.tasks.show_tasks, key="overview-tasks", quiet=True
+            self.tr("看有哪些待办"),
+            read,
+            partial(self.tasks.show_tasks, Source.RECORDS),
+            key="overview-tasks",
+            quiet=True,
         )
         self._checks_timer.start()
 
-    def _read_checks(self) -> None:
-        workspace, plan = self.context.workspace, self.context.plans.plan
+    def _read_team_tasks(self) -> None:
+        workspace = self.context.workspace
 
         def read(handle: JobHandle) -> tuple[Task, ...]:
-            return workspace.todo.checks(plan)
+            return workspace.todo.team_tasks()
 
         self.context.jobs.start(
-            self.tr("核对县团和规则"),
+            self.tr("核对县团"),
             read,
-            self.tasks.show_checks,
-            key="overview-checks",
+            partial(self.tasks.show_tasks, Source.TEAMS),
+            key="overview-teams",
             quiet=True,
         )
+
+    def _show_broken(self) -> None:
+        """List the rules that the plan on view breaks; while that is not known the last ones."""
+        conflicts = self.context.conflicts
+        if conflicts.broken is not None or not conflicts.busy:
+            found = broken_tasks(conflicts.plan_id, conflicts.broken or ())
+            self.tasks.show_tasks(Source.RULES, found)
 
     # Showing ----------------------------------------------------------------------------
 

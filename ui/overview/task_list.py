@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import Enum, auto
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from envoy_app.domain.todo import CHECKS, Task, TaskKind, in_order
+from envoy_app.domain.todo import Task, TaskKind, in_order
 from ui import theme
 from ui.icons import IconName, icon_pixmap
 from ui.overview.jumps import jump_of
@@ -61,10 +62,18 @@ class TaskRow(QFrame):
         self._mark.setToolTip(urgent)
 
 
+class Source(Enum):
+    """Which reading tasks come from."""
+
+    RECORDS = auto()
+    TEAMS = auto()
+    RULES = auto()
+
+
 class TaskList(QWidget):
     """The tasks in their order; what was done is gone with the next reading.
 
-    Tasks come from two readings, the quick one and the checks; each replaces only its own kinds.
+    Tasks come from several readings, `Source`; each replaces only its own.
     """
 
     task_chosen = Signal(object)
@@ -73,9 +82,7 @@ class TaskList(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._quick: tuple[Task, ...] = ()
-        self._checks: tuple[Task, ...] = ()
-        self._read: set[bool] = set()
+        self._found: dict[Source, tuple[Task, ...]] = {}
         self.rows: list[TaskRow] = []
         self.empty = label(self.tr("正在看有哪些事要做…"), look="muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -88,24 +95,15 @@ class TaskList(QWidget):
     @property
     def tasks(self) -> tuple[Task, ...]:
         """What is listed."""
-        return in_order((*self._quick, *self._checks))
+        return in_order(tuple(task for found in self._found.values() for task in found))
 
-    def show_tasks(self, tasks: Iterable[Task]) -> None:
-        """List what the quick reading found."""
-        self._quick = tuple(task for task in tasks if task.kind not in CHECKS)
-        self._take(checks=False)
-
-    def show_checks(self, tasks: Iterable[Task]) -> None:
-        """List what the checks found: of the kinds in `CHECKS`."""
-        self._checks = tuple(task for task in tasks if task.kind in CHECKS)
-        self._take(checks=True)
-
-    def _take(self, *, checks: bool) -> None:
-        self._read.add(checks)
+    def show_tasks(self, source: Source, tasks: Iterable[Task]) -> None:
+        """List what a reading found."""
+        self._found[source] = tuple(tasks)
         wanted = self.tasks
         if wanted != tuple(row.task for row in self.rows):
             self._rebuild(wanted)
-        if len(self._read) == 2:
+        if len(self._found) == len(Source):
             self.empty.setText(self.tr("没有待办。有新的需求、缺口或变动时，这里会列出来。"))
         self.empty.setVisible(not wanted)
         self.counted.emit(len(wanted))
