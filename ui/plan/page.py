@@ -23,6 +23,7 @@ from ui.pages import Page
 from ui.parts import EmptyState, button
 from ui.plan.board.layout import BoardFilter, BoardMode, Matches, Row, RowKind, build_layout
 from ui.plan.board.view import ZOOMS, BoardView
+from ui.plan.hand.groups import GroupKind, told_of
 from ui.plan.hand.work import HandWork
 from ui.plan.inspector import INSPECTOR_WIDTH
 from ui.plan.labels import Labels
@@ -143,6 +144,8 @@ class PlanPage(Page):
         self.side.candidates.envoy_requested.connect(self._find_envoy)
         self.hand.county_needed.connect(self._show_county_row)
         self.hand.people_requested.connect(self._show_people)
+        self.hand.marks.changed.connect(self._show_group)
+        self.hand.editor.state_changed.connect(self._show_group)
         self.context.plans.plan_loaded.connect(self._take)
         selection.visit_changed.connect(self._visit_changed)
         selection.envoy_changed.connect(self._envoy_changed)
@@ -244,6 +247,7 @@ class PlanPage(Page):
         calendar = self.context.workspace.reference.calendar()
         self.boards.setCurrentIndex(0 if layout.rows else 1)
         self.board.show_plan(self._view, layout, self._labels, calendar.name, today=_today())
+        self.hand.marks.keep_shown()
 
     def _matcher(self) -> Matches | None:
         query = self._query
@@ -361,8 +365,21 @@ class PlanPage(Page):
             return
         if row.kind is RowKind.COUNTY:
             self.inspector.show_county(row.key)
-        else:
+        elif row.kind is RowKind.ENVOY:
             self._pick_envoy(row.key)
+        else:
+            self._show_group()
+
+    def _show_group(self) -> None:
+        """Show what is selected together, else the one visit."""
+        group, labels = self.hand.groups.current, self._labels
+        if group is None or labels is None:
+            if self.inspector.subject and self.inspector.subject[0] == "group":
+                self._visit_changed(self.context.selection.visit)
+        elif group.kind not in (GroupKind.COUNTY, GroupKind.ENVOY):
+            sections = self.hand.groups.sections(group, labels, self._visit_picked)
+            self.inspector.show_group(group.title, labels.plan.info.title, sections)
+            self.board.setAccessibleDescription(told_of(group, labels))
 
     def _pick_envoy(self, envoy_id: str) -> None:
         self.context.selection.envoy = envoy_id

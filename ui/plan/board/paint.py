@@ -14,6 +14,7 @@ from envoy_app.domain.time import WEEKDAY_NAMES, day_label
 from ui import theme
 from ui.icons import IconName, icon_pixmap
 from ui.plan.board.layout import BoardLayout, BoardMode, Chip, Row, RowKind
+from ui.plan.board.marking import Marking
 from ui.plan.board.timeline import DayColumn, Gap, Timeline, Week
 from ui.plan.labels import Labels, weekday_range
 
@@ -58,6 +59,7 @@ class BoardPainter:
     """Paints a scene; fonts, colours and shortened texts are kept between paints."""
 
     def __init__(self, base: QFont) -> None:
+        self.marking = Marking()
         self.set_font(base)
 
     def set_font(self, base: QFont) -> None:
@@ -83,6 +85,7 @@ class BoardPainter:
         self._made_up = theme.mix(colours.warning, colours.surface, 0.12)
         self._today = theme.mix(colours.accent, colours.surface, 0.10)
         self._lock = icon_pixmap(IconName.LOCK, 12)
+        self.marking.refresh_theme()
 
     def forget_texts(self) -> None:
         """Forget the chips' texts, for another plan or another view."""
@@ -136,6 +139,7 @@ class BoardPainter:
         bottom = min(scene.top + height, scene.layout.height)
         area = QRectF(scene.left, scene.top, scene.timeline.width, bottom - scene.top)
         self._columns(painter, scene, days, area)
+        self.marking.paint_columns(painter, scene.timeline, area)
         selected = scene.layout.rows[scene.row] if scene.row is not None else None
         for row in rows:
             self._row_ground(painter, scene, row, days, selected=row is selected)
@@ -191,11 +195,12 @@ class BoardPainter:
     def _chip(self, painter: QPainter, scene: Scene, chip: Chip, box: QRectF) -> None:
         fill, edge = self._fill(scene, chip)
         chosen = chip == scene.chip
+        marked = chip.visit.id in self.marking.visits
         kin = chip.visit.id in scene.sharing_visit
         painter.setOpacity(0.32 if chip.dimmed else 1.0)
         pen = QPen(edge, 1.0)
-        if chosen or kin:
-            pen = QPen(theme.tokens().accent, 2.0 if chosen else 1.5)
+        if chosen or kin or marked:
+            pen = QPen(theme.tokens().accent, 2.0 if chosen or marked else 1.5)
         elif chip == scene.hover:
             pen = QPen(theme.tokens().text, 1.0)
         painter.setPen(pen)
@@ -273,6 +278,7 @@ class BoardPainter:
                 self._week_head(painter, scene, week, width)
         for column in days:
             self._day_head(painter, scene, column)
+        self.marking.paint_head(painter, scene.timeline, WEEK_HEIGHT, HEADER - WEEK_HEIGHT)
 
     def _gap_head(self, painter: QPainter, scene: Scene, gap: Gap) -> None:
         width = scene.timeline.gap_width
@@ -289,6 +295,12 @@ class BoardPainter:
         # The label stays in sight while its week is scrolled.
         left = max(week.x, scene.left)
         right = min(week.x + week.width, scene.left + width)
+        days = (c for c in scene.timeline.columns if week.first <= c.day <= week.last)
+        locked = self.marking.locks(scene.layout).on(days)
+        box = QRectF(left + 5, 0, right - left, WEEK_HEIGHT - 4)
+        sign = self.marking.paint_sign(painter, box, locked, at_left=True)
+        painter.setPen(theme.tokens().muted)
+        left, right = left + sign, right - sign
         room = int(right - left) - 8
         text = f"第 {week.number} 周"
         full = f"{text}  {weekday_range(week.first, week.last)}"
@@ -375,39 +387,46 @@ class BoardPainter:
         painter.setPen(self._grid)
         bottom = row.y + row.height - 0.5
         painter.drawLine(QPointF(0, bottom), QPointF(FIRST_COLUMN, bottom))
+        locked = self.marking.locks(scene.layout).rows.get(row.key, 0)
         if row.kind is RowKind.GROUP:
-            self._group_head(painter, row, line)
+            self._group_head(painter, row, line, locked)
         elif row.kind is RowKind.COUNTY:
-            self._county_head(painter, row, line)
+            self._county_head(painter, row, line, locked)
         else:
-            self._envoy_head(painter, row, line)
+            self._envoy_head(painter, row, line, locked)
 
-    def _group_head(self, painter: QPainter, row: Row, line: QRectF) -> None:
+    def _group_head(self, painter: QPainter, row: Row, line: QRectF, locked: int) -> None:
+        detail = self.small_metrics.horizontalAdvance(row.detail)
+        painter.setFont(self.small)
+        sign = self.marking.paint_sign(painter, line.adjusted(0, 0, -12 - detail, 0), locked)
         painter.setFont(self.bold)
         painter.setPen(theme.tokens().text)
-        detail = self.small_metrics.horizontalAdvance(row.detail)
-        room = int(line.width()) - 24 - detail
+        room = int(line.width()) - 24 - detail - sign
         title = self.elided(row.title, room)
         painter.drawText(line.adjusted(8, 0, 0, 0), FLAGS_LEFT, title)
         painter.setFont(self.small)
         painter.setPen(theme.tokens().muted)
         painter.drawText(line.adjusted(0, 0, -8, 0), FLAGS_RIGHT, row.detail)
 
-    def _county_head(self, painter: QPainter, row: Row, line: QRectF) -> None:
+    def _county_head(self, painter: QPainter, row: Row, line: QRectF, locked: int) -> None:
         if row.state is None:
             return
         brush = theme.coverage_brush(row.state)
         edge = theme.coverage_color(row.state)
         mark = QRectF(10, line.center().y() - 5.5, 11, 11)
         self._patch(painter, mark, brush, edge)
-        self._title(painter, row.title, line, left=28, right=84)
+        painter.setFont(self.small)
+        sign = self.marking.paint_sign(painter, line.adjusted(0, 0, -82, 0), locked)
+        self._title(painter, row.title, line, left=28, right=80 + sign)
         share = row.done / row.total if row.total else 0.0
         self._bar(painter, line, share, brush, edge, right=46)
         self._number(painter, f"{row.done}/{row.total}", line)
 
-    def _envoy_head(self, painter: QPainter, row: Row, line: QRectF) -> None:
+    def _envoy_head(self, painter: QPainter, row: Row, line: QRectF, locked: int) -> None:
         colours = theme.tokens()
-        self._title(painter, row.title, line, left=20, right=104)
+        painter.setFont(self.small)
+        sign = self.marking.paint_sign(painter, line.adjusted(0, 0, -102, 0), locked)
+        self._title(painter, row.title, line, left=20, right=100 + sign)
         share = min(1.0, row.done / row.total) if row.total else 0.0
         colour = colours.warning if row.done > row.total else colours.covered
         self._bar(painter, line, share, QBrush(colour), colour, right=66)
@@ -461,6 +480,7 @@ class BoardPainter:
         base = corner.adjusted(8, WEEK_HEIGHT + DAY_HEIGHT - 4, -8, -4)
         painter.drawText(base, FLAGS_LEFT, left)
         painter.drawText(base, FLAGS_RIGHT, right)
+        self.marking.paint_corner(painter, QRectF(0, 0, FIRST_COLUMN, WEEK_HEIGHT), scene.layout)
         painter.setPen(colours.border)
         painter.drawLine(0, HEADER - 1, size.width(), HEADER - 1)
         painter.drawLine(FIRST_COLUMN - 1, 0, FIRST_COLUMN - 1, size.height())

@@ -21,7 +21,7 @@ from typing_extensions import override
 
 from envoy_app.domain.plans import PlanView
 from ui import theme
-from ui.plan.board.layout import BoardLayout, Chip, Move, Row, RowKind
+from ui.plan.board.layout import BoardLayout, Chip, Move, Row
 from ui.plan.board.paint import FIRST_COLUMN, HEADER, BoardPainter, ColourBy, Scene
 from ui.plan.board.timeline import DayName, Timeline, zoomed_timeline
 from ui.plan.labels import Labels, day_tip, joined
@@ -60,6 +60,7 @@ class BoardView(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.viewport().setAutoFillBackground(False)
         self._painter = BoardPainter(self.font())
+        self.marking = self._painter.marking
         self._scene: Scene | None = None
         self._plan: PlanView | None = None
         self._name_of: DayName = lambda _day: None
@@ -118,7 +119,8 @@ class BoardView(QAbstractScrollArea):
         self._scene = Scene(layout, self._timeline(), labels, colour_by, today)
         self._fit()
         if before and before.chip:
-            self._keep(before.chip)
+            kept = layout.by_visit.get(before.chip.visit.id, ())
+            self._set(next(iter(kept), None), None)
         self.viewport().update()
 
     def clear(self) -> None:
@@ -178,6 +180,19 @@ class BoardView(QAbstractScrollArea):
             self._set(None, index)
             self._reveal()
         return bool(found)
+
+    def drop_selection(self) -> None:
+        """Select neither a chip nor a row; nothing is emitted."""
+        if self._scene:
+            self._set(None, None)
+
+    def reveal(self, chip: Chip) -> None:
+        """Scroll the least so that a chip is in sight."""
+        scene, down = self._need(), self.verticalScrollBar()
+        x, width = scene.timeline.span(chip.first, chip.last)
+        _scroll_to(self.horizontalScrollBar(), int(x), int(x + width) + 1)
+        top = scene.layout.chip_top(chip)
+        _scroll_to(down, top, top + scene.layout.row_height)
 
     def chip_box(self, chip: Chip) -> QRect:
         """Return where a chip lies in the viewport."""
@@ -255,11 +270,6 @@ class BoardView(QAbstractScrollArea):
             self._scene.top = self.verticalScrollBar().value()
             self.viewport().update()
 
-    def _keep(self, chip: Chip) -> None:
-        scene = self._need()
-        chips = scene.layout.by_visit.get(chip.visit.id, ())
-        self._set(chips[0] if chips else None, None)
-
     def _set(self, chip: Chip | None, row: int | None) -> None:
         scene = self._need()
         scene.chip, scene.row = chip, row
@@ -281,13 +291,9 @@ class BoardView(QAbstractScrollArea):
 
     def _reveal(self) -> None:
         """Scroll the least so that what is selected is in sight."""
-        scene = self._need()
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        scene, down = self._need(), self.verticalScrollBar()
         if scene.chip:
-            x, width = scene.timeline.span(scene.chip.first, scene.chip.last)
-            _scroll_to(across, int(x), int(x + width) + 1)
-            top = scene.layout.chip_top(scene.chip)
-            _scroll_to(down, top, top + scene.layout.row_height)
+            self.reveal(scene.chip)
         elif scene.row is not None:
             row = scene.layout.rows[scene.row]
             _scroll_to(down, row.y, row.y + row.height)
@@ -327,12 +333,8 @@ class BoardView(QAbstractScrollArea):
         rows = scene.layout.rows
         if move is Move.RIGHT and rows[index].chips:
             self._choose(rows[index].chips[0])
-        elif move in (Move.UP, Move.DOWN):
-            step = index + move.value[0]
-            while 0 <= step < len(rows) and rows[step].kind is RowKind.GROUP:
-                step += move.value[0]
-            if 0 <= step < len(rows):
-                self._choose(None, step)
+        elif move in (Move.UP, Move.DOWN) and 0 <= index + move.value[0] < len(rows):
+            self._choose(None, index + move.value[0])
 
     def _in_sight(self, chip: Chip) -> bool:
         body = self.viewport().rect().adjusted(FIRST_COLUMN, HEADER, 0, 0)
@@ -376,13 +378,10 @@ class BoardView(QAbstractScrollArea):
         index = self._row_at(where)
         if chip:
             self._choose(chip)
-        elif index is not None and where.x() < FIRST_COLUMN and self._selectable(index):
+        elif index is not None and where.x() < FIRST_COLUMN:
             self._choose(None, index)
         elif where.y() >= HEADER:
             self._choose(None)
-
-    def _selectable(self, index: int) -> bool:
-        return self._need().layout.rows[index].kind is not RowKind.GROUP
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

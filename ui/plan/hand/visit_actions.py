@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence
@@ -14,18 +13,10 @@ from envoy_app.domain.editing import CopyVisit, Lock, TakeOff
 from envoy_app.domain.plans import VisitView
 from ui.context import AppContext
 from ui.plan.hand.editor import PlanEditor
+from ui.plan.hand.menus import Item, filled
 from ui.plan.hand.moving import Moving
 
 VisitAt = Callable[[QPoint], VisitView | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing to do; `why_not` says why it cannot be done now."""
-
-    text: str
-    run: Callable[[], object]
-    why_not: str = ""
 
 
 class VisitActions(QObject):
@@ -143,17 +134,7 @@ class VisitActions(QObject):
 
     def menu(self, visit: VisitView) -> QMenu:
         """Return the menu of a visit; what cannot be done says why in its tooltip."""
-        menu = QMenu(self._window)
-        menu.setToolTipsVisible(True)
-        for item in self.items(visit):
-            if item is None:
-                menu.addSeparator()
-                continue
-            action = menu.addAction(item.text)
-            action.setEnabled(not item.why_not)
-            action.setToolTip(item.why_not)
-            action.triggered.connect(lambda _checked=False, run=item.run: run())
-        return menu
+        return filled(QMenu(self._window), self.items(visit))
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -10,9 +10,12 @@ from envoy_app.domain.plans import PlanState, PlanView, VisitView
 from ui import theme
 from ui.context import AppContext
 from ui.parts import ElidedLabel, button
+from ui.plan.board.marks import Marks
+from ui.plan.board.picking import Picking
 from ui.plan.board.view import BoardView
 from ui.plan.candidates import CandidatesPanel
 from ui.plan.hand.editor import PlanEditor
+from ui.plan.hand.group_actions import GroupActions
 from ui.plan.hand.moving import Moving
 from ui.plan.hand.visit_actions import VisitActions
 from ui.plan.hand.words import figure
@@ -79,6 +82,10 @@ class HandWork(QObject):
         self.moving.watch(table.viewport(), table, row_at)
         self.actions.watch(board, board.viewport(), chip_at)
         self.actions.watch(table, table.viewport(), row_at)
+        self.marks = Marks(context, board)
+        self.picking = Picking(board, self.marks, lambda: self.moving.visit is not None)
+        self.groups = GroupActions(context, board, self.marks, self.picking, self.editor)
+        self.groups.watch(table)
         self.moving.county_needed.connect(self.county_needed)
         self.actions.people_requested.connect(self.people_requested)
         self.cure_menu: QMenu | None = None
@@ -93,6 +100,7 @@ class HandWork(QObject):
         self.strip.show_plan(view)
         if shown:
             self.editor.look_at(view)
+        self.marks.keep_shown()
 
     def _find_cures(self, visit: VisitView) -> None:
         self.editor.cures(visit.id, lambda found: self._offer(visit, found))
