@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -101,6 +102,11 @@ class SetupForm(QWidget):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         form.setHorizontalSpacing(theme.px(3))
         form.setVerticalSpacing(theme.px(2))
+        self.scope = QComboBox()
+        self.scope.setAccessibleName(self.tr("范围"))
+        form.addRow(self.tr("范围"), self.scope)
+        self._rows = form
+        self.offer_parts(())
         form.addRow(self.tr("时间"), self._build_days())
         self.name = QLineEdit()
         self.name.setPlaceholderText(self.tr("可不填，按月份命名"))
@@ -209,6 +215,13 @@ class SetupForm(QWidget):
         self.warning.setAccessibleName(self.tr("提醒"))
         grid.addWidget(self.warning, 3, 0, 1, 3)
         return panel
+
+    def offer_parts(self, titles: Sequence[str]) -> None:
+        """Offer parts of the plan on view besides a whole new plan."""
+        self.scope.clear()
+        self.scope.addItem(self.tr("全部重新排，生成一版新方案"))
+        self.scope.addItems([self.tr("局部重排：{0}").format(title) for title in titles])
+        self._rows.setRowVisible(self.scope, bool(titles))
 
     def _choose_period(self, index: int) -> None:
         if index >= len(self._periods):
