@@ -24,6 +24,7 @@ from ui.parts import EmptyState, button
 from ui.plan.board.layout import BoardFilter, BoardMode, Matches, Row, RowKind, build_layout
 from ui.plan.board.view import ZOOMS, BoardView
 from ui.plan.hand.groups import GroupKind, told_of
+from ui.plan.hand.replan_words import Part
 from ui.plan.hand.work import HandWork
 from ui.plan.inspector import INSPECTOR_WIDTH
 from ui.plan.labels import Labels
@@ -58,6 +59,7 @@ class PlanPage(Page):
         self._dialog: RunDialog | None = None
         self.versions: VersionsDialog | None = None
         self.publish_dialog: PublishDialog | None = None
+        self._parts: tuple[Part, ...] = ()
         self._awaited = "", ""  # a version and the visit to select once it is on view
         self._build()
         self._connect()
@@ -144,6 +146,7 @@ class PlanPage(Page):
         self.side.candidates.envoy_requested.connect(self._find_envoy)
         self.hand.county_needed.connect(self._show_county_row)
         self.hand.people_requested.connect(self._show_people)
+        self.hand.replanning.visit_requested.connect(self._go_to_visit)
         self.hand.marks.changed.connect(self._show_group)
         self.hand.editor.state_changed.connect(self._show_group)
         self.context.plans.plan_loaded.connect(self._take)
@@ -273,7 +276,13 @@ class PlanPage(Page):
             self._dialog = RunDialog(self.context, _today(), self.window())
             self._dialog.plan_made.connect(self._plan_made)
             self._dialog.running_changed.connect(self.toolbar.show_running)
+            self._dialog.part_requested.connect(self._replan_part)
+        self._parts = self.hand.replanning.parts()
+        self._dialog.offer_parts([part.title for part in self._parts])
         self._dialog.open_beside()
+
+    def _replan_part(self, number: int) -> None:
+        self.hand.replanning.ask(self._parts[number])
 
     @property
     def run_dialog(self) -> RunDialog | None:

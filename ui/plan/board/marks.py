@@ -77,6 +77,12 @@ class Marks(QObject):
         self._own = False
         self._show(wanted if len(wanted) > 1 else (), None)
 
+    def choose_shown(self, ids: Iterable[str]) -> None:
+        """Select those of some visits that are on the board."""
+        scene = self._board.scene
+        shown = scene.layout.by_visit if scene else {}
+        self.choose(key for key in ids if key in shown)
+
     def toggle(self, chip: Chip) -> None:
         """Take a visit into the selection, as its anchor, or out of it."""
         ids, key = self.ids, chip.visit.id

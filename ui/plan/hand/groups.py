@@ -77,6 +77,11 @@ def _sorted(visits: Iterable[VisitView]) -> tuple[VisitView, ...]:
     return tuple(item[-1] for item in sorted(held, key=lambda item: item[:-1]))
 
 
+def held_group(kind: GroupKind, title: str, visits: Iterable[VisitView]) -> Group:
+    """Return the group of some visits that are held, whether the board shows them or not."""
+    return Group(kind, title, _sorted(visits))
+
+
 def visits_group(visits: Iterable[VisitView]) -> Group:
     """Return the group of visits that were selected one by one."""
     own = _sorted(visits)

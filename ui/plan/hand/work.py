@@ -17,6 +17,7 @@ from ui.plan.candidates import CandidatesPanel
 from ui.plan.hand.editor import PlanEditor
 from ui.plan.hand.group_actions import GroupActions
 from ui.plan.hand.moving import Moving
+from ui.plan.hand.replanning import Replanning
 from ui.plan.hand.visit_actions import VisitActions
 from ui.plan.hand.words import figure
 from ui.plan.tray import Tray
@@ -86,6 +87,7 @@ class HandWork(QObject):
         self.picking = Picking(board, self.marks, lambda: self.moving.visit is not None)
         self.groups = GroupActions(context, board, self.marks, self.picking, self.editor)
         self.groups.watch(table)
+        self.replanning = Replanning(context, self.groups, self.editor, parent)
         self.moving.county_needed.connect(self.county_needed)
         self.actions.people_requested.connect(self.people_requested)
         self.cure_menu: QMenu | None = None

@@ -12,6 +12,7 @@ from typing_extensions import override
 from envoy_app.domain.errors import Cancelled
 from envoy_app.domain.plans import PlanView
 from ui.context import AppContext
+from ui.parts import allow
 from ui.plan.labels import Labels
 from ui.plan.run.panels import ResultPanel
 from ui.plan.run.search_dialog import RESULT, RUNNING, SETUP, Interrupted, SearchDialog
@@ -38,19 +39,14 @@ class RunDialog(SearchDialog):
         names = self.tr("开始排班"), self.tr("再排一次"), self.tr("查看排班")
         self._build(self.form, self.result_panel, names)
         self.form.readiness_changed.connect(self._readiness)
-        self.form.scope.activated.connect(self._scope_chosen)
+        self.form.scope.currentIndexChanged.connect(lambda _place: self._allow())
+        self._why_not = ""
         self._readiness(self.tr("正在计算工作日和服务"))
         self._show_sheet(SETUP)
 
     def offer_parts(self, titles: Sequence[str]) -> None:
         """Offer parts of the plan on view, to be planned anew instead of a whole new plan."""
         self.form.offer_parts(titles)
-
-    def _scope_chosen(self, place: int) -> None:
-        self.form.scope.setCurrentIndex(0)
-        if place > 0:
-            self.hide()
-            self.part_requested.emit(place - 1)
 
     @override
     def set_up(self) -> None:
@@ -60,6 +56,10 @@ class RunDialog(SearchDialog):
     @override
     def start(self) -> None:
         if self.running or not self.start_button.isEnabled():
+            return
+        if (part := self.form.part) is not None:
+            self.hide()
+            self.part_requested.emit(part)
             return
         request = self.form.request
         self.form.shortages.stop()  # the search wants the processor for itself
@@ -91,5 +91,10 @@ class RunDialog(SearchDialog):
         self._context.notify(sentence)
 
     def _readiness(self, why_not: str) -> None:
-        self.start_button.setEnabled(not why_not)
-        self.start_button.setToolTip(why_not)
+        self._why_not = why_not
+        self._allow()
+
+    def _allow(self) -> None:
+        whole = self.form.part is None
+        allow(self.start_button, self._why_not if whole else "")
+        self.start_button.setText(self.tr("开始排班") if whole else self.tr("下一步…"))

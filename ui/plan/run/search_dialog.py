@@ -65,6 +65,11 @@ class SearchDialog(Dialog):
         self.close_button = self._button(self.tr("关闭"), self.hide)
         self.show_button = self._button(names[2], self.hide, primary=True)
         self.hide_button.setToolTip(self.tr("关上这个窗口，求解继续，进度在状态栏"))
+        self._on_sheet = {
+            SETUP: [self.start_button, self.close_button],
+            RUNNING: [self.adopt_button, self.cancel_button, self.hide_button],
+            RESULT: [self.show_button, self.again_button],
+        }
         self.foot = QHBoxLayout()
         self.foot.addWidget(self.hide_button)
         self.foot.addWidget(self.again_button)
@@ -90,15 +95,10 @@ class SearchDialog(Dialog):
 
     def _show_sheet(self, sheet: int) -> None:
         self.sheets.setCurrentIndex(sheet)
-        shown = {
-            SETUP: (self.start_button, self.close_button),
-            RUNNING: (self.adopt_button, self.cancel_button, self.hide_button),
-            RESULT: (self.show_button, self.again_button),
-        }
-        for buttons in shown.values():
+        for buttons in self._on_sheet.values():
             for button in buttons:
-                button.setVisible(button in shown[sheet])
-        shown[sheet][0].setDefault(True)
+                button.setVisible(button in self._on_sheet[sheet])
+        self._on_sheet[sheet][0].setDefault(True)
 
     def open_beside(self) -> None:
         """Show the dialog: the search that runs, else the form."""

@@ -104,9 +104,11 @@ class SetupForm(QWidget):
         form.setVerticalSpacing(theme.px(2))
         self.scope = QComboBox()
         self.scope.setAccessibleName(self.tr("范围"))
+        self.scope.currentIndexChanged.connect(lambda _place: self._show_rows())
         form.addRow(self.tr("范围"), self.scope)
+        self.partial = _muted(self.tr("下一步说明哪些会改、哪些不动；其他设置沿用这一版方案。"))
+        form.addRow("", self.partial)
         self._rows = form
-        self.offer_parts(())
         form.addRow(self.tr("时间"), self._build_days())
         self.name = QLineEdit()
         self.name.setPlaceholderText(self.tr("可不填，按月份命名"))
@@ -128,7 +130,8 @@ class SetupForm(QWidget):
         box = QVBoxLayout()
         box.setSpacing(theme.px(3))
         box.addLayout(form)
-        box.addWidget(self._build_preview())
+        self.figures_panel = self._build_preview()
+        box.addWidget(self.figures_panel)
         self.outcome = QLabel()
         self.outcome.setWordWrap(True)
         self.outcome.setProperty("warning", True)
@@ -142,6 +145,7 @@ class SetupForm(QWidget):
         across.setSpacing(theme.px(4))
         across.addLayout(box, 1)
         across.addWidget(self.shortages, 1)
+        self.offer_parts(())
 
     def _build_days(self) -> QWidget:
         self.period = QComboBox()
@@ -221,7 +225,23 @@ class SetupForm(QWidget):
         self.scope.clear()
         self.scope.addItem(self.tr("全部重新排，生成一版新方案"))
         self.scope.addItems([self.tr("局部重排：{0}").format(title) for title in titles])
-        self._rows.setRowVisible(self.scope, bool(titles))
+        self._show_rows()
+
+    @property
+    def part(self) -> int | None:
+        """The number of the part to be planned anew, None for a whole new plan."""
+        place = self.scope.currentIndex()
+        return place - 1 if place > 0 else None
+
+    def _show_rows(self) -> None:
+        """Ask of a part nothing that is asked of a whole plan only."""
+        whole = self.part is None
+        self._rows.setRowVisible(self.scope, self.scope.count() > 1)
+        self._rows.setRowVisible(self.partial, not whole)
+        for row in range(2, self._rows.rowCount()):
+            self._rows.setRowVisible(row, whole)
+        self.figures_panel.setVisible(whole)
+        self.shortages.setVisible(whole)
 
     def _choose_period(self, index: int) -> None:
         if index >= len(self._periods):
