@@ -296,6 +296,8 @@ def test_a_day_and_a_week_are_locked_by_their_headings(page, context, settle):
     QTest.mouseClick(viewport, LEFT, pos=day_point(page, 0))
     assert page.hand.marks.head.kind is HeadKind.DAY
     assert "2 项" in told(page)
+    assert "2 项服务，已锁定 0 项" in page.hand.groups.tip_at(day_point(page, 0))
+    assert page.hand.groups.tip_at(chip_point(page, "u")) == ""
     choose(page, menu_at(page, day_point(page, 0)), "锁定 日期", settle, context)
     assert [stored(context, key).date_locked for key in "uvw"] == [True, True, False]
     assert page.hand.marks.head.kind is HeadKind.DAY
@@ -348,3 +350,28 @@ def test_a_published_version_offers_no_change_and_says_why(page, context, settle
     assert offered["修订为新的一版"].isEnabled()
     assert next(item for name, item in offered.items() if name.startswith("局部重排")).isEnabled()
     open_menu(page).close()
+
+
+def test_one_command_unlocks_the_whole_plan(page, context, settle, said, workspace):
+    page.hand.groups.unlock_all()
+    assert said[-1] == "这一版没有锁定的服务"
+    press(page, Key.Key_A, modifier=CTRL)
+    press(page, Key.Key_L)
+    settle(context)
+    context.selection.county = B
+    page.hand.groups.unlock_all()
+    settle(context)
+    assert not any(stored(context, key).locked for key in "uvw")
+    assert workspace.history.undoable(1)[0].description == "解锁 3 项服务的日期和人员"
+    undo(context, settle)
+    assert all(stored(context, key).locked for key in "uvw")
+
+
+def test_copying_in_the_tray_copies_the_trays_rows(page, context, settle):
+    press(page, Key.Key_A, modifier=CTRL)
+    press(page, Key.Key_C, modifier=CTRL)
+    assert len(QGuiApplication.clipboard().text().split("\n")) == 4
+    table = page.tray.left_out
+    QGuiApplication.clipboard().clear()
+    QTest.keyClick(table, Key.Key_C, CTRL)
+    assert "人e" not in QGuiApplication.clipboard().text()

@@ -278,7 +278,7 @@ class PlanPage(Page):
             self._dialog.running_changed.connect(self.toolbar.show_running)
             self._dialog.part_requested.connect(self._replan_part)
         self._parts = self.hand.replanning.parts()
-        self._dialog.offer_parts([part.title for part in self._parts])
+        self._dialog.offer_parts(self.hand.replanning.told())
         self._dialog.open_beside()
 
     def _replan_part(self, number: int) -> None:

@@ -117,14 +117,14 @@ class Marking:
         """Paint a lock and a count at an end of a line; return the room taken, 0 for no locks."""
         if not count:
             return 0
-        width = SIGN + 2 + painter.fontMetrics().horizontalAdvance(str(count))
+        width = SIGN + 1 + painter.fontMetrics().horizontalAdvance(str(count))
         if width > line.width():
             return 0
         left = line.left() if at_left else line.right() - width
         painter.drawPixmap(QPointF(left, line.center().y() - SIGN / 2), self._sign)
         painter.setPen(theme.tokens().text)
-        painter.drawText(line.adjusted(left - line.left() + SIGN + 2, 0, 0, 0), _FLAGS, str(count))
-        return width + 4
+        painter.drawText(line.adjusted(left - line.left() + SIGN + 1, 0, 0, 0), _FLAGS, str(count))
+        return width
 
     def paint_corner(self, painter: QPainter, box: QRectF, layout: BoardLayout) -> None:
         """Say that the corner stands for all that is shown, and how much of it is locked."""

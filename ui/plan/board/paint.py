@@ -398,10 +398,10 @@ class BoardPainter:
     def _group_head(self, painter: QPainter, row: Row, line: QRectF, locked: int) -> None:
         detail = self.small_metrics.horizontalAdvance(row.detail)
         painter.setFont(self.small)
-        sign = self.marking.paint_sign(painter, line.adjusted(0, 0, -12 - detail, 0), locked)
+        sign = self.marking.paint_sign(painter, line.adjusted(0, 0, -14 - detail, 0), locked)
         painter.setFont(self.bold)
         painter.setPen(theme.tokens().text)
-        room = int(line.width()) - 24 - detail - sign
+        room = int(line.width()) - 28 - detail - sign
         title = self.elided(row.title, room)
         painter.drawText(line.adjusted(8, 0, 0, 0), FLAGS_LEFT, title)
         painter.setFont(self.small)
@@ -416,8 +416,8 @@ class BoardPainter:
         mark = QRectF(10, line.center().y() - 5.5, 11, 11)
         self._patch(painter, mark, brush, edge)
         painter.setFont(self.small)
-        sign = self.marking.paint_sign(painter, line.adjusted(0, 0, -82, 0), locked)
-        self._title(painter, row.title, line, left=28, right=80 + sign)
+        sign = self.marking.paint_sign(painter, line.adjusted(0, 0, -84, 0), locked)
+        self._title(painter, row.title, line, left=25, right=84 + sign)
         share = row.done / row.total if row.total else 0.0
         self._bar(painter, line, share, brush, edge, right=46)
         self._number(painter, f"{row.done}/{row.total}", line)
@@ -425,8 +425,8 @@ class BoardPainter:
     def _envoy_head(self, painter: QPainter, row: Row, line: QRectF, locked: int) -> None:
         colours = theme.tokens()
         painter.setFont(self.small)
-        sign = self.marking.paint_sign(painter, line.adjusted(0, 0, -102, 0), locked)
-        self._title(painter, row.title, line, left=20, right=100 + sign)
+        sign = self.marking.paint_sign(painter, line.adjusted(0, 0, -106, 0), locked)
+        self._title(painter, row.title, line, left=16, right=106 + sign)
         share = min(1.0, row.done / row.total) if row.total else 0.0
         colour = colours.warning if row.done > row.total else colours.covered
         self._bar(painter, line, share, QBrush(colour), colour, right=66)

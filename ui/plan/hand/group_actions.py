@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHelpEvent, QKeyEvent
+from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 from typing_extensions import override
 
 from envoy_app.domain.editing import Command
@@ -26,13 +26,14 @@ from ui.plan.hand.groups import (
     as_cells,
     group_facts,
     head_group,
+    held_group,
     locking,
     row_group,
     taking_off,
     visits_group,
 )
 from ui.plan.hand.menus import Entry, Item, SubMenu, filled
-from ui.plan.labels import Labels
+from ui.plan.labels import Labels, joined
 from ui.tables import tsv
 
 LISTED = 40
@@ -207,6 +208,13 @@ class GroupActions(QObject):
         """Hold none of what is selected any more, but what is locked."""
         self._run(self._take_off)
 
+    def unlock_all(self) -> None:
+        """Let go of all that is locked in the plan on view, whether it is shown or not."""
+        plan = self._context.plans.plan
+        group = held_group(GroupKind.ALL, self.tr("全部服务"), plan.held if plan else ())
+        command = locking(group, dates=False, people=False)
+        self._do(self._item("", command, self.tr("这一版没有锁定的服务")))
+
     def turn_locks(self) -> None:
         """Lock all that is selected, or let go of it where all of it is locked."""
         self._run(self._turn)
@@ -221,9 +229,10 @@ class GroupActions(QObject):
 
     def _run(self, make: Callable[[Group], Item]) -> None:
         group = self.current
-        if group is None:
-            return
-        item = make(group)
+        if group is not None:
+            self._do(make(group))
+
+    def _do(self, item: Item) -> None:
         if item.why_not:
             self._context.notify(item.why_not)
         else:
@@ -252,8 +261,26 @@ class GroupActions(QObject):
         if isinstance(event, QContextMenuEvent) and watched in (self._board, self._viewport):
             return self._context_menu(event)
         if isinstance(event, QKeyEvent) and watched is not self._viewport:
-            return self._key(event)
+            return self._key(event, on_board=watched is self._board)
+        if isinstance(event, QHelpEvent) and watched is self._viewport:
+            return self._explain(event)
         return False
+
+    def tip_at(self, where: QPoint) -> str:
+        """Return what hovering over a heading says, "" elsewhere."""
+        scene, head = self._board.scene, self._picking.head_at(where)
+        if scene is None or head is None:
+            return ""
+        group = head_group(scene.layout, scene.timeline, head)
+        count = self.tr("{0} 项服务，已锁定 {1} 项").format(len(group.visits), group.locked)
+        how = self.tr("单击选中，右键锁定、取消或重排")
+        return joined((group.title, self._board.tooltip_at(where), count, how))
+
+    def _explain(self, event: QHelpEvent) -> bool:
+        text = self.tip_at(event.pos())
+        if text:
+            QToolTip.showText(event.globalPos(), text, self._board)
+        return bool(text)
 
     def _context_menu(self, event: QContextMenuEvent) -> bool:
         if event.reason() == QContextMenuEvent.Reason.Mouse:
@@ -276,13 +303,13 @@ class GroupActions(QObject):
             return QPoint(box.left() + box.width() // 4, box.bottom())
         return self._viewport.rect().center()
 
-    def _key(self, event: QKeyEvent) -> bool:
+    def _key(self, event: QKeyEvent, *, on_board: bool) -> bool:
         """Take the keys that act on several visits; those of one visit are others'."""
         key = Qt.Key(event.key())
         plain = not event.modifiers()
         copying = key == Qt.Key.Key_C and event.modifiers() == Qt.KeyboardModifier.ControlModifier
         several = self.marks.many and plain and key in self._keys
-        if not several and not (copying and self.current is not None):
+        if not several and not (copying and on_board and self.current is not None):
             return False
         if event.type() == QEvent.Type.ShortcutOverride:
             event.accept()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from envoy_app.domain.editing import ReplanScope
 from envoy_app.domain.plans import PlanView, VisitView
-from ui.plan.hand.groups import Group
+from ui.plan.hand.groups import Group, GroupKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Part:
 
 def part_of(group: Group) -> Part:
     """Return a group as a part; one without visits leaves all as it is but for what is left out."""
+    if group.kind is GroupKind.VISITS:  # its title has the count
+        return Part(group.title, group.scope)
     return Part(f"{group.title}（{len(group.visits)} 项）", group.scope)
 
 

@@ -9,9 +9,9 @@ from envoy_app.domain.plans import PlanView
 from ui.context import AppContext
 from ui.plan.hand.editor import PlanEditor
 from ui.plan.hand.group_actions import GroupActions
-from ui.plan.hand.groups import Group, GroupKind, held_group
+from ui.plan.hand.groups import Group, GroupKind, held_group, visits_group
 from ui.plan.hand.replan import ReplanDialog
-from ui.plan.hand.replan_words import Part, distinct, left_out_part, part_of, whole_part
+from ui.plan.hand.replan_words import Part, distinct, left_out_part, part_of, reach_of, whole_part
 
 
 class Replanning(QObject):
@@ -47,7 +47,7 @@ class Replanning(QObject):
         if chosen.visit:
             own = [visit for visit in plan.held if visit.id == chosen.visit]
             if own:
-                found.append(held_group(GroupKind.VISITS, "所选服务", own))
+                found.append(visits_group(own))
         if chosen.county:
             county = gazetteer.by_code.get(chosen.county)
             own = [visit for visit in plan.held if visit.county == chosen.county]
@@ -57,6 +57,15 @@ class Replanning(QObject):
         if card is not None:
             own = [visit for visit in plan.held if card.id in visit.envoys]
             found.append(held_group(GroupKind.ENVOY, f"{card.name}参加的服务", own))
+        return found
+
+    def told(self) -> list[tuple[str, str]]:
+        """Return the name of each part, and what planning it anew may change."""
+        plan, found = self._context.plans.plan, []
+        for part in self.parts():
+            reach = reach_of(plan, part.scope) if plan else None
+            lines = reach.sentences if reach else ()
+            found.append((part.title, "\n".join(f"{head}：{text}。" for head, text in lines)))
         return found
 
     def ask_group(self, group: Group) -> None:

@@ -44,9 +44,9 @@ class RunDialog(SearchDialog):
         self._readiness(self.tr("正在计算工作日和服务"))
         self._show_sheet(SETUP)
 
-    def offer_parts(self, titles: Sequence[str]) -> None:
-        """Offer parts of the plan on view, to be planned anew instead of a whole new plan."""
-        self.form.offer_parts(titles)
+    def offer_parts(self, parts: Sequence[tuple[str, str]]) -> None:
+        """Offer parts of the plan on view, each with what it may change, besides a whole plan."""
+        self.form.offer_parts(parts)
 
     @override
     def set_up(self) -> None:

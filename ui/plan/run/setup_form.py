@@ -106,7 +106,7 @@ class SetupForm(QWidget):
         self.scope.setAccessibleName(self.tr("范围"))
         self.scope.currentIndexChanged.connect(lambda _place: self._show_rows())
         form.addRow(self.tr("范围"), self.scope)
-        self.partial = _muted(self.tr("下一步说明哪些会改、哪些不动；其他设置沿用这一版方案。"))
+        self.partial = _muted("")
         form.addRow("", self.partial)
         self._rows = form
         form.addRow(self.tr("时间"), self._build_days())
@@ -220,11 +220,12 @@ class SetupForm(QWidget):
         grid.addWidget(self.warning, 3, 0, 1, 3)
         return panel
 
-    def offer_parts(self, titles: Sequence[str]) -> None:
-        """Offer parts of the plan on view besides a whole new plan."""
+    def offer_parts(self, parts: Sequence[tuple[str, str]]) -> None:
+        """Offer parts of the plan on view, each with what it may change, besides a whole plan."""
+        self._told = [told for _title, told in parts]
         self.scope.clear()
         self.scope.addItem(self.tr("全部重新排，生成一版新方案"))
-        self.scope.addItems([self.tr("局部重排：{0}").format(title) for title in titles])
+        self.scope.addItems([self.tr("局部重排：{0}").format(title) for title, _told in parts])
         self._show_rows()
 
     @property
@@ -236,6 +237,9 @@ class SetupForm(QWidget):
     def _show_rows(self) -> None:
         """Ask of a part nothing that is asked of a whole plan only."""
         whole = self.part is None
+        if self.part is not None:
+            note = self.tr("下一步选结果放在哪里、最长排多久；侧重沿用这一版方案。")
+            self.partial.setText(f"{self._told[self.part]}\n{note}")
         self._rows.setRowVisible(self.scope, self.scope.count() > 1)
         self._rows.setRowVisible(self.partial, not whole)
         for row in range(2, self._rows.rowCount()):
