@@ -41,7 +41,7 @@ from ui.undo_keys import UndoKeys
 # Below this width (logical pixels) the rail gives its names' room to the page.
 NARROW_WINDOW = 1180
 SEARCH_DELAY_MS = 700
-SMALLEST = (theme.px(237), theme.px(112))
+SMALLEST = (theme.px(225), theme.px(112))
 
 
 @dataclass(frozen=True)

@@ -183,6 +183,12 @@ class SearchBox(QLineEdit):
         for part in self.findChildren(QToolButton):
             part.setAccessibleName(name if part.defaultAction() is glass else self.tr("清空"))
 
+    def take_over(self) -> bool:
+        """Have the keyboard, the next key replacing what stands here; return True."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
+        return True
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():

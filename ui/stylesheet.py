@@ -67,7 +67,8 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QDateEdit, QPlainTextEdit, QTextEdit {
 QLineEdit, QSpinBox, QDoubleSpinBox, QDateEdit { min-height: 20px; }
 QLineEdit:focus, QSpinBox:focus, QDateEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {
   border-color: <accent>; }
-QLineEdit:disabled, QComboBox:disabled { background: <window>; }
+QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled,
+QDateEdit:disabled, QPlainTextEdit:disabled { background: <window>; }
 QComboBox { background: <surface>; border: 1px solid <border>; border-radius: 4px;
   padding: 3px 4px 3px 8px; min-height: 20px; }
 QComboBox:hover { background: <hover>; }

@@ -24,7 +24,7 @@ from ui.details import DetailsPanel, DetailsSplitter
 from ui.filters import FilterCombo, place_choices, place_codes
 from ui.icons import IconName
 from ui.pages import Page
-from ui.parts import SearchBox, label, tool_button
+from ui.parts import ElidedLabel, SearchBox, tool_button
 from ui.tables import R, TableView
 
 SEARCH_WIDTHS = (24, 76)
@@ -115,9 +115,7 @@ class TablePage(Page, Generic[R]):
 
     @override
     def focus_search(self) -> bool:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
-        return True
+        return self.search.take_over()
 
     @override
     def remember(self) -> None:
@@ -158,7 +156,8 @@ class TablePage(Page, Generic[R]):
         self.search.setMinimumWidth(theme.px(SEARCH_WIDTHS[0]))
         self.search.setMaximumWidth(theme.px(SEARCH_WIDTHS[1]))
         self.search.textChanged.connect(self.table.proxy.set_query)
-        self.count_label = label(look="muted")
+        self.count_label = ElidedLabel()
+        self.count_label.setProperty("muted", True)
         row = QHBoxLayout()
         row.setSpacing(theme.px(2))
         for part in self._make_lead():
@@ -208,7 +207,7 @@ class TablePage(Page, Generic[R]):
         self._stack.setCurrentIndex(0 if rows else 1)
 
     def _count(self) -> None:
-        self.count_label.setText(
+        self.count_label.set_full_text(
             self._texts.count.format(shown=self.table.proxy.rowCount(), all=len(self._rows))
         )
 

@@ -32,3 +32,9 @@ class SlotTime:
 def day_label(day: date) -> str:
     """Return a date as the screen shows it: 12-03 周四."""
     return f"{day:%m-%d} {WEEKDAY_NAMES[day.weekday()]}"
+
+
+def month_start(day: date, months: int = 0) -> date:
+    """Return the first of the month that lies `months` after a day's."""
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)

@@ -17,15 +17,8 @@ from envoy_app.services.demand_draft import (
     read_draft,
     settled_problems,
 )
-from envoy_app.services.demand_edits import (
-    DemandConflict,
-    Words,
-    changed_fields,
-    demand_title,
-    edit_words,
-    merged,
-)
-from envoy_app.services.roster_edits import EditRefused
+from envoy_app.services.history_values import Names
+from envoy_app.services.record_edits import DEMAND, EditRefused, demand_title, names_of
 
 # From each state, where a person may move a demand. 已派员 comes from publishing only.
 ALLOWED: dict[DemandState, frozenset[DemandState]] = {
@@ -73,7 +66,7 @@ class DemandService:
     def save_draft(self, draft: DemandDraft, base: Demand, *, merge: bool = False) -> Changes:
         """Store what was typed of a demand that was read as `base`.
 
-        Raises EditRefused with a sentence for each wrong field. Raises DemandConflict where
+        Raises EditRefused with a sentence for each wrong field. Raises EditConflict where
         someone else changed the demand meanwhile; with `merge` what was typed is put on top of
         that, except for what a plan has settled by then.
         """
@@ -82,14 +75,17 @@ class DemandService:
             demand, current = reading.demand, uow.demands.get(base.id)
             if current.version != base.version and current != base:
                 if not merge:
-                    raise self._conflict(base, current)
-                demand = merged(base, demand, current)
+                    names = names_of(
+                        self._context.reference.gazetteer(), self._context.reference.vocabulary()
+                    )
+                    raise DEMAND.conflict(base, current, names)
+                demand = DEMAND.merged(base, demand, current)
             demand = replace(demand, version=current.version)
             if problems := {**reading.problems, **settled_problems(demand, current)}:
                 raise EditRefused(problems)
-            if not (fields := changed_fields(current, demand)):
+            if not (fields := DEMAND.changed(current, demand)):
                 return Changes(frozenset(), "")
-            uow.describe(edit_words(demand, fields))
+            uow.describe(DEMAND.described(demand, fields))
             uow.demands.save_all([demand])
             return uow.commit()
 
@@ -128,11 +124,9 @@ class DemandService:
             uow.demands.save_all(moved)
             return uow.commit()
 
-    def _conflict(self, base: Demand, current: Demand) -> DemandConflict:
+    def _names(self) -> Names:
         reference = self._context.reference
-        told = Words(reference.gazetteer(), reference.vocabulary()).differences(base, current)
-        sentence = f"“{demand_title(current)}”刚被别处改过：{told}。您的改动还没有保存。"
-        return DemandConflict(sentence, current, changed_fields(base, current))
+        return names_of(reference.gazetteer(), reference.vocabulary())
 
 
 def touched_ids(changes: Changes | None) -> frozenset[str] | None:

@@ -123,6 +123,10 @@ def _half(value: Any, _: Names) -> str:  # noqa: ANN401  JSON
     return HalfDay(value).label
 
 
+def _phones(value: Any, _: Names) -> str:  # noqa: ANN401  JSON
+    return "、".join(map(masked_phone, value.split("、")))
+
+
 def _length(value: Any, _: Names) -> str:  # noqa: ANN401  JSON
     return length(value)
 
@@ -148,6 +152,7 @@ _FORMATS: Mapping[str, Mapping[str, Format]] = {
         "county": _county,
         "specialties": _SPECIALTIES,
         "headcount": _counted("人"),
+        "phone": _phones,
         "min_rank": _at_least,
         "half": _half,
         "slots": _length,
@@ -169,6 +174,7 @@ _FORMATS: Mapping[str, Mapping[str, Format]] = {
         "roles": _listed(_role),
         "slots": _length,
         "start_half": _half,
+        "contact_phone": _phones,
         "demand_id": lambda value, names: names.demand(value),
     },
     "plan_seat": {"envoy": lambda value, names: names.envoy(value)},

@@ -13,16 +13,10 @@ from envoy_app.domain.plans import PlanView
 from envoy_app.domain.time import SlotTime
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.context import ServiceContext
+from envoy_app.services.history_values import Names
+from envoy_app.services.record_edits import ENVOY, EditRefused, names_of
 from envoy_app.services.roster_bulk import BulkField, BulkPreview
 from envoy_app.services.roster_draft import EnvoyDraft, read_draft, same_id, second_leader
-from envoy_app.services.roster_edits import (
-    EditConflict,
-    EditRefused,
-    Words,
-    changed_fields,
-    edit_words,
-    merged,
-)
 from envoy_app.services.roster_leave import span_words, with_leave, without_leave
 from envoy_app.services.roster_load import EnvoyLoad, counted_plans, load_of
 
@@ -107,7 +101,7 @@ class RosterService:
         """Store a changed envoy; raises ConflictError where someone else changed it meanwhile."""
         with self._context.uow() as uow:
             before = uow.envoys.get(envoy.id)
-            uow.describe(edit_words(envoy, changed_fields(before, envoy)))
+            uow.describe(ENVOY.described(envoy, ENVOY.changed(before, envoy)))
             uow.envoys.save(envoy)
             return uow.commit()
 
@@ -123,13 +117,13 @@ class RosterService:
             current = uow.envoys.get(base.id)
             if current.version != base.version and current != base:
                 if not merge:
-                    raise self._conflict(base, current)
-                envoy = merged(base, envoy, current)
+                    raise ENVOY.conflict(base, current, self._names())
+                envoy = ENVOY.merged(base, envoy, current)
             envoy = replace(envoy, version=current.version)
             self._refuse_wrong(uow, envoy, current, reading.problems)
-            if not (fields := changed_fields(current, envoy)):
+            if not (fields := ENVOY.changed(current, envoy)):
                 return Changes(frozenset(), "")
-            uow.describe(edit_words(envoy, fields))
+            uow.describe(ENVOY.described(envoy, fields))
             uow.envoys.save(envoy)
             return uow.commit()
 
@@ -214,16 +208,14 @@ class RosterService:
 
     # Inside -----------------------------------------------------------------------------
 
-    def _conflict(self, base: Envoy, current: Envoy) -> EditConflict:
+    def _names(self) -> Names:
         reference = self._context.reference
-        told = Words(reference.gazetteer(), reference.vocabulary()).differences(base, current)
-        sentence = f"“{current.name}”刚被别处改过：{told}。您的改动还没有保存。"
-        return EditConflict(sentence, current, changed_fields(base, current))
+        return names_of(reference.gazetteer(), reference.vocabulary())
 
     @staticmethod
     def _refuse_wrong(uow: UnitOfWork, envoy: Envoy, before: Envoy, found: dict[str, str]) -> None:
         problems = dict(found)
-        fields = changed_fields(before, envoy)
+        fields = ENVOY.changed(before, envoy)
         if {"id_number", "team_county", "team_role"} & {*fields}:
             others = uow.envoys.all()
             if "id_number" in fields and (sentence := same_id(envoy, others)):

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from envoy_app.domain.field_names import ENVOY_FIELDS
 from envoy_app.domain.people import Envoy, Sharing, Skill, default_level
-from envoy_app.services.roster_edits import FIELD_WORDS
 
 
 class BulkField(StrEnum):
@@ -35,7 +35,7 @@ class BulkField(StrEnum):
     def label(self) -> str:
         """What it does, for people."""
         special = {BulkField.ADD_SPECIALTY: "增加专业", BulkField.REMOVE_SPECIALTY: "去掉专业"}
-        return special.get(self) or FIELD_WORDS[self.value]
+        return special.get(self) or ENVOY_FIELDS[self.value]
 
 
 _OF_SKILLS = (BulkField.ADD_SPECIALTY, BulkField.REMOVE_SPECIALTY)

@@ -89,3 +89,12 @@ def _joined(days: Mapping[date, str], half: HalfDay | None) -> Iterator[Absence]
 
 def _other(half: HalfDay) -> HalfDay:
     return HalfDay.PM if half is HalfDay.AM else HalfDay.AM
+
+
+def absence_words(item: Absence) -> str:
+    """Return an absence as people read it: 12-07 周一 — 12-11 周五 教学周."""
+    days = day_label(item.start)
+    if item.end != item.start:
+        days += f" — {day_label(item.end)}"
+    parts = (days, item.half.label if item.half else "", item.reason)
+    return " ".join(part for part in parts if part)

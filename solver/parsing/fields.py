@@ -225,7 +225,7 @@ def record(build: Callable[..., Any], keys: Mapping[str, Parser | Key]) -> Parse
 def as_object(value: object, path: str) -> dict[str, Any]:
     """The value as a JSON object."""
     if not isinstance(value, dict):
-        raise fail(path, "应为对象(键与值)")
+        raise fail(path, "应为对象（键与值）")
     if isinstance(value, JsonObject) and value.repeated is not None:
         raise fail(path, f'键 "{value.repeated}" 出现了不止一次')
     return value

@@ -67,7 +67,7 @@ def _travel(instance: Instance) -> None:
     for n, row in enumerate(travel.minutes):
         if len(row) != len(travel.ids):
             raise fail(
-                f"travel.minutes[{n}]", f"应有 {len(travel.ids)} 列，现有 {len(row)} 列(须为方阵)"
+                f"travel.minutes[{n}]", f"应有 {len(travel.ids)} 列，现有 {len(row)} 列（须为方阵）"
             )
 
 
@@ -91,7 +91,7 @@ def _visits(instance: Instance) -> None:
             if day not in days:
                 raise fail(f"{path}.{key}", f"{day.isoformat()} 不是排班期内的工作日")
         if visit.earliest > visit.latest:
-            raise fail(f"{path}.earliest", "最早日期晚于最迟日期(latest)")
+            raise fail(f"{path}.earliest", "最早日期晚于最迟日期（latest）")
         _pin(visit, envoys, f"{path}.pin.envoys")
 
 

@@ -160,7 +160,7 @@ def _check_travel(instance: TeamsInstance) -> None:
         raise fail("travel.minutes", f"应有 {size} 行，现有 {len(travel.minutes)} 行")
     for n, row in enumerate(travel.minutes):
         if len(row) != size:
-            raise fail(f"travel.minutes[{n}]", f"应有 {size} 列，现有 {len(row)} 列(须为方阵)")
+            raise fail(f"travel.minutes[{n}]", f"应有 {size} 列，现有 {len(row)} 列（须为方阵）")
 
 
 def _check_envoys(instance: TeamsInstance) -> None:

@@ -10,9 +10,8 @@ from envoy_app.domain.ids import new_id
 from envoy_app.domain.time import HalfDay
 from envoy_app.domain.vocabulary import OTHER
 from envoy_app.services.demand_draft import Known, draft_of, read_draft
-from envoy_app.services.demand_edits import DemandConflict
 from envoy_app.services.demands import touched_ids
-from envoy_app.services.roster_edits import EditRefused
+from envoy_app.services.record_edits import EditConflict, EditRefused
 from tests.factories import make_demand
 
 KNOWN = Known({"510112", "510183"}, {"S08", "S19", OTHER}, date(2026, 11, 23))
@@ -178,11 +177,11 @@ def test_an_edit_that_met_another_tells_old_and_new_and_can_be_merged(workspace,
     other = replace(draft_of(citrus), phone="13900001234", headcount=2)
     workspace.demands.save_draft(other, citrus)
     mine = replace(draft_of(citrus), contact="李四")
-    with pytest.raises(DemandConflict) as conflict:
+    with pytest.raises(EditConflict) as conflict:
         workspace.demands.save_draft(mine, citrus)
     told = str(conflict.value)
     assert "“柑橘冬管”刚被别处改过：人数由“1 人”改为“2 人”；" in told
-    assert "电话由“138****0000”改为“139****1234”" in told
+    assert "联系电话由“138****0000”改为“139****1234”" in told
     assert conflict.value.fields == ("headcount", "phone")
     workspace.demands.save_draft(mine, citrus, merge=True)
     after = stored(workspace, citrus.id)
@@ -196,7 +195,7 @@ def test_a_merge_does_not_move_what_was_published_meanwhile(workspace):
     early = replace(base, state=DemandState.ACCEPTED, version=base.version - 1)
     later = (CITRUS.window_end + timedelta(days=3)).isoformat()
     draft = replace(draft_of(early), window_end=later)
-    with pytest.raises(DemandConflict, match="状态由“已受理”改为“已派员”"):
+    with pytest.raises(EditConflict, match="状态由“已受理”改为“已派员”"):
         workspace.demands.save_draft(draft, early)
     with pytest.raises(EditRefused) as refused:
         workspace.demands.save_draft(draft, early, merge=True)

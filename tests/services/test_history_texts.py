@@ -115,7 +115,7 @@ def test_a_demand_in_words(workspace):
         "人数": "1 人",
         "时长": "半天",
         "职称要求": "不限",
-        "联系电话": "13800000000",
+        "联系电话": "138****0000",
         "最早日期": "2026-12-01",
     }
     assert after.items() >= expected.items()

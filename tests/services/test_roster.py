@@ -9,10 +9,10 @@ from envoy_app.domain.people import Envoy, Sharing, Skill
 from envoy_app.domain.plans import PlanState
 from envoy_app.domain.shown_numbers import masked_id
 from envoy_app.domain.time import HalfDay, SlotTime
+from envoy_app.services.record_edits import EditConflict, EditRefused
 from envoy_app.services.roster import touched_ids
 from envoy_app.services.roster_bulk import BulkEdit, BulkField, preview_bulk
 from envoy_app.services.roster_draft import EnvoyDraft, draft_of
-from envoy_app.services.roster_edits import EditConflict, EditRefused
 from envoy_app.services.roster_load import counted_plans, load_of
 from envoy_app.services.workspace import open_workspace
 from tests.plan_factory import make_plan_view
@@ -42,7 +42,7 @@ def edit(roster, key, **typed):
 def test_a_save_says_what_it_changed_and_can_be_undone(workspace):
     before = workspace.roster.envoy("e1")
     changes = edit(workspace.roster, "e1", title="农艺师", phones="13900000002")
-    assert changes.description == "修改特派员“陈梅”：电话、职称"
+    assert changes.description == "修改特派员“陈梅”：联系电话、职称"
     assert changes.records == {Topic.ROSTER: {"e1"}}
     assert workspace.roster.envoy("e1").phones == ("13900000002",)
     workspace.history.undo()
@@ -78,7 +78,7 @@ def test_a_conflict_tells_what_changed_and_both_edits_can_stand(workspace):
     mine = replace(draft_of(base), post="主任")
     with pytest.raises(EditConflict) as conflict:
         roster.save_draft(mine, base)
-    assert "电话由“138****0001”改为“139****0002”" in str(conflict.value)
+    assert "联系电话由“138****0001”改为“139****0002”" in str(conflict.value)
     assert "职务由“空”改为“站长”" in str(conflict.value)
     assert conflict.value.fields == ("phones", "post")
     changes = roster.save_draft(mine, base, merge=True)

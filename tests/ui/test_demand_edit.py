@@ -86,7 +86,7 @@ def test_f2_corrects_and_ctrl_s_saves_one_named_change(qtbot, page, settle, tea)
     assert not page.panel.editing
     after = stored(page, tea.id)
     assert (after.phone, after.headcount) == ("13900000007", 2)
-    assert newest(page) == "修改服务需求“茶园封园”：人数、电话"
+    assert newest(page) == "修改服务需求“茶园封园”：人数、联系电话"
     assert page.table.current_row().demand == after
     assert page.table.hasFocus()
     assert resets == []

@@ -71,7 +71,7 @@ def test_f2_edits_and_ctrl_s_saves_as_one_described_change(qtbot, page, context,
     after = stored(workspace, before)
     assert (after.post, after.phones) == ("站长", ("13800000009",))
     newest = workspace.history.undoable(1)[0]
-    assert newest.description == f"修改特派员“{before.name}”：电话、职务"
+    assert newest.description == f"修改特派员“{before.name}”：联系电话、职务"
     assert resets == []
     assert chosen(page) == after
     assert [row.envoy for row in page.table.rows_model.rows if row.envoy.id == after.id] == [after]

@@ -80,7 +80,7 @@ class DemandActions(QObject):
         panel = self._page.panel
         if not panel.editing or panel.looking:
             return
-        if any(row.demand.id != panel.form.demand_id for row in rows):
+        if any(row.demand.id != panel.form.record_id for row in rows):
             if panel.form.dirty:
                 panel.form.remind()
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -122,18 +122,11 @@ class DemandFields(QObject):
             control = self.control(field)
             control.setEnabled(not why)
             control.setToolTip(why)
-        self.specialties.set_locked(why)
+        self.specialties.lock(why)
 
     @staticmethod
     def _lockable() -> Iterator[str]:
         return (field for field in FIXED_FIELDS if field != "specialties")
-
-    def focus(self, field: str) -> None:
-        """Put the keyboard on a field."""
-        if field == "specialties":
-            self.specialties.focus_first()
-        elif field:
-            self.control(field).setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _choose(combo: QComboBox, value: str, text: str = "") -> None:

@@ -267,8 +267,7 @@ class PlanPage(Page):
 
     @override
     def focus_search(self) -> bool:
-        self.toolbar.search.setFocus()
-        return True
+        return self.toolbar.search.take_over()
 
     def open_run_dialog(self) -> None:
         """Open the run dialog, or show the search that runs."""

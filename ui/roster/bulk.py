@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from envoy_app.domain.changes import Changes
 from envoy_app.domain.people import RANK_NAMES, Envoy, Sharing
+from envoy_app.services.record_edits import ENVOY, names_of
 from envoy_app.services.roster_bulk import (
     BULK_ROLES,
     BulkEdit,
@@ -26,7 +27,6 @@ from envoy_app.services.roster_bulk import (
     preview_bulk,
 )
 from envoy_app.services.roster_draft import read_term_text
-from envoy_app.services.roster_edits import Words
 from ui import theme
 from ui.context import AppContext
 from ui.form_fields import choice_combo, spin
@@ -63,7 +63,7 @@ class BulkPanel(QWidget):
         self._context = context
         reference = context.workspace.reference
         self._vocabulary = reference.vocabulary()
-        self._words = Words(reference.gazetteer(), self._vocabulary)
+        self._names = names_of(reference.gazetteer(), self._vocabulary)
         self._envoys: tuple[Envoy, ...] = ()
         self._applying = False
         self.preview: BulkPreview | None = None
@@ -103,14 +103,16 @@ class BulkPanel(QWidget):
             Column[PreviewRow](
                 "before",
                 self.tr("现在"),
-                lambda row: self._words.value(row.before, self._field.field),
+                lambda row: ENVOY.in_words(row.before, self._field.field, self._names),
                 width=theme.px(22),
                 flex=1,
             ),
             Column[PreviewRow](
                 "after",
                 self.tr("改后"),
-                lambda row: row.refused or self._words.value(row.after, self._field.field),
+                lambda row: (
+                    row.refused or ENVOY.in_words(row.after, self._field.field, self._names)
+                ),
                 width=theme.px(22),
                 flex=1,
                 color=lambda row: "muted" if row.refused else "changed",

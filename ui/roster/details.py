@@ -12,7 +12,7 @@ from envoy_app.domain.people import RANK_NAMES, Envoy
 from envoy_app.domain.plans import VisitView
 from envoy_app.domain.time import day_label
 from envoy_app.domain.vocabulary import Vocabulary
-from envoy_app.services.roster_edits import absence_words
+from envoy_app.services.roster_leave import absence_words
 from ui.details import Link, Section
 
 

@@ -6,42 +6,23 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
+from typing_extensions import override
 
 from envoy_app.domain.changes import Changes
-from envoy_app.domain.errors import Cancelled, UserError
+from envoy_app.domain.field_names import ENVOY_FIELDS
 from envoy_app.domain.people import Envoy, Sharing, default_level
 from envoy_app.domain.shown_numbers import masked_id
 from envoy_app.domain.teams import LEADER, MEMBER
 from envoy_app.domain.titles import rank_of
 from envoy_app.services.roster_draft import EnvoyDraft, draft_of, read_draft
-from envoy_app.services.roster_edits import EditConflict, EditRefused
 from ui import theme
 from ui.context import AppContext
-from ui.form_fields import (
-    WheelGuard,
-    choice_combo,
-    county_combo,
-    free_combo,
-    guarded,
-    spin,
-)
-from ui.icons import IconName
+from ui.form_fields import WheelGuard, choice_combo, county_combo, free_combo, guarded, spin
 from ui.jobs import JobHandle
-from ui.parts import allow, button, label, scroll_column
+from ui.parts import button
+from ui.record_form import Checked, RecordForm
 from ui.roster.skills_editor import SkillsEditor
 
 ROLES = (MEMBER, LEADER, "副团长", "组长")
@@ -61,31 +42,18 @@ TEXTS = (
 MOST = {"week": 14, "month": 62, "days": 366, "minutes": 600}
 
 
-class EnvoyForm(QWidget):
-    """Edits one envoy, or a new one; nothing is written before 保存.
-
-    Signals: `saved` carries the Changes and the envoy's id, `closed` follows saving and giving up.
-    """
-
-    saved = Signal(object, str)
-    closed = Signal()
+class EnvoyForm(RecordForm):
+    """Edits one envoy, or a new one."""
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._context = context
+        super().__init__(context, parent)
         reference = context.workspace.reference
         self._gazetteer, self._vocabulary = reference.gazetteer(), reference.vocabulary()
         self._guard = WheelGuard(self)
         self._base = Envoy(id="", name="")
-        self._new = False
-        self._saving = False
-        self._warned = False
-        self._filling = False
-        self.errors: dict[str, QLabel] = {}
-        self._server: dict[str, str] = {}
         self._build_controls()
-        self._build_frame()
-        self._build_shortcuts()
+        self._build_id_number()
+        self.build()
 
     # Building ---------------------------------------------------------------------------
 
@@ -118,16 +86,16 @@ class EnvoyForm(QWidget):
 
     def _listen(self) -> None:
         for line in self.texts.values():
-            line.textChanged.connect(self._on_edited)
+            line.textChanged.connect(self.on_edited)
         for combo in self._combos():
             guarded(combo, self._guard)
-            combo.currentIndexChanged.connect(self._on_edited)
-            combo.editTextChanged.connect(self._on_edited)
+            combo.currentIndexChanged.connect(self.on_edited)
+            combo.editTextChanged.connect(self.on_edited)
         for number in self.numbers.values():
             guarded(number, self._guard)
-            number.valueChanged.connect(self._on_edited)
-        self.skills.changed.connect(self._on_edited)
-        self.remarks.textChanged.connect(self._on_edited)
+            number.valueChanged.connect(self.on_edited)
+        self.skills.changed.connect(self.on_edited)
+        self.remarks.textChanged.connect(self.on_edited)
         self.texts["title"].textChanged.connect(self._follow_title)
 
     def _combos(self) -> tuple[QComboBox, ...]:
@@ -140,28 +108,6 @@ class EnvoyForm(QWidget):
             self.sharing,
         )
 
-    def _build_frame(self) -> None:
-        self.title_label = label(look="title", wrap=True)
-        content = QWidget()
-        self._grid = QGridLayout(content)
-        self._grid.setContentsMargins(theme.px(3), theme.px(1), theme.px(3), theme.px(3))
-        self._grid.setHorizontalSpacing(theme.px(2))
-        self._grid.setVerticalSpacing(theme.px(1))
-        self._grid.setColumnStretch(1, 1)
-        self._build_id_number()
-        self._add_rows()
-        self._grid.setRowStretch(self._grid.rowCount(), 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.px(1))
-        head = QHBoxLayout()
-        head.setContentsMargins(theme.px(3), theme.px(2), theme.px(3), 0)
-        head.addWidget(self.title_label)
-        column.addLayout(head)
-        self._area = scroll_column(content)
-        column.addWidget(self._area, 1)
-        column.addWidget(self._build_foot())
-
     def _build_id_number(self) -> None:
         self.reveal_button = button(self.tr("显示"), self._reveal, look="compact")
         self.reveal_button.setToolTip(self.tr("显示完整的身份证号并修改；谁在何时看过会记下来"))
@@ -169,108 +115,51 @@ class EnvoyForm(QWidget):
         row = QHBoxLayout(self._id_holder)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(1))
-        row.addWidget(self.texts["id_number"], 1)
+        self._id_line = self.texts["id_number"]
+        row.addWidget(self._id_line, 1)
         row.addWidget(self.reveal_button)
 
-    def _add_rows(self) -> None:
-        texts, numbers = self.texts, self.numbers
-        self._heading(self.tr("基本情况"))
-        self._row("name", self.tr("姓名"), texts["name"])
-        self._row("gender", self.tr("性别"), self.gender)
-        self._row("id_number", self.tr("身份证号"), self._id_holder, texts["id_number"])
-        self._row("birth", self.tr("出生"), texts["birth"])
-        self._row("phones", self.tr("电话"), texts["phones"])
-        self._row("organisation", self.tr("派出单位"), texts["organisation"])
-        self._row("post", self.tr("职务"), texts["post"])
-        self._row("title", self.tr("职称"), texts["title"])
-        self._row("education", self.tr("学历"), self.education)
-        self._row("major", self.tr("所学专业"), texts["major"])
-        self._heading(self.tr("专业领域"))
-        self._grid.addWidget(self.skills, self._grid.rowCount(), 0, 1, 2)
-        self._error_row("skills")
-        self._heading(self.tr("派往"))
-        self._row("base_county", self.tr("常驻县"), self.base_county)
-        self._row("team_county", self.tr("县团"), self.team_county)
-        self._row("team_role", self.tr("团内角色"), self.team_role)
-        self._row("sharing", self.tr("共享范围"), self.sharing)
-        self._row("term_start", self.tr("任期开始"), texts["term_start"])
-        self._row("term_end", self.tr("任期结束"), texts["term_end"])
-        self._heading(self.tr("工作量"))
-        self._row("max_slots_week", self.tr("每周上限"), numbers["max_slots_week"])
-        self._row("max_slots_month", self.tr("每月上限"), numbers["max_slots_month"])
-        self._row("target_days_year", self.tr("年度目标"), numbers["target_days_year"])
-        self._row("max_travel_minutes", self.tr("单程上限"), numbers["max_travel_minutes"])
-        self._row("remarks", self.tr("备注"), self.remarks)
+    @override
+    def add_rows(self) -> None:
+        self.add_heading(self.tr("基本情况"))
+        self._add("name", "gender")
+        self.add_row("id_number", ENVOY_FIELDS["id_number"], self._id_holder, self._id_line)
+        self._add("birth", "phones", "organisation", "post", "title", "education", "major")
+        self.add_heading(ENVOY_FIELDS["skills"])
+        self.add_wide_row("skills", self.skills)
+        self.add_heading(self.tr("派往"))
+        self._add("base_county", "team_county", "team_role", "sharing", "term_start", "term_end")
+        self.add_heading(self.tr("工作量"))
+        self._add(*self.numbers, "remarks")
 
-    def _heading(self, text: str) -> None:
-        row = self._grid.rowCount()
-        if row > 1:
-            self._grid.setRowMinimumHeight(row, theme.px(2))
-            row += 1
-        self._grid.addWidget(label(text, look="strong"), row, 0, 1, 2)
+    def _add(self, *fields: str) -> None:
+        for name in fields:
+            control = self.control(name)
+            assert control is not None
+            self.add_row(name, ENVOY_FIELDS[name], control, tall=name == "remarks")
 
-    def _row(self, field: str, name: str, control: QWidget, edited: QWidget | None = None) -> None:
-        row = self._grid.rowCount()
-        text = label(name, look="muted")
-        text.setBuddy(edited or control)
-        (edited or control).setAccessibleName(name)
-        self._grid.addWidget(text, row, 0)
-        self._grid.addWidget(control, row, 1)
-        self._error_row(field)
+    @override
+    def control(self, name: str) -> QWidget | None:
+        found = self.texts.get(name) or self.numbers.get(name) or getattr(self, name, None)
+        return found if isinstance(found, QWidget) else None
 
-    def _error_row(self, field: str) -> None:
-        error = label(look="danger", wrap=True)
-        error.setProperty("small", True)
-        error.hide()
-        self.errors[field] = error
-        self._grid.addWidget(error, self._grid.rowCount(), 0 if field == "skills" else 1, 1, -1)
-
-    def _build_foot(self) -> QFrame:
-        foot = QFrame()
-        self.note = label(look="danger", wrap=True)
-        self.note.hide()
-        self.keep_button = button(self.tr("保留我的改动并保存"), lambda: self.save(merge=True))
-        self.keep_button.setToolTip(self.tr("别处改过的其他内容不动，您改过的各项用您的"))
-        self.theirs_button = button(self.tr("放弃，看最新的"), self._take_theirs)
-        self.save_button = button(self.tr("保存"), self.save, icon=IconName.SAVE, look="primary")
-        self.cancel_button = button(self.tr("取消"), self.give_up)
-        self.cancel_button.setToolTip("Esc")
-        column = QVBoxLayout(foot)
-        column.setContentsMargins(theme.px(3), theme.px(1), theme.px(3), theme.px(2))
-        column.addWidget(self.note)
-        for wide in (self.keep_button, self.theirs_button):
-            wide.hide()
-            column.addWidget(wide)
-        row = QHBoxLayout()
-        row.addWidget(self.save_button, 1)
-        row.addWidget(self.cancel_button)
-        column.addLayout(row)
-        return foot
-
-    def _build_shortcuts(self) -> None:
-        def on(key: str | QKeySequence.StandardKey, run: Callable[[], object]) -> None:
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(lambda: run())
-
-        on("Ctrl+S", self.save)
-        on("Esc", self.escape)
+    @override
+    def focus_on(self, control: QWidget) -> None:
+        if control is self.skills:
+            self.skills.focus_first()
+        else:
+            super().focus_on(control)
 
     # Showing ----------------------------------------------------------------------------
 
     @property
-    def envoy_id(self) -> str:
-        """Whom the form edits."""
+    @override
+    def record_id(self) -> str:
         return self._base.id
 
     @property
-    def adding(self) -> bool:
-        """Whether the envoy is a new one."""
-        return self._new
-
-    @property
+    @override
     def dirty(self) -> bool:
-        """Whether there is something to save."""
         return self.draft() != draft_of(self._base)
 
     def edit(self, envoy: Envoy) -> None:
@@ -284,19 +173,17 @@ class EnvoyForm(QWidget):
         self.title_label.setText(self.tr("新增特派员"))
 
     def _open(self, envoy: Envoy, *, new: bool) -> None:
-        self._base, self._new, self._saving, self._warned = envoy, new, False, False
+        self._base = envoy
         self._filling = True
         self._fill(draft_of(envoy))
         hidden = bool(envoy.id_number)
         if hidden:
-            self.texts["id_number"].setText(masked_id(envoy.id_number))
-        self.texts["id_number"].setReadOnly(hidden)
+            self._id_line.setText(masked_id(envoy.id_number))
+            self._id_line.setCursorPosition(0)
+        self._id_line.setReadOnly(hidden)
         self.reveal_button.setVisible(hidden)
         self._filling = False
-        self._server = {}
-        self._show_note("")
-        self._check()
-        self._area.verticalScrollBar().setValue(0)
+        self.begin(new=new)
         name = self.texts["name"]
         name.setFocus(Qt.FocusReason.OtherFocusReason)
         name.selectAll()
@@ -338,103 +225,30 @@ class EnvoyForm(QWidget):
         if not self._filling and (rank := rank_of(text)) is not None:
             self.skills.set_usual(default_level(rank))
 
-    def _on_edited(self) -> None:
-        if not self._filling:
-            self._server, self._warned = {}, False
-            self._check()
-
-    def _check(self) -> dict[str, str]:
-        """Show what is wrong beside the fields; a new form does not begin with complaints."""
-        draft = self.draft()
+    @override
+    def check(self) -> Checked:
         today = datetime.now().astimezone().date()
-        problems = read_draft(draft, self._base, today).problems | self._server
-        untouched = draft == draft_of(self._base)
-        for field, error in self.errors.items():
-            sentence = "" if untouched else problems.get(field, "")
-            error.setText(sentence)
-            error.setVisible(bool(sentence))
-        why = ""
-        if self._saving:
-            why = self.tr("正在保存")
-        elif untouched:
-            why = self.tr("还没有改动")
-        elif problems:
-            why = self.tr("先改好标红的地方：{what}").format(what=next(iter(problems.values())))
-        allow(self.save_button, why, self.tr("保存 (Ctrl+S)"))
-        return problems
-
-    def _show_note(self, text: str, *, conflict: bool = False) -> None:
-        self.note.setText(text)
-        self.note.setVisible(bool(text))
-        self.keep_button.setVisible(conflict)
-        self.theirs_button.setVisible(conflict)
-        self.save_button.setVisible(not conflict)
-        self.cancel_button.setVisible(not conflict)
+        return Checked(read_draft(self.draft(), self._base, today).problems)
 
     # Acting -----------------------------------------------------------------------------
 
-    def save(self, *, merge: bool = False) -> None:
-        """Write what was changed; errors are shown here."""
-        if self._saving or not self.dirty or self._check():
-            return
+    @property
+    @override
+    def saving_text(self) -> str:
+        return self.tr("保存特派员")
+
+    @override
+    def writing(self, *, merge: bool) -> Callable[[JobHandle], Changes]:
         roster, draft, base = self._context.workspace.roster, self.draft(), self._base
-        new = self._new
-
-        def write(handle: JobHandle) -> Changes:
-            if new:
-                return roster.add_draft(draft, base)
-            return roster.save_draft(draft, base, merge=merge)
-
-        self._saving = True
-        self._check()
-        self._context.jobs.start(self.tr("保存特派员"), write, self._on_saved, self._on_failed)
-
-    def _on_saved(self, changes: Changes) -> None:
-        self._saving = False
-        self.saved.emit(changes, self._base.id)
-        self.closed.emit()
-
-    def _on_failed(self, error: Exception) -> None:
-        self._saving = False
-        if isinstance(error, EditConflict):
-            self._show_note(str(error), conflict=True)
-        elif isinstance(error, EditRefused):
-            self._server = error.problems
-        elif isinstance(error, UserError) and not isinstance(error, Cancelled):
-            self._show_note(str(error))
-        problems = self._check()
-        self._go_to(next(iter(problems), ""))
-
-    def _go_to(self, field: str) -> None:
-        control = self.texts.get(field) or self.numbers.get(field)
-        if control is None and field in ("team_role", "gender"):
-            control = getattr(self, field)
-        if isinstance(control, QLineEdit | QSpinBox | QComboBox):
-            control.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _take_theirs(self) -> None:
-        self.closed.emit()
-
-    def give_up(self) -> None:
-        """Close the form; what was typed is gone. What is being saved is waited for."""
-        if not self._saving:
-            self.closed.emit()
-
-    def escape(self) -> None:
-        """Close the form; where there is something to lose only at the second time."""
-        if self.dirty and not self._warned:
-            self._warned = True
-            self._show_note(self.tr("有改动还没有保存：再按一次 Esc 放弃，按 Ctrl+S 保存。"))
-        else:
-            self.give_up()
-
-    def remind(self) -> None:
-        """Say that this envoy is still being edited."""
         if self._new:
-            self._show_note(self.tr("正在新增特派员，先保存或取消。"))
-        else:
-            name = self._base.name
-            self._show_note(self.tr("“{name}”的改动还没有保存，先保存或取消。").format(name=name))
+            return lambda handle: roster.add_draft(draft, base)
+        return lambda handle: roster.save_draft(draft, base, merge=merge)
+
+    @override
+    def reminder(self) -> str:
+        if self._new:
+            return self.tr("正在新增特派员，先保存或取消。")
+        return self.tr("“{name}”的改动还没有保存，先保存或取消。").format(name=self._base.name)
 
     def _reveal(self) -> None:
         roster, key = self._context.workspace.roster, self._base.id
@@ -449,7 +263,7 @@ class EnvoyForm(QWidget):
         self._context.jobs.start(self.tr("读取身份证号"), read, show, quiet=True)
 
     def _show_id(self, number: str) -> None:
-        field = self.texts["id_number"]
+        field = self._id_line
         self._filling = True
         field.setText(number)
         field.setReadOnly(False)

@@ -10,8 +10,6 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
-    QFocusEvent,
-    QFont,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -19,20 +17,18 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 from typing_extensions import override
 
 from envoy_app.domain.calendar import SATURDAY
-from envoy_app.domain.time import WEEKDAY_NAMES, HalfDay, SlotTime, day_label
+from envoy_app.domain.time import HalfDay, SlotTime, day_label, month_start
 from envoy_app.services.roster_leave import span, span_words
 from ui import theme
+from ui.month_cells import DAYS, MONTH_KEYS, ROW, WEEKS, MonthCells, sized
 
-WEEKS, DAYS = 6, 7
 HEAD = theme.px(5)
-ROW = theme.px(11)
 NUMBER = theme.px(5)
 _SMALL = 10  # px: the county's name on a visit
-_MONTHS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 _PAINT = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -59,13 +55,7 @@ class LeaveFacts:
         return tuple(sorted(self.leave.keys() & self.visits.keys()))
 
 
-def month_start(day: date, months: int = 0) -> date:
-    """Return the first of the month that lies `months` after a day's."""
-    index = day.year * 12 + day.month - 1 + months
-    return date(index // 12, index % 12 + 1, 1)
-
-
-class LeaveGrid(QWidget):
+class LeaveGrid(MonthCells):
     """Six weeks; a drag, or Shift with arrows and then Space, paints or takes away leave.
 
     `stroke_done` carries the half-days and whether leave was painted: a stroke that begins on
@@ -73,38 +63,20 @@ class LeaveGrid(QWidget):
     """
 
     stroke_done = Signal(object, bool)
-    month_changed = Signal()
-    selection_changed = Signal()
 
     def __init__(self, today: date, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._today = today
-        self._month = month_start(today)
+        super().__init__(today, HEAD, parent)
         self._anchor = self._current = SlotTime(today, HalfDay.AM)
         self._dragging = False
         self._hover: SlotTime | None = None
         self._facts = LeaveFacts()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(HEAD + WEEKS * ROW + 1)
         self.setMinimumWidth(DAYS * theme.px(8))
         self.setAccessibleName(
             self.tr("请假日历：方向键移动，按住 Shift 选多个半天，空格登记或取消")
         )
-        theme.notifier.theme_changed.connect(self.update)
 
     # What it shows ----------------------------------------------------------------------
-
-    @property
-    def month(self) -> date:
-        """The first day of the month shown."""
-        return self._month
-
-    @property
-    def first(self) -> date:
-        """The Monday in the upper left corner."""
-        return self._month - timedelta(days=self._month.weekday())
 
     @property
     def facts(self) -> LeaveFacts:
@@ -141,27 +113,25 @@ class LeaveGrid(QWidget):
         self._current = slot
         if not extend:
             self._anchor = slot
-        if month_start(slot.date) != self._month and not self._dragging:
-            self._month = month_start(slot.date)
-            self.month_changed.emit()
+        if not self._dragging:
+            self.turn_to(slot.date)
         self._tell()
         self.selection_changed.emit()
         self.update()
 
     def slot_rect(self, slot: SlotTime) -> QRectF:
         """Return where a half-day of the six weeks is drawn."""
-        offset = (slot.date - self.first).days
-        width = self.width() / DAYS
-        top = HEAD + offset // DAYS * ROW + (ROW / 2 if slot.half is HalfDay.PM else 0)
-        return QRectF(offset % DAYS * width, top, width, ROW / 2)
+        box = self.cell_rect(slot.date)
+        down = ROW / 2 if slot.half is HalfDay.PM else 0
+        return QRectF(box.x(), box.y() + down, box.width(), ROW / 2)
 
     def slot_at(self, where: QPointF) -> SlotTime | None:
         """Return the half-day under a point."""
-        if not (0 <= where.x() < self.width() and HEAD <= where.y() < HEAD + WEEKS * ROW):
+        day = self.day_at(where)
+        if day is None:
             return None
-        row, rest = divmod(where.y() - HEAD, ROW)
-        day = self.first + timedelta(days=int(row) * DAYS + int(where.x() * DAYS / self.width()))
-        return SlotTime(day, HalfDay.PM if rest >= ROW / 2 else HalfDay.AM)
+        late = where.y() - self.cell_rect(day).y() >= ROW / 2
+        return SlotTime(day, HalfDay.PM if late else HalfDay.AM)
 
     def describe(self, slot: SlotTime) -> str:
         """Return what is known of a half-day, in words."""
@@ -221,8 +191,8 @@ class LeaveGrid(QWidget):
         key = Qt.Key(event.key())
         if (target := self._target(key)) is not None:
             self.select(target, extend=extend)
-        elif key in _MONTHS:
-            self.show_month(month_start(self._month, _MONTHS[key]))
+        elif key in MONTH_KEYS:
+            self.show_month(month_start(self._month, MONTH_KEYS[key]))
         elif key in _PAINT:
             self.paint_stroke()
         elif key is Qt.Key.Key_Escape and (self._dragging or self._anchor != self._current):
@@ -247,16 +217,6 @@ class LeaveGrid(QWidget):
         return None
 
     @override
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    @override
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    @override
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             slot = self.slot_at(QPointF(event.pos()))
@@ -271,32 +231,13 @@ class LeaveGrid(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_head(painter)
-        days = [self.first + timedelta(days=offset) for offset in range(WEEKS * DAYS)]
-        for day in days:
+        self.paint_head(painter, _SMALL + 1, short=True)
+        for day in self.days():
             self._paint_day(painter, day)
-        self._paint_lines(painter)
-        for day in days:
+        self.paint_lines(painter)
+        for day in self.days():
             for half in HalfDay:
                 self._paint_edges(painter, SlotTime(day, half))
-
-    def _paint_head(self, painter: QPainter) -> None:
-        painter.setFont(_font(self.font(), _SMALL + 1))
-        painter.setPen(theme.tokens().muted)
-        width = self.width() / DAYS
-        for column, name in enumerate(WEEKDAY_NAMES):
-            box = QRectF(column * width, 0, width, HEAD)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name[-1])
-
-    def _paint_lines(self, painter: QPainter) -> None:
-        painter.setPen(QPen(theme.tokens().border, 1))
-        right = self.width() - 0.5
-        for row in range(WEEKS + 1):
-            y = HEAD + row * ROW + 0.5
-            painter.drawLine(QPointF(0, y), QPointF(right, y))
-        for column in range(DAYS + 1):
-            x = min(round(column * self.width() / DAYS) + 0.5, right)
-            painter.drawLine(QPointF(x, HEAD), QPointF(x, HEAD + WEEKS * ROW))
 
     def _paint_day(self, painter: QPainter, day: date) -> None:
         colours = theme.tokens()
@@ -304,7 +245,7 @@ class LeaveGrid(QWidget):
         for half in HalfDay:
             self._paint_half(painter, SlotTime(day, half))
         box = self.slot_rect(SlotTime(day, HalfDay.AM)).adjusted(2, 1, 0, 0)
-        painter.setFont(_font(self.font(), _SMALL + 1, bold=day == self._today))
+        painter.setFont(sized(self.font(), _SMALL + 1, bold=day == self._today))
         off = day in self._facts.off
         painter.setPen(colours.accent if day == self._today else _ink(off=off))
         top = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
@@ -333,7 +274,7 @@ class LeaveGrid(QWidget):
         painter.setBrush(theme.specialty_color(visit.specialty))
         painter.drawRoundedRect(chip, 3, 3)
         painter.setPen(colours.text)
-        painter.setFont(_font(self.font(), _SMALL))
+        painter.setFont(sized(self.font(), _SMALL))
         text = painter.fontMetrics().elidedText(
             visit.short, Qt.TextElideMode.ElideRight, int(chip.width())
         )
@@ -354,10 +295,3 @@ class LeaveGrid(QWidget):
 
 def _ink(*, off: bool) -> QColor:
     return theme.tokens().muted if off else theme.tokens().text
-
-
-def _font(base: QFont, pixels: int, *, bold: bool = False) -> QFont:
-    font = theme.tabular(base)
-    font.setPixelSize(pixels)
-    font.setBold(bold)
-    return font

@@ -12,17 +12,17 @@ from envoy_app.domain.changes import Changes
 from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.people import Envoy
 from envoy_app.domain.plans import PlanView, VisitView
-from envoy_app.domain.time import HalfDay, SlotTime
+from envoy_app.domain.time import HalfDay, SlotTime, month_start
 from envoy_app.domain.vocabulary import Vocabulary
-from envoy_app.services.roster_edits import absence_words
-from envoy_app.services.roster_leave import leave_slots
+from envoy_app.services.roster_leave import absence_words, leave_slots
 from ui import theme
 from ui.context import AppContext
 from ui.form_fields import free_combo
 from ui.icons import IconName
 from ui.jobs import JobHandle
+from ui.month_cells import DAYS, WEEKS
 from ui.parts import label, tool_button
-from ui.roster.leave_grid import DAYS, WEEKS, LeaveFacts, LeaveGrid, Visit, month_start
+from ui.roster.leave_grid import LeaveFacts, LeaveGrid, Visit
 
 REASONS = ("请假", "教学周", "出差", "会议", "培训", "病假")
 TOLD = 3

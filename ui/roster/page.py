@@ -276,7 +276,7 @@ class RosterPage(TablePage[RosterRow]):
         rows = self.table.selected_rows()
         if self.panel.editing:
             form = self.panel.form
-            others = [row for row in rows if row.envoy.id != form.envoy_id]
+            others = [row for row in rows if row.envoy.id != form.record_id]
             if others and form.dirty:
                 form.remind()
             elif others:

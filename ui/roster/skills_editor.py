@@ -2,55 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
 
 from envoy_app.domain.people import RANK_NAMES, Skill
 from envoy_app.domain.vocabulary import Vocabulary
-from ui import theme
-from ui.form_fields import WheelGuard, choice_combo, guarded
-from ui.icons import IconName
-from ui.parts import button, tool_button
+from ui.form_fields import WheelGuard, choice_combo
+from ui.specialty_lines import SpecialtyLine, SpecialtyLines
 
 LEVELS = (1, 2, 3)
 
 
-class _Line(QWidget):
+class SkillLine(SpecialtyLine):
     """One specialty with its level and a cross."""
 
     def __init__(self, vocabulary: Vocabulary, skill: Skill, guard: WheelGuard) -> None:
-        super().__init__()
-        names = [(item.code, item.name) for item in vocabulary.specialties]
-        if skill.specialty not in vocabulary.by_code:
-            names.append((skill.specialty, skill.specialty))
-        self.specialty: QComboBox = choice_combo(self.tr("专业"), names)
-        self.specialty.setCurrentIndex(self.specialty.findData(skill.specialty))
-        self.specialty.setMaxVisibleItems(20)
-        self.specialty.setMinimumContentsLength(6)
-        self.specialty.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         levels = [(str(level), RANK_NAMES[level]) for level in LEVELS]
-        self.level = choice_combo(self.tr("级别"), levels)
+        self.level = choice_combo(QCoreApplication.translate("SkillLine", "级别"), levels)
         self.level.setCurrentIndex(max(0, self.level.findData(str(skill.level))))
-        self.remove: QToolButton = tool_button(IconName.CLOSE, self.tr("去掉这个专业"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(1))
-        row.addWidget(self.specialty, 1)
-        row.addWidget(self.level)
-        row.addWidget(self.remove)
-        for combo in (self.specialty, self.level):
-            guarded(combo, guard)
+        super().__init__(vocabulary, skill.specialty, guard, (self.level,))
 
     @property
     def skill(self) -> Skill:
         """What the line says."""
-        return Skill(self.specialty.currentData(), int(self.level.currentData()))
+        return Skill(self.code, int(self.level.currentData()))
 
 
-class SkillsEditor(QWidget):
+class SkillsEditor(SpecialtyLines[SkillLine]):
     """Edits specialties; those whose level is the title's usual one follow a new title."""
-
-    changed = Signal()
 
     def __init__(
         self, vocabulary: Vocabulary, guard: WheelGuard, parent: QWidget | None = None
@@ -59,14 +39,6 @@ class SkillsEditor(QWidget):
         self._vocabulary = vocabulary
         self._guard = guard
         self._usual = LEVELS[0]
-        self.lines: list[_Line] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme.px(1))
-        self.add_button = button(
-            self.tr("添加专业"), self.add_line, icon=IconName.ADD, look="compact"
-        )
-        self._column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     @property
     def skills(self) -> tuple[Skill, ...]:
@@ -75,13 +47,8 @@ class SkillsEditor(QWidget):
 
     def set_skills(self, skills: tuple[Skill, ...], usual: int) -> None:
         """Show these; `usual` is the level that the title gives."""
-        for line in self.lines:
-            line.hide()
-            line.deleteLater()
-        self.lines = []
         self._usual = usual
-        for skill in skills:
-            self._append(skill)
+        self.set_lines(map(self._line, skills))
 
     def set_usual(self, level: int) -> None:
         """Take the level of another title: what had the old one's follows."""
@@ -90,27 +57,15 @@ class SkillsEditor(QWidget):
             if line.skill.level == before:
                 line.level.setCurrentIndex(line.level.findData(str(level)))
 
+    @override
     def add_line(self) -> None:
-        """Add the first specialty that is not there yet, ready to be chosen."""
+        """Add the first specialty that is not there yet, ready to be changed."""
         taken = {skill.specialty for skill in self.skills}
         codes = [item.code for item in self._vocabulary.specialties if item.code not in taken]
         if codes:
-            line = self._append(Skill(codes[0], self._usual))
+            line = self.append(self._line(Skill(codes[0], self._usual)))
             line.specialty.setFocus(Qt.FocusReason.OtherFocusReason)
             self.changed.emit()
 
-    def _append(self, skill: Skill) -> _Line:
-        line = _Line(self._vocabulary, skill, self._guard)
-        line.specialty.currentIndexChanged.connect(self.changed)
-        line.level.currentIndexChanged.connect(self.changed)
-        line.remove.clicked.connect(lambda: self._drop(line))
-        self._column.insertWidget(len(self.lines), line)
-        self.lines.append(line)
-        return line
-
-    def _drop(self, line: _Line) -> None:
-        self.lines.remove(line)
-        line.hide()
-        line.deleteLater()
-        self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.changed.emit()
+    def _line(self, skill: Skill) -> SkillLine:
+        return SkillLine(self._vocabulary, skill, self._guard)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from envoy_app.domain.calendar import DayKind
 from envoy_app.domain.changes import Changes
 from envoy_app.domain.errors import Cancelled
+from envoy_app.domain.time import month_start
 from envoy_app.services.calendar import MAX_DAYS, MAX_NAME, CalendarDay
 from ui import theme
 from ui.context import AppContext
@@ -18,7 +19,7 @@ from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.parts import allow, button, label, tool_button
 from ui.settings.calendar_texts import describe, describe_range, describe_year, title
-from ui.settings.month_grid import FIRST_DAY, LAST_DAY, MonthGrid, month_start
+from ui.settings.month_grid import FIRST_DAY, LAST_DAY, MonthGrid
 
 
 @dataclass(frozen=True, slots=True)

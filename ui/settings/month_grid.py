@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
-    QFont,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -17,64 +15,37 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 from typing_extensions import override
 
 from envoy_app.domain.calendar import SATURDAY
-from envoy_app.domain.time import WEEKDAY_NAMES
+from envoy_app.domain.time import month_start
 from envoy_app.services.calendar import FIRST_YEAR, LAST_YEAR, CalendarDay
 from ui import theme
+from ui.month_cells import DAYS, MONTH_KEYS, ROW, WEEKS, MonthCells, sized
 from ui.settings.calendar_texts import caption, describe, mark, title
 
-WEEKS, DAYS = 6, 7
 HEAD = theme.px(6)
-ROW = theme.px(11)
 LEAST_COLUMN = theme.px(13)
 FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 _SMALL = 11  # px: the caption and the mark
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -DAYS, Qt.Key.Key_Down: DAYS}
-_MONTHS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
-def month_start(day: date, months: int = 0) -> date:
-    """Return the first of the month that lies `months` after a day's."""
-    index = day.year * 12 + day.month - 1 + months
-    return date(index // 12, index % 12 + 1, 1)
-
-
-class MonthGrid(QWidget):
+class MonthGrid(MonthCells):
     """Shows six weeks and selects a range of days by mouse or keyboard.
 
     Signals: `selection_changed` after every move, `month_changed` when another month is shown.
     """
 
-    selection_changed = Signal()
-    month_changed = Signal()
-
     def __init__(self, today: date, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._today = today
+        super().__init__(today, HEAD, parent)
         self._anchor = self._current = today
-        self._month = month_start(today)
         self._hovered: date | None = None
         self._facts: dict[date, CalendarDay] = {}
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("工作日历"))
-        theme.notifier.theme_changed.connect(self.update)
 
     # What it shows ----------------------------------------------------------------------
-
-    @property
-    def month(self) -> date:
-        """The first day of the month shown."""
-        return self._month
-
-    @property
-    def first(self) -> date:
-        """The Monday in the upper left corner."""
-        return self._month - timedelta(days=self._month.weekday())
 
     @property
     def selection(self) -> tuple[date, date]:
@@ -101,7 +72,7 @@ class MonthGrid(QWidget):
         if not extend:
             self._anchor = self._current
         if turn:
-            self._turn_to(self._current)
+            self.turn_to(self._current)
         self._tell()
         self.selection_changed.emit()
         self.update()
@@ -112,25 +83,6 @@ class MonthGrid(QWidget):
         last = month_start(first, 1) - timedelta(days=1)
         day = min(first + timedelta(days=self._current.day - 1), last)
         self.select(day, extend=extend)
-
-    def cell_rect(self, day: date) -> QRectF:
-        """Return where a day of the six weeks is drawn."""
-        offset = (day - self.first).days
-        width = self.width() / DAYS
-        return QRectF(offset % DAYS * width, HEAD + offset // DAYS * ROW, width, ROW)
-
-    def day_at(self, where: QPointF) -> date | None:
-        """Return the day under a point."""
-        if not (0 <= where.x() < self.width() and HEAD <= where.y() < HEAD + WEEKS * ROW):
-            return None
-        column = int(where.x() * DAYS / self.width())
-        return self.first + timedelta(days=int((where.y() - HEAD) // ROW) * DAYS + column)
-
-    def _turn_to(self, day: date) -> None:
-        month = month_start(day)
-        if month != self._month:
-            self._month = month
-            self.month_changed.emit()
 
     def _tell(self) -> None:
         fact = self._facts.get(self._current)
@@ -159,7 +111,7 @@ class MonthGrid(QWidget):
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
-            self._turn_to(self._current)
+            self.turn_to(self._current)
             self.update()
 
     @override
@@ -174,8 +126,8 @@ class MonthGrid(QWidget):
         extend = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if key in _STEPS:
             self.select(self._current + timedelta(days=_STEPS[key]), extend=extend)
-        elif key in _MONTHS:
-            self.step_month(_MONTHS[key], extend=extend)
+        elif key in MONTH_KEYS:
+            self.step_month(MONTH_KEYS[key], extend=extend)
         elif key is Qt.Key.Key_Home:
             self.select(self._month, extend=extend)
         elif key is Qt.Key.Key_End:
@@ -194,16 +146,6 @@ class MonthGrid(QWidget):
             return True
         return super().event(event)
 
-    @override
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    @override
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
     # Drawing ----------------------------------------------------------------------------
 
     @override
@@ -218,11 +160,11 @@ class MonthGrid(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_head(painter)
-        days = [self.first + timedelta(days=offset) for offset in range(WEEKS * DAYS)]
+        self.paint_head(painter, theme.FONT_PIXELS - 1)
+        days = [*self.days()]
         for day in days:
             painter.fillRect(self.cell_rect(day), self._ground(day))
-        self._paint_lines(painter)
+        self.paint_lines(painter)
         for day in days:
             self._paint_day(painter, day)
         if self.first <= self._current <= days[-1]:
@@ -230,24 +172,6 @@ class MonthGrid(QWidget):
             painter.setPen(QPen(theme.tokens().accent, width))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(self.cell_rect(self._current).adjusted(1, 1, -1, -1), 3, 3)
-
-    def _paint_head(self, painter: QPainter) -> None:
-        painter.setFont(_font(self.font(), theme.FONT_PIXELS - 1))
-        painter.setPen(theme.tokens().muted)
-        width = self.width() / DAYS
-        for column, name in enumerate(WEEKDAY_NAMES):
-            box = QRectF(column * width, 0, width, HEAD).adjusted(theme.px(2), 0, 0, 0)
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
-
-    def _paint_lines(self, painter: QPainter) -> None:
-        painter.setPen(QPen(theme.tokens().border, 1))
-        right, bottom = self.width() - 0.5, HEAD + WEEKS * ROW
-        for row in range(WEEKS + 1):
-            y = HEAD + row * ROW + 0.5
-            painter.drawLine(QPointF(0, y), QPointF(right, y))
-        for column in range(DAYS + 1):
-            x = min(round(column * self.width() / DAYS) + 0.5, right)
-            painter.drawLine(QPointF(x, HEAD), QPointF(x, bottom))
 
     def _ground(self, day: date) -> QColor:
         colours = theme.tokens()
@@ -270,11 +194,11 @@ class MonthGrid(QWidget):
         painter.setOpacity(1.0 if day.month == self._month.month else 0.5)
         self._paint_number(painter, day, box)
         if fact is not None and (symbol := mark(fact)):
-            painter.setFont(_font(self.font(), _SMALL, bold=True))
+            painter.setFont(sized(self.font(), _SMALL, bold=True))
             painter.setPen(_mark_colour(symbol))
             top = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
             painter.drawText(box, top, symbol)
-            painter.setFont(_font(self.font(), _SMALL))
+            painter.setFont(sized(self.font(), _SMALL))
             text = painter.fontMetrics().elidedText(
                 caption(fact), Qt.TextElideMode.ElideRight, int(box.width())
             )
@@ -289,7 +213,7 @@ class MonthGrid(QWidget):
     def _paint_number(self, painter: QPainter, day: date, box: QRectF) -> None:
         colours, fact = theme.tokens(), self._facts.get(day)
         working = fact.working if fact else day.weekday() < SATURDAY
-        painter.setFont(_font(self.font(), theme.FONT_PIXELS, bold=day == self._today))
+        painter.setFont(sized(self.font(), theme.FONT_PIXELS, bold=day == self._today))
         painter.setPen(colours.text if working else colours.muted)
         place = QRectF(box.left(), box.top(), theme.px(5), theme.px(4))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -306,10 +230,3 @@ class MonthGrid(QWidget):
 
 def _mark_colour(symbol: str) -> QColor:
     return theme.tokens().accent if symbol == "休" else theme.tokens().warning
-
-
-def _font(base: QFont, pixels: int, *, bold: bool = False) -> QFont:
-    font = theme.tabular(base)
-    font.setPixelSize(pixels)
-    font.setBold(bold)
-    return font

@@ -172,9 +172,7 @@ class MonthPage(Page):
 
     @override
     def focus_search(self) -> bool:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
-        return True
+        return self.search.take_over()
 
     @override
     def remember(self) -> None:

@@ -202,9 +202,7 @@ class TeamsPage(Page):
 
     @override
     def focus_search(self) -> bool:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
-        return True
+        return self.search.take_over()
 
     @override
     def whereabouts(self) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from PySide6.QtCore import QDate, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from envoy_app.domain.errors import Cancelled
 from envoy_app.domain.plans import Preset
+from envoy_app.domain.time import month_start
 from envoy_app.services.planning import PlanPreview, PlanRequest
 from ui import theme
 from ui.context import AppContext
@@ -50,10 +50,9 @@ class Period:
 
 def month_after(day: date, months: int) -> Period:
     """Return the full calendar month that lies `months` after a day's."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    last = monthrange(year, month)[1]
-    return Period(f"{year} 年 {month} 月", date(year, month, 1), date(year, month, last))
+    start = month_start(day, months)
+    end = month_start(start, 1) - timedelta(days=1)
+    return Period(f"{start.year} 年 {start.month} 月", start, end)
 
 
 def periods(today: date) -> tuple[Period, ...]:
