@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -34,7 +34,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with facts (name and value), chips, lines, links or a widget of its own below."""
+    """A heading with facts (name and value), chips, lines, links or a widget of its own below.
+
+    With `grab`, an id, the heading can be dragged; `grab_hint` says where to.
+    """
 
     title: str
     facts: Facts = ()
@@ -43,6 +46,8 @@ class Section:
     links: Sequence[Link] = ()
     empty: str = ""
     make: Callable[[], QWidget] | None = None
+    grab: str = ""
+    grab_hint: str = ""
 
 
 class DetailsSplitter(QSplitter):
@@ -111,10 +116,15 @@ class DetailsPanel(QFrame):
             column.addWidget(_selectable(subtitle, "muted"))
         for section in sections:
             column.addSpacing(theme.px(2))
-            column.addWidget(label(section.title, look="strong"))
+            column.addWidget(_heading(section))
             _add_section(column, section)
         column.addStretch(1)
         self._swap(scroll_column(content))
+
+    def grab_at(self, where: QPoint) -> str:
+        """Return the id of the heading at a point that can be dragged, "" where there is none."""
+        found = self.childAt(where)
+        return str(found.property("grab") or "") if found is not None else ""
 
     def _swap(self, widget: QWidget) -> None:
         if self._shown is not None:
@@ -123,6 +133,15 @@ class DetailsPanel(QFrame):
             self._shown.deleteLater()
         self._shown = widget
         self._body.addWidget(widget)
+
+
+def _heading(section: Section) -> QLabel:
+    made = label(section.title, look="strong")
+    if section.grab:
+        made.setProperty("grab", section.grab)
+        made.setCursor(Qt.CursorShape.OpenHandCursor)
+        made.setToolTip(section.grab_hint)
+    return made
 
 
 def _selectable(text: str, look: str = "") -> QLabel:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 READINGS_LIMIT = 8
+MOST_KEYS = 20_000
 
 
 @lru_cache(maxsize=8192)
@@ -48,3 +49,31 @@ def found(key: str, words: Sequence[str], whole: str) -> bool:
         if word not in key:
             return bool(whole) and whole in key
     return True
+
+
+class Finder:
+    """Searches texts of several words; each text's pinyin is spelled once. For one thread."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, str] = {}
+
+    def matcher(self, query: str) -> Callable[[str], bool] | None:
+        """Return what tells whether a text matches, None where nothing is looked for."""
+        words = query.lower().split()
+        whole = "".join(words)
+        return (lambda text: found(self.key(text), words, whole)) if words else None
+
+    def key(self, text: str) -> str:
+        """Return what a search looks into: a text and the pinyin and initials of its words."""
+        key = self._keys.get(text)
+        if key is None:
+            if len(self._keys) > MOST_KEYS:
+                self._keys.clear()
+            key = "\n".join((text.lower(), *map(_word_keys, text.split())))
+            self._keys[text] = key
+        return key
+
+
+@lru_cache(maxsize=16384)
+def _word_keys(word: str) -> str:
+    return "\n".join(pinyin_keys(word))

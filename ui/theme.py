@@ -99,7 +99,7 @@ DARK = Tokens(
     muted=QColor("#a4afa8"),
     accent=QColor("#5fbf8e"),
     on_accent=QColor("#0b1f14"),
-    selection=QColor("#2b4a3a"),
+    selection=QColor("#284536"),
     hover=QColor("#2c332f"),
     covered=QColor("#3f8f66"),
     partial=QColor("#d79a35"),
@@ -181,20 +181,36 @@ def _chip(index: int) -> QColor:
     return mix(hue, tokens().surface, strength)
 
 
-def specialty_color(code: str) -> QColor:
-    """Return a specialty's chip colour; text in `tokens().text` reads on it in both schemes."""
+def chip_color(index: int) -> QColor:
+    """Return the colour of a kind of chips by its number; negative is of no kind, and grey.
+
+    There are 27; more than that need a pattern. Text in `tokens().text` reads on each.
+    """
+    return _chip(index) if index >= 0 else mix(tokens().none, tokens().surface, 0.4)
+
+
+def specialty_index(code: str) -> int:
+    """Return the number of a specialty's colour."""
     digits = "".join(char for char in code if char.isdigit())
     number = int(digits) if digits else 0
-    if not digits or number > 26:
-        return mix(tokens().none, tokens().surface, 0.4)
-    return _chip(number - 1)
+    return number - 1 if number <= 26 else -1
+
+
+def city_index(city: str) -> int:
+    """Return the number of a city's colour."""
+    order = ("成都", "德阳", "眉山", "资阳")
+    short = city.removesuffix("市")
+    return (0, 1, 4, 5)[order.index(short)] if short in order else 8
+
+
+def specialty_color(code: str) -> QColor:
+    """Return a specialty's chip colour; text in `tokens().text` reads on it in both schemes."""
+    return chip_color(specialty_index(code))
 
 
 def city_color(city: str) -> QColor:
     """Return a city's chip colour; text in `tokens().text` reads on it in both schemes."""
-    order = ("成都", "德阳", "眉山", "资阳")
-    short = city.removesuffix("市")
-    return _chip((0, 1, 4, 5)[order.index(short)] if short in order else 8)
+    return chip_color(city_index(city))
 
 
 def coverage_color(state: CoverageState) -> QColor:

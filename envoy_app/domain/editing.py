@@ -229,11 +229,42 @@ class StartVerdict:
 
 @dataclass(frozen=True, slots=True)
 class SeatVerdict:
-    """A seat that a person would take from another; `rules` as for `StartVerdict`."""
+    """A seat that a person would take from another; `rules` as for `StartVerdict`.
+
+    `leaving` is "" where nobody goes: the role takes one person more.
+    """
 
     visit: str
     role: int
     leaving: str
+    rules: tuple[BrokenRule, ...]
+    change: ScoreView
+
+    @property
+    def allowed(self) -> bool:
+        """Whether no rule would be broken."""
+        return not self.rules
+
+
+@dataclass(frozen=True, slots=True)
+class PersonVerdict:
+    """Somebody who would come to a visit; `rules` as for `StartVerdict`."""
+
+    envoy: str
+    rules: tuple[BrokenRule, ...]
+    change: ScoreView
+
+    @property
+    def allowed(self) -> bool:
+        """Whether no rule would be broken."""
+        return not self.rules
+
+
+@dataclass(frozen=True, slots=True)
+class SwapVerdict:
+    """A visit that would trade its time with another; `rules` as for `StartVerdict`."""
+
+    visit: str
     rules: tuple[BrokenRule, ...]
     change: ScoreView
 

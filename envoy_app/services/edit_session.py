@@ -11,15 +11,18 @@ from datetime import date
 from envoy_app.domain.editing import (
     BrokenRule,
     Command,
+    CopyVisit,
     Crew,
     Cure,
     CureView,
     Edited,
     EditRefused,
     EditVerdict,
+    PersonVerdict,
     SeatVerdict,
     Several,
     StartVerdict,
+    SwapVerdict,
 )
 from envoy_app.domain.errors import ConflictError, InputError, NotFoundError
 from envoy_app.domain.history import ChangeKind
@@ -37,6 +40,7 @@ from envoy_app.services.plan_results import cost_view
 from envoy_app.services.rule_words import RuleWords, rules_named
 from envoy_app.services.score_words import change_words
 from solver import Violation
+from solver.explain.targets import SeatTarget, StartTarget
 
 _TOLD = 2
 
@@ -223,15 +227,7 @@ class EditSession:
                 raise NotFoundError(NO_PERSON) from error
             except ValueError as error:
                 raise InputError("每个席位须派一位不同的特派员，请补齐。") from error
-        return tuple(
-            StartVerdict(
-                SlotTime(item.assignment.date, HalfDay(item.assignment.slot)),
-                item.assignment.roles,
-                rules_named(item.codes),
-                ScoreView(*item.change),
-            )
-            for item in found
-        )
+        return tuple(map(_start, found))
 
     @no_full_collections()
     def seats(self, envoy: str, leaving: str | None = None) -> tuple[SeatVerdict, ...]:
@@ -246,15 +242,72 @@ class EditSession:
                 found = self._desk.targets.seats(envoy, leaving)
             except KeyError as error:
                 raise NotFoundError(NO_PERSON if leaving is None else NO_VISIT) from error
+        return tuple(map(_seat, found))
+
+    @no_full_collections()
+    def additions(self, envoy: str) -> tuple[SeatVerdict, ...]:
+        """Return the verdict on a person's joining each role of another visit (`AddPerson`).
+
+        Raises NotFoundError where the person is not there.
+        """
+        with self._lock:
+            try:
+                found = self._desk.targets.additions(envoy)
+            except KeyError as error:
+                raise NotFoundError(NO_PERSON) from error
+        return tuple(map(_seat, found))
+
+    @no_full_collections()
+    def people(
+        self, visit: str, leaving: str | None = None, role: int = 0
+    ) -> tuple[PersonVerdict, ...]:
+        """Return the verdict on everybody else for the seat of `leaving` (`Replace`).
+
+        Without `leaving` on their coming as one more in a role (`AddPerson`). Raises NotFoundError
+        where the visit is not held or the person not on it.
+        """
+        with self._lock:
+            try:
+                found = self._desk.targets.people(visit, leaving, role)
+            except KeyError as error:
+                raise NotFoundError(NO_VISIT) from error
         return tuple(
-            SeatVerdict(
-                item.visit,
-                item.role,
-                item.leaving,
-                rules_named(item.codes),
-                ScoreView(*item.change),
-            )
+            PersonVerdict(item.envoy, rules_named(item.codes), ScoreView(*item.change))
             for item in found
+        )
+
+    @no_full_collections()
+    def swaps(self, visit: str, others: Iterable[str]) -> tuple[SwapVerdict, ...]:
+        """Return the verdict on a visit's trading its time with each of some (`SwapVisits`).
+
+        Raises NotFoundError where one is not held.
+        """
+        with self._lock:
+            try:
+                found = self._desk.targets.swaps(visit, others)
+            except KeyError as error:
+                raise NotFoundError(NO_VISIT) from error
+        return tuple(
+            SwapVerdict(item.visit, rules_named(item.codes), ScoreView(*item.change))
+            for item in found
+        )
+
+    @no_full_collections()
+    def copies(self, visit: str) -> tuple[StartVerdict, ...]:
+        """Return the verdict on holding a copy of a visit at every half-day (`CopyVisit`).
+
+        With the people who do best there. Raises NotFoundError where it is not there.
+        """
+        with self._lock:
+            after, _ = self._after(self._desk, CopyVisit(visit))
+            (new,) = after.visits.keys() - self._desk.visits.keys()
+            found = after.targets.starts(new)
+            # Held at once it never counts as left out.
+            weight = after.visits[new].weight
+        made = map(_start, found)
+        return tuple(
+            replace(one, change=replace(one.change, unscheduled=one.change.unscheduled + weight))
+            for one in made
         )
 
     def cures(self, visit: str) -> tuple[CureView, ...]:
@@ -279,6 +332,20 @@ class EditSession:
             and county in (None, visit.county)
             and (envoy is None or envoy in visit.envoys)
         )
+
+
+def _start(item: StartTarget) -> StartVerdict:
+    return StartVerdict(
+        SlotTime(item.assignment.date, HalfDay(item.assignment.slot)),
+        item.assignment.roles,
+        rules_named(item.codes),
+        ScoreView(*item.change),
+    )
+
+
+def _seat(item: SeatTarget) -> SeatVerdict:
+    change = ScoreView(*item.change)
+    return SeatVerdict(item.visit, item.role, item.leaving, rules_named(item.codes), change)
 
 
 def _same_week(one: date, other: date) -> bool:

@@ -155,17 +155,22 @@ class PlanJudge:
         self._visits = {visit.id: visit for visit in plan.visits}
         self._lock = threading.Lock()  # a judge remembers what it has found out
 
-    def rank(self, visit: str, role: int, leaving: str | None = None) -> RankingView:
+    def rank(
+        self, visit: str, role: int, leaving: str | None = None, *, extra: bool = False
+    ) -> RankingView:
         """Return all who are not on a visit, ranked for one seat.
 
         Those who break nothing come first, those without the specialty or level last, since
         nothing can be agreed with them; between, fewest rules broken, best score. `leaving` is
         whose seat it is; by default a free one, else that of the role's first person. A visit
-        left out is tried where fewest rules are broken. Raises NotFoundError where visit or
-        person is not there.
+        left out is tried where fewest rules are broken. With `extra` nobody goes: the role
+        takes one more. Raises NotFoundError where visit or person is not there.
         """
         with self._lock, _known(NEITHER):
-            found = self.judge.candidates(visit, role, leaving)
+            if extra:
+                found = self.judge.additions(visit, role)
+            else:
+                found = self.judge.candidates(visit, role, leaving)
             county = self.instance.visit_by_id[visit].county
         start = None
         if found:

@@ -95,6 +95,14 @@ class Judge:
         """
         return self._ranking.candidates(visit, role, leaving, start)
 
+    def additions(self, visit: str, role: int) -> tuple[Candidate, ...]:
+        """All envoys who are not on a visit, ranked as one more in a role that takes one more.
+
+        Raises:
+            KeyError: The visit is not held.
+        """
+        return self._ranking.additions(visit, role)
+
     def gains(self, envoy: str, most: int = 20) -> tuple[Candidate, ...]:
         """Visits that would gain if an envoy came, in free slots, breaking no rule; best first.
 

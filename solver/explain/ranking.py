@@ -40,6 +40,20 @@ class Ranking:
         self._books = books
         self._prepared = prepared
 
+    def additions(self, visit: str, role: int) -> tuple[Candidate, ...]:
+        """All envoys as one person more on a visit that is held; see `Judge.additions`."""
+        now = self._books.assignment(visit)
+        if now is None:
+            raise KeyError(visit)
+        held, seat = self._as_held(now), len(now.roles[role])
+        found = []
+        for envoy in self._books.instance.envoys:
+            if envoy.id not in now.envoys:
+                broken, change = self._own_change(held, role, envoy.id)
+                item = _seated(now, role, seat, envoy.id)
+                found.append(Candidate(envoy.id, item, tuple(broken.elements()), change))
+        return tuple(sorted(found, key=lambda item: (len(item.violations), item.change)))
+
     def candidates(
         self, visit: str, role: int, leaving: str | None, start: tuple[date, str] | None
     ) -> tuple[Candidate, ...]:

@@ -21,7 +21,10 @@ from solver.solution import Score
 
 @dataclass(frozen=True, slots=True)
 class SeatTarget:
-    """A seat that a person could take from another, the rules it breaks, the change of score."""
+    """A seat that a person could take from another, the rules it breaks, the change of score.
+
+    `leaving` is "" where nobody goes for it.
+    """
 
     visit: str
     role: int
@@ -75,6 +78,33 @@ class Seats:
             cost = cost + source_cost - own
             changes = changes + self._changes_of_source(person, source)
         return tuple(self._made(self._open(person, source), mask, cost, changes))
+
+    def additions(self, envoy: str) -> tuple[SeatTarget, ...]:
+        """What it does to come to each role as one person more; see `Targets.additions`."""
+        person = self._facts.envoy_index[envoy]
+        join_mask, join_cost = self._joining(person, None)
+        mask = join_mask[self.visit] | self._skill(person)
+        first: Bools = np.ones(len(self.visit), dtype=np.bool_)
+        first[1:] = (np.diff(self.visit) != 0) | (np.diff(self.role) != 0)
+        came = self._came_before(person)
+        at = np.flatnonzero(self._open(person, None) & first).tolist()
+        return tuple(
+            SeatTarget(
+                self.spots[self.visit[n]].visit.id,
+                int(self.role[n]),
+                "",
+                codes_of(int(mask[n])),
+                Score(0, 0, -int(came[n]), int(join_cost[self.visit[n]])),
+            )
+            for n in at
+        )
+
+    def _came_before(self, person: int) -> Ints:
+        """Disruption that is undone where somebody comes back: [s]."""
+        before = self._standing.before
+        came = [person in before[v.visit.id][2] if v.visit.id in before else 0 for v in self.spots]
+        counted: Ints = np.array(came, dtype=np.int64)[self.visit]
+        return counted * self._standing.instance.weights.disruption.replaced
 
     def _open(self, person: int, source: Spot | None) -> Bools:
         """Seats of visits that the person is not on, of people who are not on the source."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -147,6 +148,26 @@ class Standing:
         for spot in self.spots.values():
             for person in spot.people:
                 self.duties[person].append(spot)
+
+    def with_moved(self, spots: Sequence[Spot]) -> Standing:
+        """The same with some visits that are held at other times; for questions about these."""
+        other = copy(self)
+        other.__dict__.pop("_series", None)
+        other.__dict__.pop("ledger", None)
+        moved = {spot.visit.id: spot for spot in spots}
+        other.spots = {**self.spots, **moved}
+        other.duties = self.duties.copy()
+        for person in {person for spot in spots for person in spot.people}:
+            mine = self.duties[person]
+            other.duties[person] = [moved.get(duty.visit.id, duty) for duty in mine]
+        guests = other.__dict__["guests"] = dict(self.guests)
+        for spot in spots:
+            now, county = self.spots[spot.visit.id], spot.visit.county
+            if guests[county] is self.guests[county]:
+                guests[county] = self.guests[county].copy()
+            guests[county].subtract(range(now.first, now.end))
+            guests[county].update(range(spot.first, spot.end))
+        return other
 
     @property
     def facts(self) -> Facts:

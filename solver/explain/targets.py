@@ -6,11 +6,12 @@ and the change of the score. They hold for plans that break no rule.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from solver.explain.crowd import best_crews
+from solver.explain.passing import PersonTarget, SwapTarget, newcomers, trades
 from solver.explain.seats import Seats, SeatTarget
 from solver.explain.standing import Ground, Spot, Standing, codes_of
 from solver.instance import HALVES, Assignment, Instance, Visit
@@ -129,6 +130,36 @@ class Targets:
         """
         return self._seats.targets(envoy, leaving)
 
+    def additions(self, envoy: str) -> tuple[SeatTarget, ...]:
+        """Every role of another visit to which a person could come as one more.
+
+        Raises:
+            KeyError: There is no such person.
+        """
+        return self._seats.additions(envoy)
+
+    def people(
+        self, visit: str, leaving: str | None = None, role: int = 0
+    ) -> tuple[PersonTarget, ...]:
+        """Everybody who is not on a visit that is held, for a seat of it.
+
+        Args:
+            visit: Which.
+            leaving: Whose seat it is; by default nobody goes, and a role takes one more.
+            role: That role; otherwise it is the role of who goes.
+
+        Raises:
+            KeyError: The visit is not held, or `leaving` is not on it.
+        """
+        return tuple(newcomers(self.standing, visit, leaving, role))
+
+    def swaps(self, visit: str, others: Iterable[str]) -> tuple[SwapTarget, ...]:
+        """A visit and each of some others taking each other's time; all of them are held.
+
+        More than half a day begins in the morning. Raises KeyError where one is not held.
+        """
+        return tuple(trades(self.standing, visit, others))
+
     def _crews(
         self,
         visit: Visit,
@@ -185,4 +216,4 @@ def _instead(crew: Crew, role: int, leaving: int, coming: int) -> Crew:
     return (*crew[:role], people, *crew[role + 1 :])
 
 
-__all__ = ["SeatTarget", "StartTarget", "Substitute", "Targets"]
+__all__ = ["PersonTarget", "SeatTarget", "StartTarget", "Substitute", "SwapTarget", "Targets"]

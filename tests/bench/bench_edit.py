@@ -62,6 +62,26 @@ def drags(session: EditSession, rng: random.Random) -> None:
         timed("all starts, left out", lambda: session.starts(rng.choice(left).id), TIMES)
     timed("all seats, from the roster", lambda: session.seats(rng.choice(people)), TIMES)
     timed("all seats, from a visit", swap, TIMES)
+    timed("one more anywhere", lambda: session.additions(rng.choice(people)), TIMES)
+
+    def instead() -> object:
+        visit = rng.choice(held)
+        return session.people(visit.id, rng.choice(visit.envoys))
+
+    def row_drag() -> object:
+        visit = rng.choice(held)
+        envoy = rng.choice(visit.envoys)
+        return (
+            session.starts(visit.id),
+            session.people(visit.id, envoy),
+            session.seats(envoy, visit.id),
+        )
+
+    in_sight = [visit.id for visit in held[:150]]
+    timed("all people for a seat", instead, TIMES)
+    timed("a drag over envoys' rows", row_drag, TIMES)
+    timed("150 swaps of times", lambda: session.swaps(rng.choice(held).id, in_sight), TIMES)
+    timed("all starts of a copy", lambda: session.copies(rng.choice(held).id), TIMES)
 
 
 def verdicts(session: EditSession, rng: random.Random) -> None:

@@ -134,7 +134,7 @@ class FakeJudge:
         self.plan, self.gate, self.asked = plan, gate, asked
         self.error: Exception | None = None
 
-    def rank(self, visit_id, role, leaving=None):
+    def rank(self, visit_id, role, leaving=None, *, extra=False):
         self.asked.append((visit_id, role, leaving))
         assert self.gate.wait(10)
         if self.error:

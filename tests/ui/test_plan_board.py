@@ -205,10 +205,10 @@ def test_hovering_over_free_days_names_the_holiday(board):
 
 def test_a_make_up_day_says_so_as_long_as_there_is_room(board, plan):
     saturday = DayColumn(date(2026, 10, 10), 0, 0.0, "国庆节调休上班")
-    texts = [board._painter._day_text(saturday, width) for width in (300, 100, 70, 40, 24)]
+    texts = [board._painter.header.day_text(saturday, width) for width in (300, 100, 70, 40, 24)]
     assert texts == ["10-10 周六 国庆节调休上班", "10-10 周六 班", "10-10 班", "10班", "10"]
     friday = DayColumn(date(2026, 10, 9), 0, 0.0)
-    texts = [board._painter._day_text(friday, width) for width in (100, 50, 34, 20, 10)]
+    texts = [board._painter.header.day_text(friday, width) for width in (100, 50, 34, 20, 10)]
     assert texts == ["10-09 周五", "10-09", "9 五", "9", ""]
 
 

@@ -125,7 +125,10 @@ def test_what_stands_in_the_way_comes_first_the_rest_in_the_tooltip(plan):
 def test_seats_are_people_then_gaps_and_roles_where_left_out(plan, pair):
     labels = Labels(plan, GAZETTEER, VOCABULARY)
     seats = seats_of(labels, pair)
-    assert [seat.leaving for seat in seats] == list(pair.envoys)
+    more = [(number, None) for number in range(len(pair.roles))]
+    assert [seat.leaving for seat in seats] == [*pair.envoys, *(None for _ in more)]
+    assert [(seat.role, seat.leaving) for seat in seats if seat.extra] == more
+    assert seats[-1].text.startswith("增派 1 人 · ")
     assert seats[0].text.startswith(plan.envoys[pair.envoys[0]].name)
     short = replace(pair, roles=(RoleView("S08", 3, 2, pair.envoys[:1]),))
     assert [seat.text for seat in seats_of(labels, short)][1] == (

@@ -194,7 +194,7 @@ def test_del_takes_all_off_but_what_is_locked(page, context, settle, said):
     settle(context)
     press(page, Key.Key_A, modifier=CTRL)
     press(page, Key.Key_M)
-    assert said[-1] == "一次只能移动一项服务，先点选一项"
+    assert said[-1] == "这里一次只能处理一项服务，先点选一项"
     press(page, Key.Key_Delete)
     settle(context)
     assert [stored(context, key).held for key in "uvw"] == [False, False, True]
@@ -332,7 +332,7 @@ def test_days_are_reached_by_the_keyboard(page, context, settle):
     assert [stored(context, key).date_locked for key in "uvw"] == [True, True, False]
     press(page, Key.Key_Down)
     assert context.selection.visit == "u"
-    press(page, Key.Key_Up, modifier=CTRL)
+    press(page, Key.Key_D)
     assert page.hand.marks.head.kind is HeadKind.DAY
     press(page, Key.Key_Escape)
     assert page.hand.marks.head is None

@@ -75,7 +75,7 @@ def drag(page, key, to):
     move(viewport, to)
 
 
-def move(viewport, to):
+def move(viewport, to, keys=Qt.KeyboardModifier.NoModifier):
     """QTest.mouseMove tells no button; a held one is told as the system does."""
     event = QMouseEvent(
         QEvent.Type.MouseMove,
@@ -83,13 +83,17 @@ def move(viewport, to):
         QPointF(viewport.mapToGlobal(to)),
         Qt.MouseButton.NoButton,
         LEFT,
-        Qt.KeyboardModifier.NoModifier,
+        keys,
     )
     QApplication.sendEvent(viewport, event)
 
 
 def shown(page):
     return page.hand.moving.overlay.shown
+
+
+def aimed(page):
+    return page.hand.moving.target.command.start
 
 
 def press(page, *keys):
@@ -104,7 +108,7 @@ def test_a_chip_is_dragged_with_the_verdict_first_and_undo_brings_it_back(
     target = cell(page, "u", 3, PM)
     drag(page, "u", target)
     settle(context)
-    assert len(shown(page).starts) == 2 * len(DAYS)
+    assert len(page.hand.moving.gesture.starts) == 2 * len(DAYS)
     assert shown(page).said.grade is Grade.FREE
     assert shown(page).said.text.startswith("12-04 周五 下午：可以")
     assert page.hand.moving.overlay.isVisible()
@@ -149,7 +153,7 @@ def test_every_half_day_has_the_grade_the_service_gives(page, context, settle, w
     settle(context)
     session = workspace.editing.open(context.plans.plan.info.id)
     wanted = [grade_of(item) for item in session.starts("u")]
-    assert [grade_of(item) for _, item in sorted(shown(page).starts.items())] == wanted
+    assert [grade_of(item) for _, item in sorted(page.hand.moving.gesture.starts.items())] == wanted
     assert Grade.BARRED in wanted
     assert Grade.FREE in wanted
 
@@ -161,7 +165,7 @@ def test_a_whole_day_is_grabbed_anywhere_and_begins_in_the_morning(page, context
     QTest.mousePress(viewport, LEFT, pos=start)
     move(viewport, cell(page, "w", 3, PM))
     settle(context)
-    assert page.hand.moving.target == SlotTime(DATES[3], AM)
+    assert aimed(page) == SlotTime(DATES[3], AM)
     QTest.mouseRelease(viewport, LEFT, pos=cell(page, "w", 3, PM))
     settle(context)
     assert of(context, "w").start == SlotTime(DATES[3], AM)
@@ -171,7 +175,7 @@ def test_escape_ends_a_drag_and_other_rows_take_nothing(page, context, settle, s
     plan = context.plans.plan
     drag(page, "u", cell(page, "u", 3))
     press(page, Qt.Key.Key_Escape)
-    assert page.hand.moving.visit is None
+    assert page.hand.moving.gesture is None
     QTest.mouseRelease(page.board.viewport(), LEFT, pos=cell(page, "u", 3))
     drag(page, "u", cell(page, "v", 3))
     assert page.hand.moving.target is None
@@ -192,7 +196,7 @@ def test_a_visit_left_out_is_dragged_from_the_tray(page, context, settle):
     to = table.viewport().mapFrom(page, target)
     move(table.viewport(), to)
     settle(context)
-    assert page.hand.moving.target == SlotTime(DATES[2], PM)
+    assert aimed(page) == SlotTime(DATES[2], PM)
     assert shown(page).said.grade is Grade.FREE
     assert "多安排 1 项服务" in shown(page).said.why
     QTest.mouseRelease(table.viewport(), LEFT, pos=to)
@@ -210,17 +214,17 @@ def test_the_keyboard_moves_with_the_words_and_enter_drops(page, context, settle
     assert "原来的时间" in shown(page).said.text
     press(page, *[Qt.Key.Key_Right] * 5)
     settle(context)
-    assert page.hand.moving.target == SlotTime(DATES[2], PM)
+    assert aimed(page) == SlotTime(DATES[2], PM)
     assert shown(page).said.grade is Grade.BARRED
     assert page.board.accessibleDescription() == shown(page).said.text
     press(page, Qt.Key.Key_Down)
     settle(context)
-    assert page.hand.moving.target == SlotTime(DATES[3], AM)
+    assert aimed(page) == SlotTime(DATES[3], AM)
     press(page, Qt.Key.Key_Return)
     settle(context)
     assert of(context, "u").start == SlotTime(DATES[3], AM)
     press(page, Qt.Key.Key_M, Qt.Key.Key_Right, Qt.Key.Key_Escape)
-    assert page.hand.moving.visit is None
+    assert page.hand.moving.gesture is None
     assert page.board.chip.visit.id == "u"
 
 
@@ -249,8 +253,8 @@ def test_nothing_is_dragged_before_it_is_ready(page, context, settle, said):
     assert page.hand.editor.why_not
     page.hand.editor.look_at(context.plans.plan)
     assert "正在准备" in page.hand.editor.why_not
-    page.hand.moving.start_keys(of(context, "u"))
-    assert page.hand.moving.visit is None
+    page.hand.moving.start_visit(of(context, "u"))
+    assert page.hand.moving.gesture is None
     assert "正在准备" in said[-1]
     settle(context)
     assert page.hand.editor.why_not == ""
@@ -264,18 +268,44 @@ def test_the_menu_has_all_of_it_and_says_why_not(page, context, settle, qtbot):
     (menu,) = [item for item in page.findChildren(QMenu) if item.isVisible()]
     assert context.selection.visit == "v"
     texts = [action.text().split("\t")[0] for action in menu.actions() if action.text()]
-    assert texts == ["移动…", "换人…", "锁定日期", "锁定人员", "取消安排", "复制一项，放入未排服务"]
-    assert all(action.isEnabled() for action in menu.actions())
-    next(action for action in menu.actions() if action.text().startswith("复制")).trigger()
+    assert texts == [
+        "移动…",
+        "与另一项对调时间…",
+        "复制到…",
+        "换人…",
+        "增派 1 人…",
+        "减派 1 人",
+        "改时长",
+        "拆分为",
+        "锁定日期",
+        "锁定人员",
+        "取消安排",
+        "复制一项，放入未排服务",
+        "删除这项手工新增的服务",
+    ]
+    disabled = [action for action in menu.actions() if not action.isEnabled()]
+    assert [action.text().split("\t")[0] for action in disabled] == [
+        "减派 1 人",
+        "拆分为",
+        "删除这项手工新增的服务",
+    ]
+    assert all(action.toolTip() for action in disabled)
+    next(action for action in menu.actions() if action.text().startswith("复制一项")).trigger()
     menu.close()
     settle(context)
     assert len(context.plans.plan.unscheduled) == 3
     context.selection.visit = "x"
-    items = [item for item in page.hand.actions.items(of(context, "x")) if item]
-    assert [item.text for item in items if item.why_not] == [
+    items = [item for item in page.hand.actions.items.all(of(context, "x")) if item]
+    assert [item.text.split("\t")[0] for item in items if item.why_not] == [
+        "与另一项对调时间…",
+        "复制到…",
+        "增派 1 人…",
+        "减派 1 人",
+        "拆分为",
         "锁定日期",
         "锁定人员",
-        "取消安排\tDel",
+        "取消安排",
+        "删除这项手工新增的服务",
     ]
 
 
@@ -303,7 +333,7 @@ def test_a_published_version_is_revised_before_it_is_changed(
 
 def test_a_candidate_replaces_the_person_and_undo_brings_him_back(page, context, settle, workspace):
     context.selection.visit = "u"
-    page.hand.actions.people_requested.emit()
+    page.hand.actions.people_requested.emit(0)
     settle(context)
     panel = page.side.candidates
     names = [row.envoy.id for row in panel.list.rows_model.rows if row.allowed]
@@ -324,7 +354,7 @@ def test_a_candidate_replaces_the_person_and_undo_brings_him_back(page, context,
 
 def test_a_candidate_goes_alone_to_a_visit_left_out(page, context, settle):
     context.selection.visit = "x"
-    page.hand.actions.people_requested.emit()
+    page.hand.actions.people_requested.emit(0)
     settle(context)
     panel = page.side.candidates
     assert not panel.replace_button.isEnabled()

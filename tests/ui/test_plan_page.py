@@ -178,8 +178,9 @@ def test_zoom_and_colour_reach_the_board(page):
     assert page.board.zoom == 5
     page.board.step_zoom(1)
     assert page.toolbar.zoom.currentData() == 10
-    page.toolbar.colour.setCurrentIndex(1)
-    page.toolbar.colour.activated.emit(1)
+    city = page.toolbar.colour.findData(ColourBy.CITY)
+    page.toolbar.colour.setCurrentIndex(city)
+    page.toolbar.colour.activated.emit(city)
     assert page.board.scene.colour_by is ColourBy.CITY
 
 

@@ -96,7 +96,7 @@ def test_after_a_bad_end_the_way_back_is_offered_and_leads_there(qtbot, runs, tm
     window.show_page("plan")
     runs._settle(session.context)
     visit = plan.held[3]
-    window.pages["plan"].board.set_zoom(22)
+    window.pages["plan"].board.set_zoom(21)
     selection.visit = visit.id
     runs.keep(session)
     runs.crash(session)
@@ -111,7 +111,7 @@ def test_after_a_bad_end_the_way_back_is_offered_and_leads_there(qtbot, runs, tm
     runs._settle(again.context)
     assert not strip.isVisible()
     assert again.context.selection.visit == visit.id
-    assert again.window.pages["plan"].board.zoom == 22
+    assert again.window.pages["plan"].board.zoom == 21
     again.window.show_page("roster")
     assert again.window.pages["roster"].search.text() == "wang"
     again.close()

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from envoy_app.domain.editing import Command, Place, Replace
+from envoy_app.domain.editing import AddPerson, Command, Place, Replace
 from envoy_app.domain.errors import Cancelled
 from envoy_app.domain.plans import VisitView
 from envoy_app.domain.time import SlotTime, day_label
@@ -39,15 +39,19 @@ NOTHING = "点选一项服务，这里列出每个席位可替换的人选。"
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A seat of a visit, and who has it (None: nobody)."""
+    """A seat of a visit, and who has it (None: nobody); an `extra` one is yet to be made."""
 
     role: int
     leaving: str | None
     text: str
+    extra: bool = False
 
 
 def seats_of(labels: Labels, visit: VisitView) -> tuple[Seat, ...]:
-    """Return the seats of a visit held, in the order of its people; one per role if left out."""
+    """Return the seats of a visit held, in the order of its people, then one more per role.
+
+    One per role if it is left out.
+    """
     if not visit.held:
         return tuple(
             Seat(number, None, _need(labels, visit, number)) for number in range(len(visit.roles))
@@ -60,6 +64,9 @@ def seats_of(labels: Labels, visit: VisitView) -> tuple[Seat, ...]:
             seats.append(Seat(number, envoy, f"{card.name if card else envoy} · {need}"))
         empty = role.count - len(role.envoys)
         seats.extend([Seat(number, None, f"缺 1 人 · {need}")] * empty)
+    for number in range(len(visit.roles)):
+        need = _need(labels, visit, number)
+        seats.append(Seat(number, None, f"增派 1 人 · {need}", extra=True))
     return tuple(seats)
 
 
@@ -318,7 +325,7 @@ class CandidatesPanel(QFrame):
         def compare(handle: JobHandle) -> RankingView:
             judge = judging.judge(plan)
             handle.raise_if_cancelled()
-            return judge.rank(visit, seat.role, seat.leaving)
+            return judge.rank(visit, seat.role, seat.leaving, extra=seat.extra)
 
         self._context.jobs.start(
             self.tr("比较人选"),
@@ -355,6 +362,11 @@ class CandidatesPanel(QFrame):
 
     def _enable(self) -> None:
         chosen = self.list.chosen()
+        number = self.seat.currentIndex()
+        extra = 0 <= number < len(self._seats) and self._seats[number].extra
+        what = self.tr("增派这位") if extra else self.tr("改派这位")
+        self.replace_button.setText(what)
+        self.replace_button.setAccessibleName(what)
         nobody = "" if chosen else self.tr("先在名单里选一位")
         hint = self.tr("在“按特派员”的排班表里找到这一行")
         allow(self.open_button, nobody, hint)
@@ -376,7 +388,10 @@ class CandidatesPanel(QFrame):
         visit, number = self._visit, self.seat.currentIndex()
         if visit is None or not 0 <= number < len(self._seats):
             return None
-        leaving = self._seats[number].leaving
+        seat = self._seats[number]
+        leaving = seat.leaving
+        if seat.extra:
+            return AddPerson(visit.id, seat.role, chosen.envoy.id)
         if visit.held:
             return Replace(visit.id, leaving, chosen.envoy.id) if leaving else None
         alone = sum(role.count for role in visit.roles) == 1

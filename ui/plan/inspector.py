@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from envoy_app.domain.coverage import CountyCoverage
+from envoy_app.domain.editing import RemovePerson
 from envoy_app.domain.plans import EnvoyCard, VisitView
 from ui.details import DetailsPanel, Facts, Link, Section
 from ui.plan.labels import Labels, Person
@@ -22,7 +23,7 @@ class Inspector(DetailsPanel):
 
     Signals: `visit_requested`, `county_requested`, `envoy_requested` (ids) when a link is followed;
     `substitutes_requested` the number of a seat of the visit shown; `subject_shown` after anything
-    is shown.
+    is shown; `command_chosen` what sends somebody home.
     """
 
     visit_requested = Signal(str)
@@ -30,6 +31,7 @@ class Inspector(DetailsPanel):
     envoy_requested = Signal(str)
     substitutes_requested = Signal(int)
     subject_shown = Signal()
+    command_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(NOTHING, parent)
@@ -57,8 +59,25 @@ class Inspector(DetailsPanel):
 
     def set_plan(self, labels: Labels | None) -> None:
         """Take another plan; what is shown stays where it is still there."""
+        before, shown = self._labels, self._about()
         self._labels = labels
-        self._show()
+        if labels and before and labels.same_names(before) and self._about() == shown:
+            self.subject_shown.emit()  # the same to the eye, but another plan
+        else:
+            self._show()
+
+    def _about(self) -> tuple[object, ...]:
+        """All of the plan that what is shown depends on."""
+        kind, key = self._subject or ("", "")
+        if self._labels is None:
+            return ()
+        plan = self._labels.plan
+        if kind == "visit":
+            return tuple(visit for visit in plan.visits if visit.id == key)
+        if kind == "county":
+            coverage = (item for item in plan.coverage if item.county == key)
+            return (*(visit for visit in plan.visits if visit.county == key), *coverage)
+        return tuple(visit for visit in plan.visits if key in visit.envoys) if key else ()
 
     def show_visit(self, visit_id: str) -> None:
         """Show a visit."""
@@ -116,7 +135,7 @@ class Inspector(DetailsPanel):
         sections = [what]
         if visit.held:
             people = enumerate(labels.people(visit))
-            sections += [self._person(person, seat) for seat, person in people]
+            sections += [self._person(visit, person, seat) for seat, person in people]
         else:
             why = visit.reasons or (self.tr("没有记录原因"),)
             link = Link(self.tr("可派人选"), partial(self.substitutes_requested.emit, 0))
@@ -127,7 +146,7 @@ class Inspector(DetailsPanel):
         when = labels.when(visit) if visit.held else self.tr("未排")
         self.show_details(title, when, sections)
 
-    def _person(self, person: Person, seat: int) -> Section:
+    def _person(self, visit: VisitView, person: Person, seat: int) -> Section:
         need = f"{person.specialty} {person.level}及以上" if person.level else person.specialty
         others = partial(self.substitutes_requested.emit, seat)
         if person.card is None:
@@ -143,7 +162,20 @@ class Inspector(DetailsPanel):
             Link(self.tr("看这位特派员的全部服务"), partial(self.envoy_requested.emit, card.id)),
             Link(self.tr("可替换人选"), others),
         ]
-        return Section(f"{card.name} {card.title}".strip(), facts=facts, links=links)
+        if any(role.count > 1 and card.id in role.envoys for role in visit.roles):
+            fewer = partial(self.command_chosen.emit, RemovePerson(visit.id, card.id))
+            links.append(Link(self.tr("不再派这位"), fewer))
+        return Section(
+            f"{card.name} {card.title}".strip(),
+            facts=facts,
+            links=links,
+            grab=card.id,
+            grab_hint=self.tr("拖到排班表的一项服务上，改派这位；按住 Ctrl 是增派"),
+        )
+
+    def person_at(self, where: QPoint) -> EnvoyCard | None:
+        """Return the person whose name lies at a point."""
+        return self._labels.plan.envoys.get(self.grab_at(where)) if self._labels else None
 
     # A county, an envoy ----------------------------------------------------------------------
 

@@ -15,7 +15,6 @@ from ui.plan.board.layout import BoardMode, Row, RowKind
 from ui.plan.board.timeline import Timeline
 
 UNKNOWN = "未知"
-# Two characters for chips too narrow for the vocabulary's names.
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +32,19 @@ class Labels:
 
     def __init__(self, plan: PlanView, gazetteer: Gazetteer, vocabulary: Vocabulary) -> None:
         self.plan = plan
+        self._gazetteer = gazetteer
         self._counties = gazetteer.by_code
+        self._places = {code: place for place, code in enumerate(self._counties)}
         self._vocabulary = vocabulary
         self._specialties = {item.code: item.name for item in vocabulary.specialties}
+
+    def same_names(self, other: Labels) -> bool:
+        """Whether codes and people are called alike in two states of a plan."""
+        return (
+            self._vocabulary is other._vocabulary
+            and self._gazetteer is other._gazetteer
+            and self.plan.envoys == other.plan.envoys
+        )
 
     def county(self, code: str | None) -> str:
         """Return a county's full name."""
@@ -46,6 +55,10 @@ class Labels:
         """Return a county's short name."""
         found = self._found(code)
         return found.short_name if found else code or UNKNOWN
+
+    def county_index(self, code: str) -> int:
+        """Return a county's place in the gazetteer, -1 where it is unknown."""
+        return self._places.get(code, -1)
 
     def city(self, code: str | None) -> str:
         """Return the city of a county, or ""."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -21,7 +20,8 @@ from ui.exporting import ExportButton, ExportChoice
 from ui.icons import IconName
 from ui.pages import Page
 from ui.parts import EmptyState, button
-from ui.plan.board.layout import BoardFilter, BoardMode, Matches, Row, RowKind, build_layout
+from ui.plan.board.layout import BoardFilter, BoardMode, Row, RowKeeper, RowKind, build_layout
+from ui.plan.board.legend import LegendButton
 from ui.plan.board.view import ZOOMS, BoardView
 from ui.plan.hand.groups import GroupKind, told_of
 from ui.plan.hand.replan_words import Part
@@ -34,12 +34,14 @@ from ui.plan.side_panel import SidePanel
 from ui.plan.toolbar import PlanToolbar
 from ui.plan.tray import Tray
 from ui.plan.versions.dialog import VersionsDialog
-from ui.search import matches, pinyin_keys
+from ui.search import Finder
 
 TRAY_HEIGHT = 152
 TRAY_LEAST = 128
 # Below this width two weeks would leave one character to a visit.
 NARROW = 1100
+# Below this height the tray would leave the board three rows: it opens at a click.
+LOW = 460
 
 
 class PlanPage(Page):
@@ -54,7 +56,10 @@ class PlanPage(Page):
         self._mode = BoardMode.COUNTY
         self._city: str | None = None
         self._query = ""
+        self._rows = RowKeeper()
+        self._finder = Finder()
         self._plans: tuple[PlanInfo, ...] = ()
+        self._offered: tuple[tuple[PlanInfo, ...], PlanInfo | None] = (), None
         self._sized = False
         self._dialog: RunDialog | None = None
         self.versions: VersionsDialog | None = None
@@ -69,12 +74,14 @@ class PlanPage(Page):
     def _build(self) -> None:
         self.export_button = ExportButton(self.context, self._exports)
         gazetteer = self.context.workspace.reference.gazetteer()
-        self.toolbar = PlanToolbar(gazetteer, self.export_button)
         self.board = BoardView()
+        self.legend = LegendButton(self.board)
+        self.toolbar = PlanToolbar(gazetteer, self.export_button, legend=self.legend)
         self.tray = Tray()
         self.side = SidePanel(self.context)
         self.inspector = self.side.inspector
         self.hand = HandWork(self.context, self.board, self.tray, self.side.candidates, self)
+        self.hand.watch_details(self.inspector)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._build_empty())
         self.stack.addWidget(self._build_content())
@@ -133,7 +140,9 @@ class PlanPage(Page):
         bar.run_requested.connect(self.open_run_dialog)
         bar.inspector_toggled.connect(self.side.setVisible)
         bar.tray_toggled.connect(self.tray.setVisible)
-        self.board.zoom_changed.connect(bar.show_zoom)
+        bar.zoom_stepped.connect(self.board.step_zoom)
+        self.board.zoom_changed.connect(lambda _days: self._show_zoom())
+        self.board.shown.connect(self._show_zoom)
         self.board.visit_selected.connect(self._visit_picked)
         self.board.row_selected.connect(self._row_picked)
         self.board.row_activated.connect(self._row_activated)
@@ -153,7 +162,7 @@ class PlanPage(Page):
         selection.visit_changed.connect(self._visit_changed)
         selection.envoy_changed.connect(self._envoy_changed)
         selection.county_changed.connect(self._county_changed)
-        bar.show_zoom(self.board.zoom)
+        self._show_zoom()
         bar.show_running(False)
 
     @override
@@ -167,6 +176,11 @@ class PlanPage(Page):
             self._down.setSizes([self.height() - tray, tray])
             if self.width() < NARROW:
                 self.board.set_zoom(5)
+            if self.height() < LOW:
+                self.toolbar.tray.setChecked(False)
+
+    def _show_zoom(self) -> None:
+        self.toolbar.show_zoom(self.board.zoom, self.board.zooms())
 
     @override
     def whereabouts(self) -> dict[str, Any]:
@@ -207,6 +221,7 @@ class PlanPage(Page):
         if changes is None and self.context.plans.loaded:
             self._take(self.context.plans.plan)
         elif changes is not None and changes.touches(Topic.SETTINGS):
+            self._rows = RowKeeper()
             self._relayout()
 
     def _take_plans(self, plans: tuple[PlanInfo, ...]) -> None:
@@ -219,7 +234,9 @@ class PlanPage(Page):
         if info:  # made or published a moment ago, while the list is still being read
             plans = tuple(info if other.id == info.id else other for other in plans)
             plans = plans if info in plans else (info, *plans)
-        self.toolbar.set_plans(plans, info)
+        if (plans, info) != self._offered:
+            self._offered = plans, info
+            self.toolbar.set_plans(plans, info)
 
     def _take(self, view: PlanView | None) -> None:
         """Show the plan that the whole window looks at."""
@@ -242,19 +259,22 @@ class PlanPage(Page):
     def _relayout(self) -> None:
         if self._view is None or self._labels is None:
             return
-        shown = BoardFilter(self.context.selection.county, self._city, self._matcher())
+        matcher = self._finder.matcher(self._query)
+        shown = BoardFilter(self.context.selection.county, self._city, matcher)
         gazetteer = self.context.workspace.reference.gazetteer()
         layout = build_layout(
-            self._view, gazetteer, self._labels.specialty, self._mode, shown, theme.ROW_DENSE
+            self._view,
+            gazetteer,
+            self._labels.specialty,
+            self._mode,
+            shown,
+            theme.ROW_DENSE,
+            self._rows,
         )
         calendar = self.context.workspace.reference.calendar()
         self.boards.setCurrentIndex(0 if layout.rows else 1)
         self.board.show_plan(self._view, layout, self._labels, calendar.name, today=_today())
         self.hand.marks.keep_shown()
-
-    def _matcher(self) -> Matches | None:
-        query = self._query
-        return (lambda text: matches(_search_text(text), query)) if query else None
 
     # What the user does ----------------------------------------------------------------------
 
@@ -408,9 +428,9 @@ class PlanPage(Page):
         if all(row.key != code for row in rows):
             self._show_everything()
 
-    def _show_people(self) -> None:
+    def _show_people(self, seat: int) -> None:
         self.toolbar.inspector.setChecked(True)
-        self.side.show_candidates(0)
+        self.side.show_candidates(seat)
 
     def _show_everything(self) -> None:
         self._query, self._city = "", None
@@ -445,17 +465,6 @@ class PlanPage(Page):
     def _open_inspector(self) -> None:
         self.toolbar.inspector.setChecked(True)
         self.side.currentWidget().setFocus()
-
-
-@lru_cache(maxsize=8192)
-def _word_keys(word: str) -> str:
-    return "\n".join(pinyin_keys(word))
-
-
-@lru_cache(maxsize=4096)
-def _search_text(text: str) -> str:
-    """Return what a search looks into: a text and the pinyin and initials of its words."""
-    return "\n".join((text.lower(), *map(_word_keys, text.split())))
 
 
 def _today() -> date:

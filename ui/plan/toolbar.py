@@ -23,14 +23,14 @@ from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.plans import PlanInfo, PlanState
 from ui import theme
 from ui.filters import FilterCombo, place_choices
-from ui.parts import SearchBox
+from ui.icons import IconName
+from ui.parts import SearchBox, allow, tool_button
 from ui.plan.board.layout import BoardMode
 from ui.plan.board.paint import ColourBy
 from ui.plan.board.view import ZOOMS
 from ui.read_only import read_only_hint
 
-SEARCH_DELAY_MS = 150
-ZOOM_TITLES = {5: "5 天", 10: "10 天", 15: "15 天", 22: "22 天", 44: "44 天", 0: "全部"}
+SEARCH_DELAY_MS = 0
 
 
 class PlanToolbar(QWidget):
@@ -39,6 +39,7 @@ class PlanToolbar(QWidget):
     plan_chosen = Signal(str)
     mode_chosen = Signal(object)
     zoom_chosen = Signal(int)
+    zoom_stepped = Signal(int)
     colour_chosen = Signal(object)
     place_chosen = Signal(str)
     search_changed = Signal(str)
@@ -49,10 +50,16 @@ class PlanToolbar(QWidget):
     tray_toggled = Signal(bool)
 
     def __init__(
-        self, gazetteer: Gazetteer, export: QWidget | None = None, parent: QWidget | None = None
+        self,
+        gazetteer: Gazetteer,
+        export: QWidget | None = None,
+        parent: QWidget | None = None,
+        *,
+        legend: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.export = export
+        self.legend = legend
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_DELAY_MS)
@@ -97,17 +104,7 @@ class PlanToolbar(QWidget):
 
     def _build_view(self, gazetteer: Gazetteer) -> QWidget:
         modes = self._build_modes()
-        self.zoom = _combo(self.tr("显示天数"), [(ZOOM_TITLES[days], days) for days in ZOOMS])
-        self.zoom.setToolTip(self.tr("一屏显示多少个工作日 (Ctrl+滚轮)"))
-        self.zoom.activated.connect(lambda _i: self.zoom_chosen.emit(self.zoom.currentData()))
-        colours = [
-            (self.tr("按专业着色"), ColourBy.SPECIALTY),
-            (self.tr("按城市着色"), ColourBy.CITY),
-        ]
-        self.colour = _combo(self.tr("颜色"), colours)
-        self.colour.activated.connect(
-            lambda _i: self.colour_chosen.emit(ColourBy(self.colour.currentData()))
-        )
+        zoom, colour = self._build_zoom(), self._build_colour()
         self.place = FilterCombo(
             self.tr("县或城市"), self.tr("全部县市"), place_choices(gazetteer), None
         )
@@ -121,11 +118,40 @@ class PlanToolbar(QWidget):
         self.inspector = self._toggle(
             self.tr("详情"), self.tr("所选内容的详情"), self.inspector_toggled
         )
-        parts = (self.zoom, self.colour, self.place)
+        parts = (modes, zoom, colour, self.place)
         toggles = ((self.tray, 0), (self.inspector, 0))
-        row = _row((modes, 0), *((part, 0) for part in parts), (self.search, 1), *toggles)
+        row = _row(*((part, 0) for part in parts), (self.search, 1), *toggles)
         row.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         return row
+
+    def _build_zoom(self) -> QWidget:
+        titles = [
+            (self.tr("{0} 天").format(days) if days else self.tr("全部"), days) for days in ZOOMS
+        ]
+        self.zoom = _combo(self.tr("显示天数"), titles)
+        self.zoom.setToolTip(self.tr("一屏显示多少个工作日（Ctrl+滚轮，Ctrl+0 看全部）"))
+        self.zoom.activated.connect(lambda _i: self.zoom_chosen.emit(self.zoom.currentData()))
+        self.nearer = tool_button(
+            IconName.ZOOM_IN, self.tr("放大：看得更近 (Ctrl++)"), lambda: self.zoom_stepped.emit(-1)
+        )
+        self.farther = tool_button(
+            IconName.ZOOM_OUT, self.tr("缩小：看得更多 (Ctrl+-)"), lambda: self.zoom_stepped.emit(1)
+        )
+        return _row((self.farther, 0), (self.zoom, 0), (self.nearer, 0), space=0)
+
+    def _build_colour(self) -> QWidget:
+        colours = (
+            (self.tr("按专业着色"), ColourBy.SPECIALTY),
+            (self.tr("按县团着色"), ColourBy.TEAM),
+            (self.tr("按城市着色"), ColourBy.CITY),
+            (self.tr("按状态着色"), ColourBy.STATE),
+        )
+        self.colour = _combo(self.tr("颜色"), colours)
+        self.colour.activated.connect(
+            lambda _i: self.colour_chosen.emit(ColourBy(self.colour.currentData()))
+        )
+        parts = (self.colour, self.legend)
+        return _row(*((part, 0) for part in parts if part is not None), space=0)
 
     def _build_modes(self) -> QWidget:
         self._modes = QButtonGroup(self)
@@ -204,9 +230,20 @@ class PlanToolbar(QWidget):
             else read_only_hint(current)
         )
 
-    def show_zoom(self, days: int) -> None:
-        """Show how many days are in sight."""
+    def show_zoom(self, days: int, zooms: Sequence[int] = ZOOMS) -> None:
+        """Show how many days are in sight, of the steps that there are."""
         self.zoom.setCurrentIndex(self.zoom.findData(days))
+        near, far = days == zooms[0], days not in zooms or days == zooms[-1]
+        allow(
+            self.nearer,
+            self.tr("已是最近：一屏 {0} 天").format(days) if near else "",
+            self.tr("放大：看得更近 (Ctrl++)"),
+        )
+        allow(
+            self.farther,
+            self.tr("已显示全部日期") if far else "",
+            self.tr("缩小：看得更多 (Ctrl+-)"),
+        )
 
     def show_mode(self, mode: BoardMode) -> None:
         """Show what a row stands for."""

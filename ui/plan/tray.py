@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
@@ -22,7 +23,7 @@ from ui.icons import IconName, set_icon
 from ui.parts import allow, button
 from ui.plan.labels import Labels
 from ui.search import search_key
-from ui.tables import RIGHT, Column, TableView
+from ui.tables import RIGHT, Column, R, TableView
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,8 @@ class Tray(QTabWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._labels: Labels | None = None
+        self._county: str | None = None
         self.tabBar().setDrawBase(False)
         self.setDocumentMode(False)
         self.left_out: TableView[LeftOut] = TableView(
@@ -210,15 +213,30 @@ class Tray(QTabWidget):
 
     def set_plan(self, labels: Labels | None) -> None:
         """Show a plan's tables, or nothing."""
+        before, self._labels = self._labels, labels
+        if labels and before and same_tables(before, labels):
+            return
         left = left_out_rows(labels) if labels else ()
         rules = coverage_rows(labels) if labels else ()
-        keys = [_key(row.county, row.specialty, row.reasons, row.cures) for row in left]
-        self.left_out.set_rows(left, keys)
-        self.coverage.set_rows(rules, [_key(row.county, row.rule, row.reason) for row in rules])
+        _put(
+            self.left_out,
+            left,
+            lambda row: row.visit.id,
+            lambda row: _key(row.county, row.specialty, row.reasons, row.cures),
+        )
+        _put(
+            self.coverage,
+            rules,
+            lambda row: (row.line.county, row.line.specialty),
+            lambda row: _key(row.county, row.rule, row.reason),
+        )
         self._count()
 
     def set_county(self, code: str | None) -> None:
         """Show one county only, or all."""
+        if code == self._county:
+            return
+        self._county = code
         self.left_out.proxy.set_predicate((lambda row: row.visit.county == code) if code else None)
         self.coverage.proxy.set_predicate((lambda row: row.line.county == code) if code else None)
         self._count()
@@ -258,6 +276,30 @@ class Tray(QTabWidget):
         shown = self.left_out.proxy.rowCount()
         self.shown.setText(self.tr("显示 {0} 项").format(shown) if shown != left else "")
         self._allow()
+
+
+def same_tables(one: Labels, other: Labels) -> bool:
+    """Whether two states of a plan leave the same visits out and cover the counties alike."""
+    return (
+        one.same_names(other)
+        and one.plan.coverage == other.plan.coverage
+        and one.plan.unscheduled == other.plan.unscheduled
+    )
+
+
+def _put(
+    table: TableView[R],
+    rows: Sequence[R],
+    identity: Callable[[R], Hashable],
+    key: Callable[[R], str],
+) -> None:
+    """Show other rows; where they are of the same things only what changed is touched."""
+    before = table.rows_model.rows
+    if list(map(identity, rows)) != list(map(identity, before)):
+        table.set_rows(rows, [key(row) for row in rows])
+        return
+    places = (n for n, row in enumerate(rows) if row != before[n])
+    table.rows_model.patch({n: (rows[n], key(rows[n])) for n in places}, ())
 
 
 def _framed(table: QWidget) -> QWidget:

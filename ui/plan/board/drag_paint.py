@@ -1,37 +1,62 @@
-"""Paints a move over the board: each half-day's verdict in colour and mark, and the words."""
+"""Paints what is held over the board: each target's verdict in colour and mark, and the words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from envoy_app.domain.editing import StartVerdict
+from envoy_app.domain.editing import EditVerdict
 from ui import theme
 from ui.icons import IconName, icon_pixmap
 from ui.plan.board.paint import FIRST_COLUMN, FLAGS_CENTER, HEADER, SMALL_PIXELS, Scene
 from ui.plan.board.view import BoardView
-from ui.plan.hand.words import Grade, Said, figure, grade_of
+from ui.plan.hand.words import Grade, Judged, Said, figure, grade_of
+
+if TYPE_CHECKING:
+    from ui.plan.hand.gestures import Target
 
 BUBBLE_WIDTH = 320
 MARK = 12
+BADGE = 72
 _ICONS = {Grade.FREE: IconName.CHECK, Grade.COST: IconName.WARNING, Grade.BARRED: IconName.CLOSE}
 _BOTH = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
 
 
+class MarkKind(Enum):
+    """How a target is painted: half-days of a row, a row with its heading, or a chip."""
+
+    CELL = "cell"
+    ROW = "row"
+    CHIP = "chip"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is known of a target: its row and slots, one lane of the row or all."""
+
+    kind: MarkKind
+    row: int
+    first: int
+    last: int
+    lane: int | None
+    found: Judged | EditVerdict
+
+
 @dataclass
 class Shown:
-    """A move in progress: `starts` by slot, `target` the slots that a drop would take."""
+    """Something held over the board; `row` and `x` (in px) say where the words stand."""
 
-    row: int
-    slots: int
     title: str
-    starts: Mapping[int, StartVerdict] = field(default_factory=dict)
-    target: tuple[int, int] | None = None
+    marks: Callable[[], Iterable[Mark]]
+    row: int
+    target: Target | None = None
     said: Said | None = None
     x: float = 0.0
 
@@ -72,42 +97,37 @@ class MoveOverlay(QWidget):
             return
         painter = QPainter(self)
         body = self.rect().adjusted(FIRST_COLUMN, HEADER, 0, 0)
-        painter.setClipRect(body)
+        painter.setClipRect(self.rect().adjusted(0, HEADER, 0, 0))
         painter.save()
         painter.translate(FIRST_COLUMN - scene.left, HEADER - scene.top)
-        self._cells(painter, scene, shown, body.width())
-        self._target(painter, scene, shown)
+        self._marks(painter, scene, shown, QRect(scene.left, scene.top, *body.size().toTuple()))
         painter.restore()
         painter.setClipRect(self.rect())
         if shown.said is not None:
             self._bubble(painter, scene, shown, shown.said, body)
         painter.end()
 
-    def _cells(self, painter: QPainter, scene: Scene, shown: Shown, room: int) -> None:
-        row = scene.layout.rows[shown.row]
-        wide = 1 if shown.slots == 1 else 2
+    def _marks(self, painter: QPainter, scene: Scene, shown: Shown, seen: QRect) -> None:
+        """Paint in the scrolled content, of which `seen` is in sight beside the first column."""
         small = QFont(self._board.font())
         small.setPixelSize(SMALL_PIXELS)
         painter.setFont(theme.tabular(small))
-        for slot, found in shown.starts.items():
-            if slot % wide:
-                continue
-            x, width = scene.timeline.span(slot, slot + wide - 1)
-            if x < scene.left + room and x + width > scene.left:
-                _cell(painter, QRectF(x, row.y, width, row.height), found)
-
-    def _target(self, painter: QPainter, scene: Scene, shown: Shown) -> None:
-        if shown.target is None:
-            return
-        row = scene.layout.rows[shown.row]
-        first, last = shown.target
-        x, width = scene.timeline.span(first, min(last, scene.timeline.slots - 1))
-        box = QRectF(x, row.y, width, row.height).adjusted(1, 1, -1, -1)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.tokens().text, 2.0))
-        painter.drawRoundedRect(box, 3, 3)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        slots, marks = scene.timeline.slots, tuple(shown.marks())
+        for mark in marks:
+            if mark.kind is MarkKind.ROW:
+                _row(painter, scene, mark, seen)
+        painter.setClipRect(seen)
+        for mark in marks:
+            if mark.kind is not MarkKind.ROW:
+                last = min(mark.last, slots - 1)
+                box = place_box(scene, mark.row, mark.first, last, mark.lane)
+                if box.right() > seen.left() and box.left() < seen.right():
+                    draw = _cell if mark.kind is MarkKind.CELL else _chip
+                    draw(painter, box, mark.found)
+        target = shown.target
+        if target is not None and 0 <= target.first < slots:
+            last = min(target.last, slots - 1)
+            _outline(painter, place_box(scene, target.row, target.first, last, target.lane))
 
     def _bubble(
         self, painter: QPainter, scene: Scene, shown: Shown, told: Said, body: QRect
@@ -149,6 +169,16 @@ class MoveOverlay(QWidget):
         painter.drawText(below, int(_BOTH), told.why)
 
 
+def place_box(scene: Scene, index: int, first: int, last: int, lane: int | None) -> QRectF:
+    """Return where slots of a row lie in the scrolled content; one lane, or all of the row."""
+    layout = scene.layout
+    row = layout.rows[index]
+    x, width = scene.timeline.span(first, last)
+    if lane is None:
+        return QRectF(x, row.y, width, row.height)
+    return QRectF(x, row.y + lane * layout.lane_height, width, layout.row_height)
+
+
 def _bubble_box(scene: Scene, shown: Shown, body: QRect, width: int, height: int) -> QRect:
     """Below the row and at the pointer, above it where there is no room; always in sight."""
     row = scene.layout.rows[shown.row]
@@ -161,7 +191,52 @@ def _bubble_box(scene: Scene, shown: Shown, body: QRect, width: int, height: int
     return QRect(left, top, width, height)
 
 
-def _cell(painter: QPainter, box: QRectF, found: StartVerdict) -> None:
+def _outline(painter: QPainter, box: QRectF) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.tokens().text, 2.0))
+    painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 3, 3)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _row(painter: QPainter, scene: Scene, mark: Mark, seen: QRect) -> None:
+    """A row that somebody could come to: a tint along it, the verdict in its heading."""
+    row, grade = scene.layout.rows[mark.row], grade_of(mark.found)
+    along = QRectF(seen.left(), row.y, seen.width(), row.height - 1)
+    ground = QColor(grade_colour(grade))
+    ground.setAlpha(18 if grade is Grade.BARRED else 70)
+    painter.fillRect(along, ground)
+    right = seen.left() - theme.px(1)
+    box = QRectF(right - BADGE, row.y + 2, BADGE, scene.layout.row_height - 5)
+    painter.fillRect(box.adjusted(-2, 0, 0, 0), theme.tokens().surface)
+    _cell(painter, box, mark.found)
+
+
+def _chip(painter: QPainter, box: QRectF, found: Judged | EditVerdict) -> None:
+    """A chip that could be dropped on: a frame of its grade; hatched, or its figure at the end."""
+    grade = grade_of(found)
+    colours, colour = theme.tokens(), grade_colour(grade)
+    box = box.adjusted(1.5, 2.5, -1.5, -2.5)
+    barred = grade is Grade.BARRED
+    if barred:
+        veil, hatch = QColor(colours.surface), QColor(colour)
+        veil.setAlpha(130)
+        hatch.setAlpha(100)
+        painter.fillRect(box, veil)
+        painter.fillRect(box, QBrush(hatch, Qt.BrushStyle.BDiagPattern))
+    else:
+        text = figure(found.change)
+        wide = MARK + 8 + painter.fontMetrics().horizontalAdvance(text)
+        room = wide if box.width() >= 2 * wide else MARK + 4
+        if box.width() >= room:
+            badge = QRectF(box.right() - room, box.top(), room, box.height())
+            _cell(painter, badge, found)
+    painter.setPen(QPen(colour, 1.0 if barred else 2.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(box)
+
+
+def _cell(painter: QPainter, box: QRectF, found: Judged | EditVerdict) -> None:
     colours, grade = theme.tokens(), grade_of(found)
     colour = grade_colour(grade)
     ground = QColor(theme.mix(colour, colours.surface, 0.22 if grade is Grade.BARRED else 0.4))

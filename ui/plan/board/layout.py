@@ -155,13 +155,20 @@ class BoardLayout:
         return None
 
 
+def slots_within(row: Row, first: int, last: int) -> int:
+    """Return how many half-days of the slots first..last (both included) a row's visits take."""
+    spans = ((max(chip.first, first), min(chip.last, last)) for chip in row.chips)
+    return sum(max(0, end - begin + 1) for begin, end in spans)
+
+
 def _lane(row_height: int) -> int:
     """Stacked visits need no space between them but the chips' own edge."""
     return row_height - 3
 
 
-def _spans(visits: Iterable[VisitView], days: Sequence[date]) -> list[tuple[int, int, VisitView]]:
-    place = {day: 2 * index for index, day in enumerate(days)}
+def _spans(
+    visits: Iterable[VisitView], place: Mapping[date, int]
+) -> list[tuple[int, int, VisitView]]:
     found = []
     for visit in visits:
         if visit.start is None:
@@ -188,25 +195,28 @@ def stack(spans: Sequence[tuple[int, int]]) -> tuple[int, ...]:
 
 
 def _chips(
-    visits: Iterable[VisitView], days: Sequence[date], lit: Callable[[VisitView], bool]
+    visits: Sequence[VisitView], place: Mapping[date, int], lit: Sequence[bool]
 ) -> tuple[Chip, ...]:
-    spans = _spans(visits, days)
+    """Return the chips of visits held; `lit` says which are looked for, all where it is empty."""
+    bright = dict(zip((visit.id for visit in visits), lit, strict=False))
+    spans = _spans(visits, place)
     lanes = stack([(first, last) for first, last, _ in spans])
     return tuple(
-        Chip(visit, 0, lane, first, last, dimmed=not lit(visit))
+        Chip(visit, 0, lane, first, last, not bright.get(visit.id, True))
         for (first, last, visit), lane in zip(spans, lanes, strict=True)
     )
 
 
 class VisitText:
-    """The words by which a visit is found."""
+    """The words by which a visit is found; those of a visit are put together once."""
 
     def __init__(
         self, plan: PlanView, gazetteer: Gazetteer, specialty: Callable[[str], str]
     ) -> None:
-        self._plan = plan
+        self.envoys = plan.envoys
         self._counties = gazetteer.by_code
         self._specialty = specialty
+        self._visits: dict[str, tuple[VisitView, str]] = {}
 
     def county(self, code: str) -> str:
         """Return a county's names and city."""
@@ -219,11 +229,70 @@ class VisitText:
 
     def visit(self, visit: VisitView) -> str:
         """Return place, content, specialties and people of a visit."""
-        people = (self._plan.envoys.get(envoy) for envoy in visit.envoys)
+        known = self._visits.get(visit.id)
+        if known is None or known[0] is not visit:
+            known = self._visits[visit.id] = visit, self._words(visit)
+        return known[1]
+
+    def _words(self, visit: VisitView) -> str:
+        people = (self.envoys.get(envoy) for envoy in visit.envoys)
         names = (card.name for card in people if card)
         words = (self._specialty(role.specialty) for role in visit.roles)
         place = (self.county(visit.county), visit.place, visit.content, visit.mode)
         return " ".join((*place, *words, *names))
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A row, and all that it was made of."""
+
+    head: Row
+    visits: tuple[VisitView, ...]
+    lit: tuple[bool, ...]
+    days: tuple[date, ...]
+    row: Row
+
+
+class RowKeeper:
+    """Keeps rows from layout to layout: where nothing of a row changed it stays the same object.
+
+    A plan changed by hand differs in a visit or two of two thousand, a search in what is dimmed.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[BoardMode, str], _Made] = {}
+        self._text: VisitText | None = None
+
+    def text(
+        self, plan: PlanView, gazetteer: Gazetteer, specialty: Callable[[str], str]
+    ) -> VisitText:
+        """Return the words of a plan's visits; they last as long as its people are the same."""
+        if self._text is None or self._text.envoys != plan.envoys:
+            self._text = VisitText(plan, gazetteer, specialty)
+        return self._text
+
+    def find(
+        self,
+        key: tuple[BoardMode, str],
+        head: Row,
+        visits: tuple[VisitView, ...],
+        lit: tuple[bool, ...],
+        days: tuple[date, ...],
+    ) -> Row | None:
+        """Return the row made of the same before."""
+        made = self._rows.get(key)
+        if made is None or (made.head, made.visits, made.lit, made.days) != (
+            head,
+            visits,
+            lit,
+            days,
+        ):
+            return None
+        return made.row
+
+    def keep(self, key: tuple[BoardMode, str], made: _Made) -> None:
+        """Keep a row in its place."""
+        self._rows[key] = made
 
 
 class _Builder:
@@ -231,15 +300,21 @@ class _Builder:
         self,
         plan: PlanView,
         gazetteer: Gazetteer,
-        specialty: Callable[[str], str],
+        mode: BoardMode,
         shown: BoardFilter,
         row_height: int,
+        text: VisitText,
+        keeper: RowKeeper,
     ) -> None:
         self.plan = plan
         self.gazetteer = gazetteer
+        self.mode = mode
         self.shown = shown
         self.row_height = row_height
-        self.text = VisitText(plan, gazetteer, specialty)
+        self.text = text
+        self.keeper = keeper
+        self.place = {day: 2 * index for index, day in enumerate(plan.days)}
+        self.made: dict[str, _Made] = {}
         self.counties = gazetteer.by_code
         self.months = len({(day.year, day.month) for day in plan.days})
 
@@ -249,20 +324,24 @@ class _Builder:
             return False
         return not self.shown.city or (county is not None and county.city == self.shown.city)
 
-    def filled(self, row: Row, visits: Sequence[VisitView], own_text: str) -> Row | None:
+    def filled(self, head: Row, visits: Iterable[VisitView], own_text: str) -> Row | None:
         """Give a row its chips; None where neither the row nor a visit of it is looked for."""
         matches = self.shown.matches
-        named = matches is None or matches(own_text)
-
-        def lit(visit: VisitView) -> bool:
-            return named or matches is None or matches(self.text.visit(visit))
-
-        chips = _chips(visits, self.plan.days, lit)
-        if not named and all(chip.dimmed for chip in chips):
-            return None
-        lanes = max((chip.lane for chip in chips), default=0) + 1
-        height = self.row_height + (lanes - 1) * _lane(self.row_height)
-        return replace(row, chips=chips, lanes=lanes, height=height)
+        held = tuple(visit for visit in visits if visit.start is not None)
+        lit: tuple[bool, ...] = ()
+        if matches is not None and not matches(own_text):
+            lit = tuple(matches(self.text.visit(visit)) for visit in held)
+            if not any(lit):
+                return None
+        head = replace(head, height=self.row_height)
+        row = self.keeper.find((self.mode, head.key), head, held, lit, self.plan.days)
+        if row is None:
+            chips = _chips(held, self.place, lit)
+            lanes = max((chip.lane for chip in chips), default=0) + 1
+            height = self.row_height + (lanes - 1) * _lane(self.row_height)
+            row = replace(head, chips=chips, lanes=lanes, height=height)
+        self.made[head.key] = _Made(head, held, lit, self.plan.days, row)
+        return row
 
     def county_rows(self) -> list[Row]:
         coverage = {item.county: item for item in self.plan.coverage}
@@ -348,17 +427,34 @@ def build_layout(
     mode: BoardMode,
     shown: BoardFilter | None = None,
     row_height: int = 24,
+    keeper: RowKeeper | None = None,
 ) -> BoardLayout:
     """Lay out a plan: rows in gazetteer order, visits stacked where they share a half-day.
 
     `specialty` names a vocabulary code; `row_height` is the height of a row with one lane in px.
+    With a `keeper` rows of its last layout are taken as they are where nothing of them changed.
     """
-    builder = _Builder(plan, gazetteer, specialty, shown or BoardFilter(), row_height)
-    made = builder.county_rows() if mode is BoardMode.COUNTY else builder.envoy_rows()
+    keeper = keeper or RowKeeper()
+    text = keeper.text(plan, gazetteer, specialty)
+    builder = _Builder(plan, gazetteer, mode, shown or BoardFilter(), row_height, text, keeper)
+    rows = builder.county_rows() if mode is BoardMode.COUNTY else builder.envoy_rows()
     y = 0
     placed = []
-    for index, row in enumerate(made):
-        chips = tuple(replace(chip, row=index) for chip in row.chips)
-        placed.append(replace(row, y=y, chips=chips))
+    for index, row in enumerate(rows):
+        placed.append(_placed(row, index, y))
         y += row.height
+        made = builder.made.get(row.key)
+        if made is not None:
+            made = made if made.row is placed[-1] else replace(made, row=placed[-1])
+            keeper.keep((mode, row.key), made)
     return BoardLayout(mode, tuple(placed), row_height, _lane(row_height))
+
+
+def _placed(row: Row, index: int, y: int) -> Row:
+    """Return the row where it belongs: itself where it was there before."""
+    chips = row.chips
+    if chips and chips[0].row != index:
+        chips = tuple(Chip(c.visit, index, c.lane, c.first, c.last, c.dimmed) for c in chips)
+    elif row.y == y:
+        return row
+    return replace(row, y=y, chips=chips)

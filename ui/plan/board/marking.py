@@ -126,16 +126,18 @@ class Marking:
         painter.drawText(line.adjusted(left - line.left() + SIGN + 1, 0, 0, 0), _FLAGS, str(count))
         return width
 
-    def paint_corner(self, painter: QPainter, box: QRectF, layout: BoardLayout) -> None:
-        """Say that the corner stands for all that is shown, and how much of it is locked."""
+    def paint_corner(self, painter: QPainter, line: QRectF, layout: BoardLayout) -> int:
+        """Show at its right that the corner has a menu of all, and how much of it is locked.
+
+        Returns the room that it takes.
+        """
         if self.head is not None and self.head.kind is HeadKind.ALL:
-            painter.fillRect(box, theme.tokens().selection)
-        painter.setPen(theme.tokens().text)
-        line = box.adjusted(8, 0, -8, 0)
-        painter.drawText(line, _FLAGS, "全部")
-        left = line.left() + painter.fontMetrics().horizontalAdvance("全部") + 4
-        painter.drawPixmap(QPointF(left, box.center().y() - SIGN / 2), self._down)
-        self.paint_sign(painter, line, self.locks(layout).total)
+            frame = QRectF(1, 1, line.right() + line.left() - 2, line.height() - 2)
+            painter.fillRect(frame, theme.tokens().selection)
+        right = line.right() - SIGN
+        painter.drawPixmap(QPointF(right, line.center().y() - SIGN / 2), self._down)
+        rest = QRectF(line.left(), line.top(), right - line.left() - 4, line.height())
+        return SIGN + 8 + self.paint_sign(painter, rest, self.locks(layout).total)
 
     def spans(self, timeline: Timeline) -> tuple[QRectF, ...]:
         """Return the stretches of the axis under the selected heading, with no height."""

@@ -83,13 +83,12 @@ class Marks(QObject):
         shown = scene.layout.by_visit if scene else {}
         self.choose(key for key in ids if key in shown)
 
-    def toggle(self, chip: Chip) -> None:
-        """Take a visit into the selection, as its anchor, or out of it."""
-        ids, key = self.ids, chip.visit.id
+    def toggle(self, chip: Chip, ids: tuple[str, ...]) -> None:
+        """Take a visit into a selection, as its anchor, or out of it."""
+        key = chip.visit.id
         if key in ids:
             rest = tuple(other for other in ids if other != key)
-            now = self._context.selection.visit
-            self.choose(rest, rest[-1] if rest and key == now else now)
+            self.choose(rest, rest[-1] if rest else None)
         else:
             self.choose((*ids, key), key)
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QRubberBand
 from typing_extensions import override
 
-from ui.plan.board.layout import Move
+from ui.plan.board.layout import Chip, Move
 from ui.plan.board.marking import Head, HeadKind, lit
 from ui.plan.board.marks import Marks
 from ui.plan.board.paint import FIRST_COLUMN, HEADER, WEEK_HEIGHT, Scene
@@ -55,6 +55,7 @@ class Picking(QObject):
         super().__init__(board)
         self._board, self._marks, self._moving = board, marks, moving
         self._band: _Band | None = None
+        self._pressed_chip: tuple[Chip, tuple[str, ...]] | None = None
         self._pointer = QPoint()
         self.rubber = QRubberBand(QRubberBand.Shape.Rectangle, board.viewport())
         self._timer = QTimer(self)
@@ -68,6 +69,7 @@ class Picking(QObject):
         scene = self._board.scene
         if scene is None or self._moving():
             self._end_band()
+            self._pressed_chip = None
             return False
         if isinstance(event, QMouseEvent) and watched is self._board.viewport():
             return self._mouse(scene, event)
@@ -81,6 +83,9 @@ class Picking(QObject):
         kind, where = event.type(), event.position().toPoint()
         if kind == QEvent.Type.MouseButtonPress:
             return event.button() is _LEFT and self._pressed(scene, event, where)
+        if kind == QEvent.Type.MouseButtonRelease and self._pressed_chip is not None:
+            (chip, ids), self._pressed_chip = self._pressed_chip, None
+            self._marks.toggle(chip, ids)
         if self._band is None:
             return False
         if kind == QEvent.Type.MouseMove and event.buttons() & _LEFT:
@@ -94,6 +99,7 @@ class Picking(QObject):
 
     def _pressed(self, scene: Scene, event: QMouseEvent, where: QPoint) -> bool:
         self._end_band()
+        self._pressed_chip = None
         if where.y() < HEADER:
             if where.x() < FIRST_COLUMN:
                 self.menu_requested.emit(self._board.viewport().mapToGlobal(QPoint(0, HEADER)))
@@ -107,8 +113,9 @@ class Picking(QObject):
             if picking & _SHIFT:
                 self._marks.extend(chip)
             elif picking:
-                self._marks.toggle(chip)
-            return bool(picking)
+                # It may become a drag, which Ctrl lets copy: only a click takes in or out.
+                self._pressed_chip = chip, self._marks.ids
+            return bool(picking & _SHIFT)
         start = where + QPoint(scene.left - FIRST_COLUMN, scene.top - HEADER)
         self._band = _Band(start, where, self._marks.ids if picking else ())
         return bool(picking)  # else the board deselects what there is
@@ -208,6 +215,8 @@ class Picking(QObject):
         if key == Qt.Key.Key_Escape and (self._marks.many or self._marks.head):
             self._marks.choose(())
             return True
+        if key == Qt.Key.Key_D and not event.modifiers():
+            return self._to_header(scene)
         if key not in _MOVES:
             return False
         if held == _SHIFT:
@@ -215,8 +224,8 @@ class Picking(QObject):
         if self._marks.head is not None and not held:
             self._walk(scene, self._marks.head, _MOVES[key])
             return True
-        up = _MOVES[key] is Move.UP and held in (_CTRL, Qt.KeyboardModifier.NoModifier)
-        return up and (held == _CTRL or self._on_top(scene)) and self._to_header(scene)
+        up = _MOVES[key] is Move.UP and not held
+        return up and self._on_top(scene) and self._to_header(scene)
 
     def _ask_menu(self) -> bool:
         """Open the menu of what is selected, as the menu key does."""

@@ -13,6 +13,7 @@ SATURDAY = 5
 MIN_SLOT_WIDTH = 5.0
 WIDE_GAP = 14
 NARROW_GAP = 7
+DENSE_DAY = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,17 @@ class Gap:
     last: date
     x: float
     names: tuple[str, ...] = ()
+    width: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month and the part of the axis that its working days take."""
+
+    year: int
+    number: int
+    x: float
+    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,12 @@ class Timeline:
     slot_width: float
     gap_width: float
     width: float
+    months: tuple[Month, ...] = ()
+
+    @property
+    def dense(self) -> bool:
+        """Whether a day is too narrow for its number."""
+        return 2 * self.slot_width < DENSE_DAY
 
     @property
     def slots(self) -> int:
@@ -94,7 +112,7 @@ class Timeline:
     def gap_at(self, x: float) -> Gap | None:
         """Return the free days at x."""
         place = bisect_right(self.gaps, x, key=lambda gap: gap.x) - 1
-        if place < 0 or x >= self.gaps[place].x + self.gap_width:
+        if place < 0 or x >= self.gaps[place].x + self.gaps[place].width:
             return None
         return self.gaps[place]
 
@@ -104,6 +122,20 @@ class Timeline:
         first = bisect_right(self.columns, left - day, key=lambda column: column.x)
         last = bisect_right(self.columns, right, key=lambda column: column.x)
         return self.columns[first:last]
+
+    def slots_between(self, left: float, right: float) -> tuple[int, int]:
+        """Return the first and last slot of the days that touch left..right.
+
+        Between two days the last comes before the first: what spans both touches them still.
+        """
+        first = bisect_right(self.columns, left - 2 * self.slot_width, key=lambda c: c.x)
+        last = bisect_right(self.columns, right, key=lambda column: column.x)
+        return 2 * first, 2 * last - 1
+
+    def slots_of(self, belongs: Callable[[date], bool]) -> tuple[int, int]:
+        """Return the first and last slot of the days that belong to a week or a month."""
+        own = [column.index for column in self.columns if belongs(column.day)]
+        return (2 * own[0], 2 * own[-1] + 1) if own else (0, -1)
 
 
 def _runs(start: date, end: date, days: Sequence[date]) -> list[tuple[bool, list[date]]]:
@@ -130,6 +162,15 @@ def _weeks(columns: Sequence[DayColumn], slot_width: float) -> tuple[Week, ...]:
     return tuple(weeks)
 
 
+def _months(columns: Sequence[DayColumn], slot_width: float) -> tuple[Month, ...]:
+    months = []
+    for (year, number), group in groupby(columns, key=lambda c: (c.day.year, c.day.month)):
+        own = list(group)
+        width = own[-1].x + 2 * slot_width - own[0].x
+        months.append(Month(year, number, own[0].x, width))
+    return tuple(months)
+
+
 def count_gaps(start: date, end: date, days: Sequence[date]) -> int:
     """Return how many runs of free days lie in start..end."""
     return sum(1 for working, _ in _runs(start, end, days) if not working)
@@ -142,24 +183,28 @@ def build_timeline(
     slot_width: float,
     gap_width: float,
     name_of: DayName = lambda _day: None,
+    named_width: float = 0.0,
 ) -> Timeline:
     """Lay out the calendar days start..end, of which `days` (ascending) are worked; widths in px.
 
-    `name_of` names a day (a holiday, a make-up workday) or gives None.
+    `name_of` names a day (a holiday, a make-up workday) or gives None; free days with a name take
+    `named_width` at the least.
     """
     columns: list[DayColumn] = []
     gaps: list[Gap] = []
     x = 0.0
     for working, run in _runs(start, end, days):
         if not working:
-            gaps.append(Gap(run[0], run[-1], x, _names(run, name_of)))
-            x += gap_width
+            names = _names(run, name_of)
+            width = max(gap_width, named_width) if names else gap_width
+            gaps.append(Gap(run[0], run[-1], x, names, width))
+            x += width
             continue
         for day in run:
             columns.append(DayColumn(day, len(columns), x, name_of(day) or ""))
             x += 2 * slot_width
-    weeks = _weeks(columns, slot_width)
-    return Timeline(tuple(columns), tuple(gaps), weeks, slot_width, gap_width, x)
+    weeks, months = _weeks(columns, slot_width), _months(columns, slot_width)
+    return Timeline(tuple(columns), tuple(gaps), weeks, slot_width, gap_width, x, months)
 
 
 def fitting_slot_width(available: float, visible_days: int, gaps: int, gap_width: float) -> float:
@@ -181,5 +226,13 @@ def zoomed_timeline(
     gap = WIDE_GAP
     if fitting_slot_width(room, shown, gaps, gap) < WIDE_GAP:
         gap = NARROW_GAP
-    width = fitting_slot_width(room, shown, gaps, gap)
-    return build_timeline(start, end, days, width, gap, name_of)
+    named = 0 if gap == WIDE_GAP else _named_gaps(start, end, days, name_of)
+    # What the names of holidays take beyond a gap; they lie evenly enough for a part of the days.
+    over = named * (WIDE_GAP - gap) * shown / max(1, len(days))
+    width = fitting_slot_width(room - over, shown, gaps, gap)
+    return build_timeline(start, end, days, width, gap, name_of, WIDE_GAP)
+
+
+def _named_gaps(start: date, end: date, days: Sequence[date], name_of: DayName) -> int:
+    runs = _runs(start, end, days)
+    return sum(1 for working, run in runs if not working and _names(run, name_of))

@@ -1,34 +1,23 @@
-"""The board: a scroll area that paints visits by itself and answers mouse and keyboard."""
+"""The board: shows a plan, and answers mouse and keyboard."""
 
 from __future__ import annotations
 
 from datetime import date
 from html import escape
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar, QToolTip, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
 from typing_extensions import override
 
 from envoy_app.domain.plans import PlanView
-from ui import theme
+from ui.plan.board.canvas import ZOOMS, BoardCanvas
 from ui.plan.board.layout import BoardLayout, Chip, Move, Row
-from ui.plan.board.paint import FIRST_COLUMN, HEADER, BoardPainter, ColourBy, Scene
-from ui.plan.board.timeline import DayName, Timeline, zoomed_timeline
-from ui.plan.labels import Labels, day_tip, joined
+from ui.plan.board.paint import FIRST_COLUMN, HEADER, ColourBy, Scene
+from ui.plan.board.timeline import DayName
+from ui.plan.labels import Labels, joined
 
-# Days in sight, from near to far; 0 is the whole plan.
-ZOOMS = (5, 10, 15, 22, 44, 0)
-SCROLL_STEP = 24
+__all__ = ["ZOOMS", "BoardView"]
 _MOVES = {
     Qt.Key.Key_Left: Move.LEFT,
     Qt.Key.Key_Right: Move.RIGHT,
@@ -37,45 +26,31 @@ _MOVES = {
 }
 
 
-class BoardView(QAbstractScrollArea):
+_GROUPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+
+
+class BoardView(BoardCanvas):
     """Shows one plan.
 
     Signals: `visit_selected` a visit id or None, `row_selected` a Row or None, `row_activated` a
-    Row (double click, Enter), `opened` for Enter on a visit, `zoom_changed` the number of days in
-    sight (0: all).
+    Row (double click, Enter), `opened` for Enter on a visit, `shown` when another state of the
+    plan, other rows or other colours are shown.
     """
 
     visit_selected = Signal(object)
     row_selected = Signal(object)
     row_activated = Signal(object)
     opened = Signal()
-    zoom_changed = Signal(int)
+    shown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("排班表"))
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
-        self.setCornerWidget(QWidget())
         self.viewport().setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
-        self._painter = BoardPainter(self.font())
         self.marking = self._painter.marking
-        self._scene: Scene | None = None
-        self._plan: PlanView | None = None
-        self._name_of: DayName = lambda _day: None
-        self._zoom = 10
-        self._wheel = 0
-        theme.notifier.theme_changed.connect(self._theme_changed)
-        self.horizontalScrollBar().valueChanged.connect(self._scrolled)
-        self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     # What is shown ---------------------------------------------------------------------------
-
-    @property
-    def scene(self) -> Scene | None:
-        """What is painted, None where no plan is shown."""
-        return self._scene
 
     @property
     def chip(self) -> Chip | None:
@@ -89,18 +64,9 @@ class BoardView(QAbstractScrollArea):
         return scene.layout.rows[scene.row] if scene and scene.row is not None else None
 
     @property
-    def first_day(self) -> date | None:
-        """The first day in sight; None while no plan is shown."""
-        if self._scene is None:
-            return None
-        left = self._scene.left
-        seen = (c.day for c in self._scene.timeline.columns if c.x + 2 >= left)
-        return next(seen, None)
-
-    @property
-    def zoom(self) -> int:
-        """Days in sight, 0 for all."""
-        return self._zoom
+    def highlighted(self) -> frozenset[str] | None:
+        """The kinds that stand out, None where all are alike."""
+        return self._scene.highlighted if self._scene else None
 
     def show_plan(
         self,
@@ -114,51 +80,35 @@ class BoardView(QAbstractScrollArea):
         """Show a plan in this layout; the selected visit stays selected where it is still there."""
         before = self._scene
         self._plan, self._name_of = plan, name_of
-        self._painter.forget_texts()
-        colour_by = before.colour_by if before else ColourBy.SPECIALTY
-        self._scene = Scene(layout, self._timeline(), labels, colour_by, today)
+        if before is None or not labels.same_names(before.labels):
+            self._painter.forget_texts()
+        self._scene = Scene(layout, self._timeline(), labels, today=today)
+        if before:
+            self._scene.colour_by, self._scene.highlighted = before.colour_by, before.highlighted
         self._fit()
         if before and before.chip:
-            kept = layout.by_visit.get(before.chip.visit.id, ())
-            self._set(next(iter(kept), None), None)
-        self.viewport().update()
+            self._keep(before.chip)
+        self.shown.emit()
 
     def clear(self) -> None:
         """Show nothing."""
         self._scene = self._plan = None
         self.viewport().update()
+        self.shown.emit()
 
     def set_colour_by(self, colour_by: ColourBy) -> None:
-        """Choose what the chips' colour says."""
-        if self._scene:
-            self._scene.colour_by = colour_by
+        """Choose what the chips' colour says; all kinds stand out alike then."""
+        if self._scene and self._scene.colour_by is not colour_by:
+            self._scene.colour_by, self._scene.highlighted = colour_by, None
             self.viewport().update()
+            self.shown.emit()
 
-    def set_zoom(self, days: int, anchor: float | None = None) -> None:
-        """Show so many days at once (0: all); the day at `anchor` px of the viewport stays put."""
-        if days == self._zoom:
-            return
-        x = anchor if anchor is not None else float(FIRST_COLUMN)
-        slot = self._nearest_slot(x)
-        self._zoom = days
-        self._fit()
-        if self._scene and slot is not None:
-            target = self._scene.timeline.slot_x(slot) - (x - FIRST_COLUMN)
-            # At the left end free days before the first working day stay in sight.
-            self.horizontalScrollBar().setValue(round(target) if slot else 0)
-        self.zoom_changed.emit(days)
-
-    def scroll_to_top(self) -> None:
-        """Show the first row."""
-        self.verticalScrollBar().setValue(0)
-
-    def go_to(self, day: date) -> None:
-        """Scroll so that a day, or the next one worked, stands at the left."""
-        if self._scene is None:
-            return
-        found = [c for c in self._scene.timeline.columns if c.day >= day]
-        if found:
-            self.horizontalScrollBar().setValue(int(found[0].x) - 2)
+    def set_highlighted(self, kinds: frozenset[str] | None) -> None:
+        """Let visits of some kinds of the colour stand out (None: all alike)."""
+        if self._scene and self._scene.highlighted != kinds:
+            self._scene.highlighted = kinds
+            self.viewport().update()
+            self.shown.emit()
 
     def select_visit(self, visit_id: str | None) -> None:
         """Select a visit from elsewhere; nothing is emitted."""
@@ -188,87 +138,18 @@ class BoardView(QAbstractScrollArea):
 
     def reveal(self, chip: Chip) -> None:
         """Scroll the least so that a chip is in sight."""
-        scene, down = self._need(), self.verticalScrollBar()
+        scene = self._need()
         x, width = scene.timeline.span(chip.first, chip.last)
         _scroll_to(self.horizontalScrollBar(), int(x), int(x + width) + 1)
         top = scene.layout.chip_top(chip)
-        _scroll_to(down, top, top + scene.layout.row_height)
-
-    def chip_box(self, chip: Chip) -> QRect:
-        """Return where a chip lies in the viewport."""
-        scene = self._need()
-        x, width = scene.timeline.span(chip.first, chip.last)
-        y = scene.layout.chip_top(chip)
-        left = round(x) + FIRST_COLUMN - scene.left
-        return QRect(left, y + HEADER - scene.top, round(width), scene.layout.row_height)
-
-    def row_box(self, index: int) -> QRect:
-        """Return where a row's heading lies in the viewport."""
-        scene = self._need()
-        row = scene.layout.rows[index]
-        return QRect(0, row.y + HEADER - scene.top, FIRST_COLUMN, row.height)
-
-    def chip_at(self, where: QPoint) -> Chip | None:
-        """Return the chip at a point of the viewport."""
-        scene = self._scene
-        if scene is None or where.x() < FIRST_COLUMN or where.y() < HEADER:
-            return None
-        slot = scene.timeline.slot_at(where.x() - FIRST_COLUMN + scene.left)
-        y = where.y() - HEADER + scene.top
-        return scene.layout.chip_at(slot, y) if slot is not None else None
-
-    def tooltip_at(self, where: QPoint) -> str:
-        """Return what hovering over a point says, plain text with line breaks."""
-        scene = self._scene
-        if scene is None:
-            return ""
-        chip = self.chip_at(where)
-        if chip:
-            return joined(scene.labels.summary(chip.visit))
-        if where.x() < FIRST_COLUMN:
-            index = self._row_at(where)
-            return joined(scene.labels.row(scene.layout.rows[index])) if index is not None else ""
-        x = where.x() - FIRST_COLUMN + scene.left
-        return day_tip(scene.timeline, x, in_header=where.y() < HEADER)
+        _scroll_to(self.verticalScrollBar(), top, top + scene.layout.row_height)
 
     # Inner workings --------------------------------------------------------------------------
 
-    def _need(self) -> Scene:
-        if self._scene is None:
-            raise LookupError("no plan is shown")
-        return self._scene
-
-    def _timeline(self) -> Timeline:
-        plan = self._plan
-        if plan is None:
-            raise LookupError("no plan is shown")
-        room = self.viewport().width() - FIRST_COLUMN
-        return zoomed_timeline(
-            plan.info.start, plan.info.end, plan.days, room, self._zoom, self._name_of
-        )
-
-    def _fit(self) -> None:
-        """Compute the axis for the viewport's width, and the scroll bars' ranges."""
-        scene = self._scene
-        if scene is None:
-            return
-        scene.timeline = self._timeline()
-        room = self.viewport().size()
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        wide, tall = room.width() - FIRST_COLUMN, room.height() - HEADER
-        across.setRange(0, max(0, int(scene.timeline.width + 0.5) - wide))
-        across.setPageStep(max(1, wide))
-        across.setSingleStep(max(1, int(scene.timeline.slot_width)))
-        down.setRange(0, max(0, scene.layout.height - tall))
-        down.setPageStep(max(1, tall))
-        down.setSingleStep(SCROLL_STEP)
-        self._scrolled()
-
-    def _scrolled(self) -> None:
-        if self._scene:
-            self._scene.left = self.horizontalScrollBar().value()
-            self._scene.top = self.verticalScrollBar().value()
-            self.viewport().update()
+    def _keep(self, chip: Chip) -> None:
+        scene = self._need()
+        chips = scene.layout.by_visit.get(chip.visit.id, ())
+        self._set(chips[0] if chips else None, None)
 
     def _set(self, chip: Chip | None, row: int | None) -> None:
         scene = self._need()
@@ -291,29 +172,12 @@ class BoardView(QAbstractScrollArea):
 
     def _reveal(self) -> None:
         """Scroll the least so that what is selected is in sight."""
-        scene, down = self._need(), self.verticalScrollBar()
+        scene = self._need()
         if scene.chip:
             self.reveal(scene.chip)
         elif scene.row is not None:
             row = scene.layout.rows[scene.row]
-            _scroll_to(down, row.y, row.y + row.height)
-
-    def _row_at(self, where: QPoint) -> int | None:
-        scene = self._scene
-        if scene is None or where.y() < HEADER:
-            return None
-        return scene.layout.row_index(where.y() - HEADER + scene.top)
-
-    def _nearest_slot(self, x: float) -> int | None:
-        scene = self._scene
-        if scene is None or not scene.timeline.columns:
-            return None
-        at = x - FIRST_COLUMN + scene.left
-        slot = scene.timeline.slot_at(at)
-        if slot is not None:
-            return slot
-        after = [column for column in scene.timeline.columns if column.x >= at]
-        return 2 * after[0].index if after else scene.timeline.slots - 1
+            _scroll_to(self.verticalScrollBar(), row.y, row.y + row.height)
 
     def _move(self, move: Move) -> None:
         scene = self._need()
@@ -340,33 +204,7 @@ class BoardView(QAbstractScrollArea):
         body = self.viewport().rect().adjusted(FIRST_COLUMN, HEADER, 0, 0)
         return body.contains(self.chip_box(chip))
 
-    def _theme_changed(self) -> None:
-        self._painter.refresh_theme()
-        self.viewport().update()
-
     # Events ----------------------------------------------------------------------------------
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        area = self.viewport().rect()
-        if self._scene is None:
-            painter.fillRect(area, theme.tokens().surface)
-        else:
-            self._scene.focus = self.hasFocus()
-            self._painter.paint(painter, area, self._scene)
-        painter.end()
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "_painter"):
-            self._painter.set_font(self.font())
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -400,10 +238,10 @@ class BoardView(QAbstractScrollArea):
             return
         chip = self.chip_at(event.position().toPoint())
         if chip != self._scene.hover:
+            self._update_chips(self._scene.hover, chip)
             self._scene.hover = chip
             shape = Qt.CursorShape.PointingHandCursor if chip else Qt.CursorShape.ArrowCursor
             self.viewport().setCursor(shape)
-            self.viewport().update()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -433,6 +271,10 @@ class BoardView(QAbstractScrollArea):
             self.step_zoom(-1)
         elif event.key() == Qt.Key.Key_Minus:
             self.step_zoom(1)
+        elif event.key() == Qt.Key.Key_0:
+            self.set_zoom(0)
+        elif event.key() in _GROUPS:
+            self.jump_group(_GROUPS[Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
 
@@ -448,26 +290,6 @@ class BoardView(QAbstractScrollArea):
         else:
             super().keyPressEvent(event)
 
-    def step_zoom(self, step: int, anchor: float | None = None) -> None:
-        """Go `step` places along ZOOMS; positive shows more days."""
-        place = ZOOMS.index(self._zoom) + step
-        if 0 <= place < len(ZOOMS):
-            self.set_zoom(ZOOMS[place], anchor)
-
-    @override
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            super().wheelEvent(event)
-            return
-        # High-resolution wheels send parts of a notch: a zoom step takes a whole one.
-        self._wheel += event.angleDelta().y()
-        notches = int(self._wheel / 120)
-        self._wheel -= notches * 120
-        anchor: QPointF = event.position()
-        for _ in range(abs(notches)):
-            self.step_zoom(-1 if notches > 0 else 1, anchor.x())
-        event.accept()
-
     @override
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -476,8 +298,8 @@ class BoardView(QAbstractScrollArea):
             QToolTip.showText(event.globalPos(), f"<p>{html}</p>" if text else "", self)
             return True
         if event.type() == QEvent.Type.Leave and self._scene and self._scene.hover:
+            self._update_chips(self._scene.hover)
             self._scene.hover = None
-            self.viewport().update()
         return super().viewportEvent(event)
 
     @override

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from envoy_app.domain.changes import Changes, Topic
-from envoy_app.domain.editing import Command, CureView, Edited, EditVerdict, StartVerdict
+from envoy_app.domain.editing import Command, CureView, Edited, EditVerdict
 from envoy_app.domain.errors import Cancelled, UserError
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView
 from ui.context import AppContext
@@ -18,6 +18,7 @@ from ui.read_only import read_only_hint
 if TYPE_CHECKING:
     from envoy_app.services.edit_session import EditSession
 
+T = TypeVar("T")
 Told = Callable[[EditVerdict | str], None]
 
 
@@ -104,17 +105,17 @@ class PlanEditor(QObject):
 
     # Asking ----------------------------------------------------------------------------------
 
-    def starts(self, visit: str, done: Callable[[tuple[StartVerdict, ...]], None]) -> None:
-        """Ask for the verdict on every half-day as a visit's start; the newest question counts."""
+    def ask(self, question: Callable[[EditSession], T], done: Callable[[T], None]) -> None:
+        """Ask something of the session off the UI thread; the newest question counts."""
         session = self._session
         if session is None:
             return
         self._context.jobs.start(
-            self.tr("判断每个半天"),
-            lambda handle: session.starts(visit),
+            self.tr("判断每一处"),
+            lambda handle: question(session),
             done,
             self._tell,
-            key="edit-starts",
+            key="edit-targets",
             quiet=True,
         )
 

@@ -32,11 +32,13 @@ from ui.plan.hand.groups import (
     taking_off,
     visits_group,
 )
-from ui.plan.hand.menus import Entry, Item, SubMenu, filled
+from ui.plan.hand.menus import Entry, SubMenu, filled
+from ui.plan.hand.visit_items import Item
 from ui.plan.labels import Labels, joined
 from ui.tables import tsv
 
 LISTED = 40
+_ONE_ONLY = (Qt.Key.Key_M, Qt.Key.Key_X, Qt.Key.Key_T, Qt.Key.Key_S)
 _BOTH = {"dates": True, "people": True}
 _DATES = {"dates": True, "people": None}
 _PEOPLE = {"dates": None, "people": True}
@@ -65,7 +67,7 @@ class GroupActions(QObject):
         self._keys = {
             Qt.Key.Key_Delete: self.take_off,
             Qt.Key.Key_L: self.turn_locks,
-            Qt.Key.Key_M: self._refuse_moving,
+            **dict.fromkeys(_ONE_ONLY, self._refuse),
         }
         picking.menu_requested.connect(self._open_corner)
         self.watch(board)
@@ -224,8 +226,8 @@ class GroupActions(QObject):
         command = command or locking(group, dates=False, people=False)
         return self._item(self.tr("锁定或解锁"), command, self._nothing(group))
 
-    def _refuse_moving(self) -> None:
-        self._context.notify(self.tr("一次只能移动一项服务，先点选一项"))
+    def _refuse(self) -> None:
+        self._context.notify(self.tr("这里一次只能处理一项服务，先点选一项"))
 
     def _run(self, make: Callable[[Group], Item]) -> None:
         group = self.current

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QMenu
 
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing to do; `why_not` says why it cannot be done now."""
-
-    text: str
-    run: Callable[[], object]
-    why_not: str = ""
+from ui.plan.hand.visit_items import Item
 
 
 @dataclass(frozen=True, slots=True)

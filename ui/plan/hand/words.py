@@ -1,12 +1,13 @@
-"""What is said of a half-day as the new time of a visit; no Qt."""
+"""What is said of a place where something held over the board could be dropped; no Qt."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Protocol
 
-from envoy_app.domain.editing import EditVerdict, StartVerdict
+from envoy_app.domain.editing import BrokenRule, EditVerdict
 from envoy_app.domain.plans import ScoreView
 from envoy_app.domain.time import SlotTime, day_label
 
@@ -14,8 +15,24 @@ TOLD = 3
 ASKING = "正在判断…"
 
 
+class Judged(Protocol):
+    """What is known of a target at once: rules by name, and the change of the score."""
+
+    @property
+    def allowed(self) -> bool:
+        """Whether no rule would be broken."""
+
+    @property
+    def rules(self) -> tuple[BrokenRule, ...]:
+        """What stands against it."""
+
+    @property
+    def change(self) -> ScoreView:
+        """The change of the score."""
+
+
 class Grade(Enum):
-    """Whether a visit may be held at a time: its word."""
+    """Whether something may be done: its word."""
 
     FREE = "可以"
     COST = "可以，有代价"
@@ -25,7 +42,7 @@ class Grade(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A verdict in words: the time and the grade, then why."""
+    """A verdict in words: what would be done and the grade, then why."""
 
     grade: Grade
     head: str
@@ -37,8 +54,8 @@ class Said:
         return f"{self.head}。{self.why}" if self.why else self.head
 
 
-def grade_of(found: StartVerdict | None) -> Grade:
-    """Return the grade of a start; a better score or the same costs nothing."""
+def grade_of(found: Judged | EditVerdict | None) -> Grade:
+    """Return the grade of a target; a better score or the same costs nothing."""
     if found is None:
         return Grade.UNKNOWN
     if not found.allowed:
@@ -71,19 +88,32 @@ def at(start: SlotTime, slots: int) -> str:
     return f"{day} {start.half.label}" if slots == 1 else f"{day} 起"
 
 
-def said(
-    start: SlotTime, slots: int, found: StartVerdict | None, exact: EditVerdict | str | None
-) -> Said:
-    """Return what is known of a start: the exact verdict, a reason, or by now only the rules."""
-    grade = Grade.BARRED if isinstance(exact, str) else grade_of(found)
-    head = f"{at(start, slots)}：{grade.value}"
+def length(slots: int) -> str:
+    """Return how long a visit of so many half-days takes, as it stands alone."""
+    return "半天" if slots == 1 else f"{slots // 2} 天"
+
+
+def nowhere(text: str) -> Said:
+    """Return what is said where a drop changes nothing."""
+    return Said(Grade.UNKNOWN, text, "")
+
+
+def said(head: str, found: Judged | None, exact: EditVerdict | str | None, crew: str = "") -> Said:
+    """Return what is known of a target: the exact verdict, a reason, or by now only the rules.
+
+    `head` says what would be done, `crew` who would come where that is chosen by the program.
+    """
+    grade = Grade.BARRED if isinstance(exact, str) else grade_of(exact or found)
+    if exact is None and found is None:
+        return Said(grade, head, ASKING)
+    head = f"{head}：{grade.value}"
     if isinstance(exact, str):
         return Said(grade, head, exact)
+    why = _expected(found) if exact is None and found is not None else ""
     if exact is not None:
-        return Said(grade, head, _reasons(exact))
-    if found is None:
-        return Said(grade, at(start, slots), ASKING)
-    return Said(grade, head, _expected(found))
+        why = _reasons(exact)
+    allowed = grade in (Grade.FREE, Grade.COST)
+    return Said(grade, head, f"派{crew}；{why}" if crew and allowed else why)
 
 
 def _reasons(exact: EditVerdict) -> str:
@@ -92,7 +122,7 @@ def _reasons(exact: EditVerdict) -> str:
     return told([rule.text for rule in exact.broken])
 
 
-def _expected(found: StartVerdict) -> str:
+def _expected(found: Judged) -> str:
     if found.allowed:
         return f"成本 {signed(found.change.cost)}。"
     return told(["违反" + "、".join(rule.name for rule in found.rules)])

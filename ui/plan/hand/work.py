@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from envoy_app.domain.editing import Cure, CureView
 from envoy_app.domain.plans import PlanState, PlanView, VisitView
+from envoy_app.services.judging import CandidateView
 from ui import theme
 from ui.context import AppContext
 from ui.parts import ElidedLabel, button
@@ -15,13 +16,16 @@ from ui.plan.board.picking import Picking
 from ui.plan.board.view import BoardView
 from ui.plan.candidates import CandidatesPanel
 from ui.plan.hand.editor import PlanEditor
+from ui.plan.hand.grabs import Grab, PersonGrab, VisitGrab
 from ui.plan.hand.group_actions import GroupActions
 from ui.plan.hand.moving import Moving
 from ui.plan.hand.replanning import Replanning
 from ui.plan.hand.visit_actions import VisitActions
 from ui.plan.hand.words import figure
+from ui.plan.inspector import Inspector
 from ui.plan.tray import Tray
 from ui.read_only import read_only_hint
+from ui.tables import RowRole
 
 
 class ReadOnlyStrip(QFrame):
@@ -50,12 +54,12 @@ class ReadOnlyStrip(QFrame):
 class HandWork(QObject):
     """Owns what changes the plan by hand.
 
-    Signals: `county_needed` a county whose row must be on the board, `people_requested` when
-    somebody else is to be chosen for the selected visit.
+    Signals: `county_needed` a county whose row must be on the board, `people_requested` the
+    number of a seat of the selected visit for which somebody is to be chosen.
     """
 
     county_needed = Signal(str)
-    people_requested = Signal()
+    people_requested = Signal(int)
 
     def __init__(
         self,
@@ -68,7 +72,7 @@ class HandWork(QObject):
         super().__init__(parent)
         self.editor = PlanEditor(context, self)
         self.moving = Moving(context, board, self.editor)
-        self.actions = VisitActions(context, self.editor, self.moving, parent)
+        self.actions = VisitActions(context, board, self.editor, self.moving, parent)
         self.strip = ReadOnlyStrip(self.editor)
         table = tray.left_out
 
@@ -80,11 +84,20 @@ class HandWork(QObject):
             row = table.proxy.row_at(table.indexAt(where))
             return row.visit if row else None
 
-        self.moving.watch(table.viewport(), table, row_at)
+        def visit_at(where: QPoint) -> Grab | None:
+            visit = row_at(where)
+            return None if visit is None else VisitGrab(visit)
+
+        def candidate_at(where: QPoint) -> Grab | None:
+            found = candidates.list.indexAt(where).data(RowRole)
+            return PersonGrab(found.envoy) if isinstance(found, CandidateView) else None
+
+        self.moving.watch(table.viewport(), visit_at)
+        self.moving.watch(candidates.list.viewport(), candidate_at)
         self.actions.watch(board, board.viewport(), chip_at)
         self.actions.watch(table, table.viewport(), row_at)
         self.marks = Marks(context, board)
-        self.picking = Picking(board, self.marks, lambda: self.moving.visit is not None)
+        self.picking = Picking(board, self.marks, lambda: self.moving.gesture is not None)
         self.groups = GroupActions(context, board, self.marks, self.picking, self.editor)
         self.groups.watch(table)
         self.replanning = Replanning(context, self.groups, self.editor, parent)
@@ -95,6 +108,16 @@ class HandWork(QObject):
         tray.cures_requested.connect(self._find_cures)
         candidates.command_chosen.connect(self.editor.do)
         self.editor.state_changed.connect(lambda: candidates.set_why_not(self.editor.why_not))
+
+    def watch_details(self, inspector: Inspector) -> None:
+        """Let people be dragged out of the details, and be sent home from there."""
+
+        def person_at(where: QPoint) -> Grab | None:
+            card = inspector.person_at(where)
+            return None if card is None else PersonGrab(card)
+
+        self.moving.watch(inspector, person_at)
+        inspector.command_chosen.connect(self.editor.do)
 
     def look_at(self, view: PlanView | None, *, shown: bool) -> None:
         """Take the plan on view; while the page is not `shown` nothing is prepared."""
