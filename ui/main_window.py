@@ -323,6 +323,15 @@ class MainWindow(QMainWindow):
         if isinstance(page, ImportPage):
             page.add_files(files)
 
+    def open_variants(self) -> None:
+        """Show variants of the plan on view side by side."""
+        from ui.plan.page import PlanPage
+
+        self.show_page("plan")
+        page = self.pages["plan"]
+        if isinstance(page, PlanPage):
+            page.open_variants()
+
     def undo(self) -> None:
         """Take the last step back: the page's own where it has one, else the newest change."""
         if not self.pages[self.current_key].take_back():

@@ -44,6 +44,7 @@ __all__ = [
     "RowsProxy",
     "SortRole",
     "TableView",
+    "tsv_cell",
 ]
 SHRINK = 0.65
 
@@ -282,10 +283,10 @@ class TableView(QTableView, Generic[R]):
 
 def tsv(lines: Iterable[Iterable[str]]) -> str:
     """Return lines of cells as Excel takes them from a clipboard."""
-    return "\n".join("\t".join(map(_cell, line)) for line in lines)
+    return "\n".join("\t".join(map(tsv_cell, line)) for line in lines)
 
 
-def _cell(text: str) -> str:
-    """A cell of TSV: no tabs or line breaks; text that a sheet would compute stays text."""
+def tsv_cell(text: str) -> str:
+    """Return a cell of TSV: no tabs or line breaks; text that a sheet would compute stays text."""
     flat = " ".join(text.split())
     return f"'{flat}" if flat[:1] in {"=", "+", "-", "@"} else flat

@@ -9,6 +9,7 @@ from pathlib import Path
 from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.people import Envoy
 from envoy_app.domain.plan_changes import PlanDifference
+from envoy_app.domain.whatif import WhatIfResult
 from envoy_app.io.atomic import write_atomically
 from envoy_app.io.workbooks.changes_workbook import (
     write_announcement_workbook,
@@ -19,11 +20,13 @@ from envoy_app.io.workbooks.plan_workbook import write_plan_workbook
 from envoy_app.io.workbooks.roster_workbook import write_roster_workbook
 from envoy_app.io.workbooks.team_workbook import write_team_workbook
 from envoy_app.io.workbooks.templates import write_template
+from envoy_app.io.workbooks.variants_workbook import write_variants_workbook
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.current_teams import current_teams
 from envoy_app.services.plan_comparing import ComparingService
 from envoy_app.services.plan_source import stored_plan
 from envoy_app.services.team_instances import TeamInputs, build_teams
+from envoy_app.services.whatif_figures import side_by_side
 
 
 def _local_now() -> datetime:
@@ -89,6 +92,29 @@ class ExportService:
         return _written(
             target,
             lambda path: write_changes_workbook(path, difference, gazetteer, vocabulary, made),
+        )
+
+    def variants_workbook(self, target: Path, result: WhatIfResult) -> Path:
+        """Write variants of a plan side by side, and what each would change.
+
+        Raises:
+            InputError: the file cannot be written.
+        """
+        base, comparing = result.base.plan, ComparingService(self._context)
+        found = {
+            view.name: comparing.rearranged(base, view.plan)
+            for view in result.variants
+            if base is not None and view.plan is not None
+        }
+        counts = [len(found[v.name].visits) if v.name in found else 0 for v in result.variants]
+        table, made = side_by_side(result, counts), self._now()
+        reference = self._context.reference
+        gazetteer, vocabulary = reference.gazetteer(), reference.vocabulary()
+        return _written(
+            target,
+            lambda path: write_variants_workbook(
+                path, table, tuple(found.items()), gazetteer, vocabulary, made
+            ),
         )
 
     def roster_workbook(self, target: Path, *, envoys: Sequence[Envoy] | None = None) -> Path:

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from envoy_app.domain.plan_changes import Notice, PlanDifference, PlanSummary, Publication
+from envoy_app.domain.plan_changes import (
+    Notice,
+    PlanDifference,
+    PlanSummary,
+    Publication,
+    VisitChangeKind,
+)
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView
 from envoy_app.domain.time import SlotTime
 from envoy_app.persistence.unit_of_work import UnitOfWork
@@ -57,6 +64,12 @@ class ComparingService:
             visits=changes,
             notices=change_notices(changes, self._words(after, before)),
         )
+
+    def rearranged(self, before: PlanView, after: PlanView) -> PlanDifference:
+        """Return what `compare_views` does, without visits of which only the facts differ."""
+        found = self.compare_views(before, after)
+        moved = (item for item in found.visits if item.kind is not VisitChangeKind.FACTS)
+        return replace(found, visits=tuple(moved))
 
     def against_published(self, plan_id: str) -> PlanDifference | None:
         """Return how a version differs from the one of its plan in force, None if there is none.

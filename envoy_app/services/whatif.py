@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import solver
+from envoy_app.domain.coverage import CoverageLine
 from envoy_app.domain.errors import Cancelled, EnvironmentProblem, InputError, NotFoundError
 from envoy_app.domain.ids import new_id
 from envoy_app.domain.plans import PlanView, Preset, ScoreView
@@ -19,6 +20,8 @@ from envoy_app.services.planning import PlanningService, PlanRequest
 from envoy_app.services.whatif_results import figures_view, moves_view, tier_changes
 from envoy_app.services.whatif_variants import supposed_cards, variant_of
 from solver import whatif
+
+SUGGESTED_EXPERTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +44,57 @@ class WhatIfService:
         self._context = context
         self._planning = planning
 
-    def suggestions(self, request: PlanRequest) -> tuple[WhatIf, ...]:
-        """Return variants worth trying: other weights, wider sharing, who is lacking most."""
+    def suggestions(self, request: PlanRequest, plan_id: str | None = None) -> tuple[WhatIf, ...]:
+        """Return variants worth trying: other weights, looser limits, whom the plan lacks most.
+
+        Args:
+            request: As for planning.
+            plan_id: The version that is looked at, the newest where None.
+
+        Raises:
+            NotFoundError: There is no such version.
+        """
         presets = (
             WhatIf(name=preset.value, preset=preset)
             for preset in Preset
             if preset is not request.preset
         )
-        wider = WhatIf(name="共享放宽一级", widen_sharing=1)
-        return (*presets, wider, *self._lacking())
+        looser = (
+            WhatIf(name="共享放宽一级", widen_sharing=1),
+            WhatIf(name="时间放宽两天", wider_windows=2),
+            WhatIf(name="每人每周多半天", more_slots_week=1),
+            WhatIf(name="各县多接待一次", more_hosts=1),
+        )
+        return (*presets, *looser, *self._lacking(plan_id))
 
-    def _lacking(self) -> tuple[WhatIf, ...]:
-        """One more expert of what the newest plan lacks most, in the county that lacks it most."""
-        latest = self._planning.latest()
-        lines = [line for item in latest.coverage for line in item.lines] if latest else []
+    def _lacking(self, plan_id: str | None) -> tuple[WhatIf, ...]:
+        """One more expert of what a plan lacks, where it lacks it most; worst first."""
+        plan = self._planning.latest() if plan_id is None else self._planning.view(plan_id)
+        lines = [line for item in plan.coverage for line in item.lines] if plan else []
         short: Counter[str] = Counter()
         for line in lines:
             if line.specialty is not None:
                 short[line.specialty] += line.shortfall
-        if not short or not max(short.values()):
-            return ()
-        specialty = max(short, key=lambda key: short[key])
+        lacking = [key for key, missing in short.most_common(SUGGESTED_EXPERTS) if missing]
+        return tuple(self._expert(key, lines) for key in lacking)
+
+    def _expert(self, specialty: str, lines: Sequence[CoverageLine]) -> WhatIf:
         here = [line for line in lines if line.specialty == specialty]
         county = max(here, key=lambda line: line.shortfall).county
         name = f"增加一名{self._context.reference.vocabulary().name(specialty)}特派员"
-        return (WhatIf(name=name, experts=(NewExpert(county, specialty),)),)
+        return WhatIf(name=name, experts=(NewExpert(county, specialty),))
+
+    def named(self, item: WhatIf) -> WhatIf:
+        """Return a variant with a name, made of what it changes where it has none.
+
+        Raises:
+            InputError: It changes nothing, or names no county.
+        """
+        return replace(item, name=self._variant(item).name)
+
+    def words(self, item: WhatIf) -> str:
+        """Return what a variant changes; raises InputError as `named` does."""
+        return self._variant(replace(item, name="")).name
 
     def run(
         self,
@@ -134,10 +163,7 @@ class WhatIfService:
     ) -> tuple[whatif.Variant, ...]:
         if not variants:
             raise InputError("请至少选一种改法再比较。")
-        reference = self._context.reference
-        counties = {county.code: county.name for county in reference.gazetteer().counties}
-        specialty = reference.vocabulary().name
-        wanted = tuple(variant_of(item, counties, specialty) for item in variants)
+        wanted = tuple(map(self._variant, variants))
         names = [variant.name for variant in wanted]
         for number, name in enumerate(names):
             if name in names[:number]:
@@ -148,6 +174,11 @@ class WhatIfService:
         except whatif.VariantError as error:
             raise InputError(f"改法不适用于现有数据：{error}。") from None
         return wanted
+
+    def _variant(self, item: WhatIf) -> whatif.Variant:
+        reference = self._context.reference
+        counties = {county.code: county.name for county in reference.gazetteer().counties}
+        return variant_of(item, counties, reference.vocabulary().name)
 
     def _stored(self, plan_id: str, instance: solver.Instance) -> _Known | None:
         """A stored version as a solution, if it was planned from this very instance."""

@@ -21,7 +21,8 @@ def variant_of(item: WhatIf, counties: Mapping[str, str], specialty: Name) -> wh
     edits = tuple(_edits(item))
     if not edits:
         raise InputError(f"改法“{item.name or '未命名'}”没有改动任何东西，请至少改一项。")
-    unknown = [e.county for e in item.experts if e.county not in counties]
+    named = (item.sharing_county, *(expert.county for expert in item.experts))
+    unknown = [county for county in named if county is not None and county not in counties]
     if unknown:
         raise InputError(f"没有编号为“{unknown[0]}”的县，请重新选择。")
     name = item.name.strip() or "，".join(_words(item, counties, specialty))
@@ -48,7 +49,9 @@ def _words(item: WhatIf, counties: Mapping[str, str], specialty: Name) -> Iterat
     if item.preset is not None:
         yield item.preset.value
     if item.widen_sharing:
-        yield f"共享放宽{'一级' if item.widen_sharing == 1 else '两级'}"
+        whose = "" if item.sharing_county is None else counties[item.sharing_county]
+        whose += "" if item.sharing_specialty is None else specialty(item.sharing_specialty)
+        yield f"{whose}共享放宽{'一级' if item.widen_sharing == 1 else '两级'}"
     for expert in item.experts:
         yield f"{counties[expert.county]}增加 {expert.count} 名{specialty(expert.specialty)}特派员"
     if item.more_slots_week:

@@ -36,8 +36,9 @@ class SetWeights:
         parts = [
             f"{_WEIGHT_NAMES[name]}由 {getattr(instance.weights, name)} 改为 {value}"
             for name, value in self._given().items()
+            if getattr(instance.weights, name) != value
         ]
-        return "权重：" + "，".join(parts)
+        return f"权重：{'，'.join(parts)}" if parts else "权重不变"
 
     def _given(self) -> dict[str, int]:
         values = {item.name: getattr(self, item.name) for item in fields(self)}

@@ -197,11 +197,19 @@ def test_a_stop_keeps_what_was_found(small):
 
 def test_suggestions_follow_the_newest_plan(small):
     names = [item.name for item in small.whatif.suggestions(request())]
-    assert names == ["均衡优先", "少跑路优先", "共享放宽一级"]
+    assert names == [
+        *("均衡优先", "少跑路优先", "共享放宽一级", "时间放宽两天"),
+        *("每人每周多半天", "各县多接待一次"),
+    ]
     small.planning.run(request())
     (*_, expert) = small.whatif.suggestions(request())
     assert expert.name == "增加一名水产特派员"
     assert expert.experts == (NewExpert(QINGYANG, "S17"),)
+    first = small.planning.latest().info.id
+    small.roster.add([make_envoy(id="e4", skills=(Skill("S17", 3),), base_county=QINGYANG)])
+    small.planning.run(request())
+    assert small.whatif.suggestions(request())[-1].experts == ()
+    assert small.whatif.suggestions(request(), first)[-1] == expert
 
 
 def test_wider_sharing_of_some(small):
@@ -215,7 +223,7 @@ def test_wider_sharing_of_some(small):
     wide = WhatIf(widen_sharing=1, sharing_specialty="S17")
     result = small.whatif.run(request(time_limit=8), (wide,))
     assert result.base.figures.covered < result.variants[0].figures.covered
-    assert result.variants[0].name == "共享放宽一级"
+    assert result.variants[0].name == "水产共享放宽一级"
     assert result.variants[0].plan.info.score.coverage == 0
 
 

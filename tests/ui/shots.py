@@ -122,6 +122,8 @@ class Photographer:
         page.side.setCurrentIndex(0)
         page.open_run_dialog()
         self._take_and_close(page.run_dialog, "run")
+        page.open_variants()
+        self._take_and_close(page.variants, "variants")
 
     def _import(self) -> None:
         """Take the page of imports: files read, each tab, what was imported, the history."""

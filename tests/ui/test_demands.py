@@ -33,7 +33,7 @@ def states(page):
 def test_all_demands_are_shown(page, workspace):
     demands = workspace.demands.demands()
     assert shown(page) == list(demands)
-    assert page.count_label.text() == f"显示 {len(demands)} / {len(demands)} 条"
+    assert page.count_label.full_text == f"显示 {len(demands)} / {len(demands)} 条"
 
 
 def test_search_and_filters(qtbot, page):

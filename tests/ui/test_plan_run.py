@@ -6,13 +6,13 @@ from PySide6.QtCore import QDate
 from PySide6.QtTest import QSignalSpy
 
 from envoy_app.domain.errors import EnvironmentProblem, InputError
+from envoy_app.domain.gap import Tier
 from envoy_app.domain.plans import Preset
 from envoy_app.services.planning import PlanPreview
 from tests.plan_factory import make_plan_view
 from tests.ui.plan_fakes import FINISH, make_context, progress
 from ui.plan.run.chart import RunChart, clock, nice_ticks, time_ticks
 from ui.plan.run.dialog import RESULT, RUNNING, SETUP, RunDialog
-from ui.plan.run.gap import Tier
 from ui.plan.run.setup_form import month_after, periods
 from ui.plan.run.state import RunState, as_progress, summary_lines
 

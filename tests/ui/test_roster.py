@@ -33,7 +33,7 @@ def test_all_people_are_shown_and_counted(page, workspace):
     people = workspace.roster.envoys()
     everybody = workspace.roster.envoys(include_inactive=True)
     assert [envoy.id for envoy in shown(page)] == [envoy.id for envoy in people]
-    assert page.count_label.text() == f"显示 {len(people)} / {len(everybody)} 人"
+    assert page.count_label.full_text == f"显示 {len(people)} / {len(everybody)} 人"
     page.state_filter.choose("")
     assert [envoy.id for envoy in shown(page)] == [envoy.id for envoy in everybody]
 
@@ -44,7 +44,7 @@ def test_typing_initials_finds_the_person(qtbot, page):
     qtbot.keyClicks(page.search, initials)
     assert wanted in shown(page)
     assert len(shown(page)) < len(page.table.rows_model.rows)
-    assert page.count_label.text().startswith(f"显示 {len(shown(page))} / ")
+    assert page.count_label.full_text.startswith(f"显示 {len(shown(page))} / ")
     qtbot.keyClick(page.search, Qt.Key.Key_Escape)
     assert page.search.text() == ""
     assert len(shown(page)) == sum(row.envoy.active for row in page.table.rows_model.rows)

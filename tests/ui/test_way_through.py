@@ -47,7 +47,7 @@ def test_from_first_start_to_the_board(qtbot, session, tmp_path):
     window.show_page("roster")
     wait_for_jobs(qtbot, session)
     roster = window.pages["roster"]
-    assert roster.count_label.text() == "显示 520 / 520 人"
+    assert roster.count_label.full_text == "显示 520 / 520 人"
     qtbot.keyClicks(roster.search, "zhangyun")
     assert all("张" in row.envoy.name for row in roster.table.proxy.shown())
 
@@ -73,7 +73,7 @@ def test_a_roster_is_imported_row_by_row_and_shown(qtbot, session, tmp_path):
     assert len(session.context.workspace.roster.envoys()) == 40
     session.window.show_page("roster")
     wait_for_jobs(qtbot, session)
-    assert session.window.pages["roster"].count_label.text() == "显示 40 / 40 人"
+    assert session.window.pages["roster"].count_label.full_text == "显示 40 / 40 人"
 
 
 def test_a_file_that_is_no_workbook_is_one_sentence(qtbot, session, tmp_path):

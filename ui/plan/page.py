@@ -33,6 +33,7 @@ from ui.plan.run.dialog import RunDialog
 from ui.plan.side_panel import SidePanel
 from ui.plan.toolbar import PlanToolbar
 from ui.plan.tray import Tray
+from ui.plan.variants.dialog import VariantsDialog
 from ui.plan.versions.dialog import VersionsDialog
 from ui.search import Finder
 
@@ -63,6 +64,7 @@ class PlanPage(Page):
         self._sized = False
         self._dialog: RunDialog | None = None
         self.versions: VersionsDialog | None = None
+        self.variants: VariantsDialog | None = None
         self.publish_dialog: PublishDialog | None = None
         self._parts: tuple[Part, ...] = ()
         self._awaited = "", ""  # a version and the visit to select once it is on view
@@ -137,6 +139,7 @@ class PlanPage(Page):
         bar.search_changed.connect(self._search)
         bar.publish_requested.connect(self._publish)
         bar.versions_requested.connect(self.open_versions)
+        bar.variants_requested.connect(lambda: self.open_variants())
         bar.run_requested.connect(self.open_run_dialog)
         bar.inspector_toggled.connect(self.side.setVisible)
         bar.tray_toggled.connect(self.tray.setVisible)
@@ -296,6 +299,7 @@ class PlanPage(Page):
             self._dialog.plan_made.connect(self._plan_made)
             self._dialog.running_changed.connect(self.toolbar.show_running)
             self._dialog.part_requested.connect(self._replan_part)
+            self._dialog.variants_requested.connect(lambda: self.open_variants(presets=True))
         self._parts = self.hand.replanning.parts()
         self._dialog.offer_parts(self.hand.replanning.told())
         self._dialog.open_beside()
@@ -340,6 +344,16 @@ class PlanPage(Page):
             self.versions = VersionsDialog(self.context, self.window())
             self.versions.visit_requested.connect(self._go_to_visit)
         self.versions.open_beside()
+
+    def open_variants(self, *, presets: bool = False) -> None:
+        """Open what if: variants of the plan on view; with `presets` the other presets first."""
+        if self.variants is None:
+            self.variants = VariantsDialog(self.context, self.window())
+            self.variants.visit_requested.connect(self._go_to_visit)
+            self.variants.plan_kept.connect(self._plan_made)
+            self.variants.planning_requested.connect(self.open_run_dialog)
+            self.variants.running_changed.connect(self.toolbar.show_comparing)
+        self.variants.open_beside(presets=presets)
 
     def _go_to_visit(self, plan_id: str, visit_id: str) -> None:
         """Show a visit of any version on the board."""

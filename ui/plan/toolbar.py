@@ -45,6 +45,7 @@ class PlanToolbar(QWidget):
     search_changed = Signal(str)
     publish_requested = Signal()
     versions_requested = Signal()
+    variants_requested = Signal()
     run_requested = Signal()
     inspector_toggled = Signal(bool)
     tray_toggled = Signal(bool)
@@ -90,6 +91,9 @@ class PlanToolbar(QWidget):
         self.versions = QPushButton(self.tr("版本"))
         self.versions.setToolTip(self.tr("看全部版本；任选两版对比，列出变化和要通知的人"))
         self.versions.clicked.connect(lambda: self.versions_requested.emit())
+        self.variants = QPushButton()
+        self.variants.clicked.connect(lambda: self.variants_requested.emit())
+        self.show_comparing(running=False)
         self.publish = QPushButton(self.tr("发布…"))
         self.publish.clicked.connect(lambda: self.publish_requested.emit())
         self.run = QPushButton(self.tr("排班…"))
@@ -97,8 +101,8 @@ class PlanToolbar(QWidget):
         self.run.clicked.connect(lambda: self.run_requested.emit())
         fixed = QSizePolicy.Policy.Fixed
         self.state.setSizePolicy(fixed, fixed)
-        parts = (self.plans, self.state, self.export, self.versions, self.publish, self.run)
-        row = _row(*((part, 0) for part in parts if part is not None))
+        parts = (self.plans, self.state, self.export, self.versions, self.variants, self.publish)
+        row = _row(*((part, 0) for part in (*parts, self.run) if part is not None))
         row.setSizePolicy(fixed, fixed)
         return row
 
@@ -214,6 +218,7 @@ class PlanToolbar(QWidget):
     def _show_state(self, current: PlanInfo | None) -> None:
         self.publish.setVisible(current is not None)
         self.versions.setVisible(current is not None)
+        self.variants.setVisible(current is not None)
         if self.export is not None:
             self.export.setVisible(current is not None)
         self.plans.setEnabled(current is not None)
@@ -257,6 +262,15 @@ class PlanToolbar(QWidget):
         """Say that a search is under way."""
         self.run.setText(self.tr("正在排班…") if running else self.tr("排班…"))
         self.run.setToolTip(self.tr("打开求解进度") if running else self.tr("选日期，让程序排班"))
+
+    def show_comparing(self, running: bool) -> None:
+        """Say that variants are being solved."""
+        self.variants.setText(self.tr("正在比较…") if running else self.tr("假如…"))
+        self.variants.setToolTip(
+            self.tr("打开比较的进度")
+            if running
+            else self.tr("多一名专家、换个侧重、放宽限制会怎样：求解几种改法，和现状并列比较")
+        )
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

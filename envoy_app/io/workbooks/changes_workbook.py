@@ -18,7 +18,7 @@ from envoy_app.io.workbooks.workbook_file import new_workbook, save_workbook
 
 _CENTRED = True
 _BEFORE, _AFTER = "原来", "现在"
-_CHANGES = (
+CHANGE_COLUMNS = (
     Column("变化", 11, _CENTRED),
     Column("市", 9, _CENTRED),
     Column("县（市、区）", 12),
@@ -68,12 +68,12 @@ def write_changes_workbook(
     """
     book = new_workbook(made)
     before, after = difference.heads
-    mark = _mark(after)
+    mark = sample_mark(after)
     subtitle = f"{_head(before)} → {_head(after)}    导出时间 {made:%Y-%m-%d %H:%M}"
-    rows = _Changes(difference, gazetteer, vocabulary).rows()
+    rows = ChangeRows(difference, gazetteer, vocabulary).rows()
     note = "" if difference.same_range else _days_note(difference)
     sheet = book.create_sheet("变化")
-    fill_table(sheet, TableLayout(f"排班变化{mark}", subtitle, _CHANGES, note), list(rows))
+    fill_table(sheet, TableLayout(f"排班变化{mark}", subtitle, CHANGE_COLUMNS, note), list(rows))
     _tell_sheet(book.create_sheet("需通知人员"), f"需通知人员{mark}", subtitle, difference.notices)
     sheet = book.create_sheet("指标对比")
     layout = TableLayout(f"指标对比{mark}", subtitle, _FIGURES, note)
@@ -90,11 +90,13 @@ def write_announcement_workbook(
     """
     book = new_workbook(made)
     subtitle = f"{_head(info)}    导出时间 {made:%Y-%m-%d %H:%M}"
-    _tell_sheet(book.create_sheet("需通知人员"), f"需通知人员{_mark(info)}", subtitle, notices)
+    title = f"需通知人员{sample_mark(info)}"
+    _tell_sheet(book.create_sheet("需通知人员"), title, subtitle, notices)
     save_workbook(book, path, made)
 
 
-def _mark(info: PlanInfo) -> str:
+def sample_mark(info: PlanInfo) -> str:
+    """Return what a title adds where nothing in the plan is real."""
     return "（示例数据）" if info.sample else ""
 
 
@@ -129,12 +131,13 @@ def _figure(item: Figure) -> Row:
     return item.name, item.before, item.after, _JUDGED[item.better]
 
 
-class _Changes:
+class ChangeRows:
     """The rows of 变化."""
 
     def __init__(
         self, difference: PlanDifference, gazetteer: Gazetteer, vocabulary: Vocabulary
     ) -> None:
+        """Take the names of counties and specialties."""
         self._difference = difference
         self._counties = gazetteer.by_code
         self._vocabulary = vocabulary

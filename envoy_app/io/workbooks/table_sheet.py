@@ -65,7 +65,7 @@ class TableLayout:
 
 
 def fill_table(sheet: Worksheet, layout: TableLayout, rows: Sequence[Sequence[object]]) -> None:
-    """Fill an empty sheet. Whole numbers and dates stay what they are, all else becomes text."""
+    """Fill an empty sheet. Numbers and dates stay what they are, all else becomes text."""
     first = _headings(sheet, layout)
     top = _header_rows(sheet, layout.columns, first)
     for offset, values in enumerate(rows, 1):
@@ -134,7 +134,7 @@ def _body_row(
     lines = 1
     for number, (column, value) in enumerate(zip(columns, values, strict=True), 1):
         cell = sheet.cell(row, number)
-        if isinstance(value, int | date):
+        if isinstance(value, int | float | date):
             cell.value = value
             if isinstance(value, date):
                 cell.number_format = "yyyy-mm-dd"

@@ -21,8 +21,8 @@ from envoy_app.domain.plans import PlanState, PlanView
 from ui import theme
 from ui.context import AppContext
 from ui.parts import label, panel
+from ui.plan.change_rows import ChangeRow, ChangeWords, change_columns, sides
 from ui.plan.hand.replan_words import Part, Reach, reach_of
-from ui.plan.versions.rows import ChangeRow, ChangeWords, change_columns
 from ui.read_only import read_only_hint
 from ui.tables import TableView
 
@@ -178,7 +178,7 @@ class ReplanOutcome(QWidget):
         self.figures = label(wrap=True)
         self.hint = label(look="muted", wrap=True)
         self.changes: TableView[ChangeRow] = TableView(
-            change_columns(), self.tr("改动的服务"), row_height=theme.ROW_DENSE
+            change_columns(*sides()), self.tr("改动的服务"), row_height=theme.ROW_DENSE
         )
         self.changes.row_activated.connect(
             lambda row: self.visit_requested.emit(row.plan_id, row.visit_id)

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from envoy_app.domain.gap import Tier
 from ui import theme
-from ui.plan.run.gap import Tier
 from ui.plan.run.state import RunState
 
 LEFT, RIGHT, TOP, BOTTOM = 64, 84, 14, 22

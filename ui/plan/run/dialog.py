@@ -25,11 +25,13 @@ class RunDialog(SearchDialog):
     """Plans on request.
 
     Signals: `plan_made` the stored PlanView, `part_requested` the number of a part of the plan on
-    view that is to be planned anew instead.
+    view that is to be planned anew instead, `variants_requested` where the plan made is to be
+    compared with others.
     """
 
     plan_made = Signal(object)
     part_requested = Signal(int)
+    variants_requested = Signal()
 
     def __init__(self, context: AppContext, today: date, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -38,6 +40,9 @@ class RunDialog(SearchDialog):
         self.result_panel = ResultPanel()
         names = self.tr("开始排班"), self.tr("再排一次"), self.tr("查看排班")
         self._build(self.form, self.result_panel, names)
+        self.variants_button = self._button(self.tr("再试几种改法…"), self._try_others)
+        self.variants_button.setToolTip(self.tr("换个侧重、多一名专家会怎样：并列比较"))
+        self._add_to_result(self.variants_button)
         self.form.readiness_changed.connect(self._readiness)
         self.form.scope.currentIndexChanged.connect(lambda _place: self._allow())
         self._why_not = ""
@@ -89,6 +94,10 @@ class RunDialog(SearchDialog):
             sentence = str(error)
         self.form.tell(sentence)
         self._context.notify(sentence)
+
+    def _try_others(self) -> None:
+        self.hide()
+        self.variants_requested.emit()
 
     def _readiness(self, why_not: str) -> None:
         self._why_not = why_not

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QElapsedTimer, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
 from envoy_app.domain.coverage import CountyCoverage, CoverageState
+from envoy_app.domain.gap import Tier
 from envoy_app.domain.plans import PlanView
 from envoy_app.services.planning import PlanProgress
 from ui import theme
 from ui.plan.labels import Labels
-from ui.plan.run.chart import RunChart, clock
-from ui.plan.run.gap import Tier
+from ui.plan.run.chart import RunChart
 from ui.plan.run.state import RunState, summary_lines
-
-TICK_MS = 250
+from ui.plan.run.time_bar import TimeBar
 
 
 class RunPanel(QWidget):
@@ -34,12 +31,8 @@ class RunPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.state = RunState()
-        self._limit = 60.0
-        self._clock = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setInterval(TICK_MS)
-        self._timer.timeout.connect(self._tick)
         self._build()
+        self.time.ticked.connect(self._draw)
 
     def _build(self) -> None:
         self.phase = QLabel()
@@ -57,17 +50,10 @@ class RunPanel(QWidget):
             self.tier.addItem(tier.label, tier)
         self.tier.currentIndexChanged.connect(self._draw)
         self.chart = RunChart()
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName(self.tr("已用时间"))
-        self.elapsed = QLabel()
-        self.elapsed.setFont(theme.tabular(self.elapsed.font()))
+        self.time = TimeBar()
         head = QHBoxLayout()
         head.addWidget(self.gap, 1)
         head.addWidget(self.tier)
-        foot = QHBoxLayout()
-        foot.addWidget(self.bar, 1)
-        foot.addWidget(self.elapsed)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.px(2))
@@ -75,21 +61,18 @@ class RunPanel(QWidget):
             box.addWidget(part)
         box.addLayout(head)
         box.addWidget(self.chart, 1)
-        box.addLayout(foot)
+        box.addWidget(self.time)
 
     def start(self, limit: float) -> None:
         """Begin with an empty history; `limit` in seconds."""
         self.state = RunState()
-        self._limit = limit
-        self._clock.start()
-        self._timer.start()
         self.phase.setText(self.tr("正在准备…"))
         self._show()
-        self._tick()
+        self.time.start(limit)
 
     def stop(self) -> None:
         """Let the clock stand."""
-        self._timer.stop()
+        self.time.stop()
 
     def take(self, progress: PlanProgress) -> None:
         """Show a report of the search."""
@@ -109,20 +92,8 @@ class RunPanel(QWidget):
     def _draw(self) -> None:
         chosen: Tier | None = self.tier.currentData()
         tier = chosen or self.state.tier
-        self.chart.show_state(self.state, tier, self._seconds(), self._limit)
+        self.chart.show_state(self.state, tier, self.time.seconds, self.time.limit)
         self.tier.setItemText(0, self.tr("正在改进：{0}").format(self.state.tier.label))
-
-    def _seconds(self) -> float:
-        return self._clock.elapsed() / 1000 if self._clock.isValid() else 0.0
-
-    def _tick(self) -> None:
-        seconds = self._seconds()
-        self.bar.setMaximum(max(1, round(self._limit * 10)))
-        self.bar.setValue(min(self.bar.maximum(), round(seconds * 10)))
-        self.elapsed.setText(
-            self.tr("已用 {0} / 最长 {1}").format(clock(seconds), clock(self._limit))
-        )
-        self._draw()
 
 
 class ResultPanel(QWidget):

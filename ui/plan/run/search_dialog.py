@@ -7,15 +7,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from envoy_app.domain.errors import Cancelled
 from envoy_app.services.planning import PlanProgress
 from ui import theme
 from ui.context import AppContext
-from ui.dialog import Dialog
+from ui.dialog import LastingDialog
 from ui.jobs import Job, JobHandle
 from ui.plan.run.panels import RunPanel
 from ui.plan.run.state import SearchProgress, as_progress
@@ -26,7 +24,7 @@ Tell = Callable[[PlanProgress], None]
 Ask = Callable[[], bool]
 
 
-class SearchDialog(Dialog):
+class SearchDialog(LastingDialog):
     """Three sheets: what is asked for, the search, what came of it.
 
     Signals: `running_changed` a bool.
@@ -92,6 +90,11 @@ class SearchDialog(Dialog):
         button.setAutoDefault(primary)
         button.clicked.connect(lambda: action())
         return button
+
+    def _add_to_result(self, button: QPushButton) -> None:
+        """Let a button stand with those of the last sheet."""
+        self.foot.insertWidget(2, button)
+        self._on_sheet[RESULT].append(button)
 
     def _show_sheet(self, sheet: int) -> None:
         self.sheets.setCurrentIndex(sheet)
@@ -206,16 +209,6 @@ class SearchDialog(Dialog):
         self._job = None
         self.panel.stop()
         self.running_changed.emit(False)
-
-    @override
-    def closeEvent(self, event: QCloseEvent) -> None:
-        # The job goes on; the status bar shows it and whoever opened this opens it again.
-        event.ignore()
-        self.hide()
-
-    @override
-    def reject(self) -> None:
-        self.hide()
 
 
 class Interrupted(Exception):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from envoy_app.domain.gap import Gap, Tier, active_tier, gap_of
 from envoy_app.domain.plans import PlanView, ScoreView
 from envoy_app.services.planning import PlanProgress
 from ui.jobs import Progress
-from ui.plan.run.gap import Gap, Tier, active_tier, gap_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,10 @@ from ui.exporting import ExportButton, ExportChoice
 from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.parts import EmptyState, button, label, tool_button
-from ui.plan.versions.panels import ChangesPanel, NoticesPanel
+from ui.plan.change_rows import ChangeRow, ChangeWords
+from ui.plan.changes_panel import ChangesPanel
+from ui.plan.versions.panels import NoticesPanel
 from ui.plan.versions.rows import (
-    ChangeRow,
-    ChangeWords,
     VersionRow,
     figure_columns,
     version_columns,

@@ -1,4 +1,4 @@
-"""How far the best plan found may be from the best there is, in one sentence; no Qt."""
+"""How far the best plan found may be from the best there is, in one sentence."""
 
 from __future__ import annotations
 
@@ -47,13 +47,20 @@ class Gap:
     @property
     def sentence(self) -> str:
         """Return what is proven, as the solve bar says it."""
+        return self._told("离理论最优不超过")
+
+    @property
+    def brief(self) -> str:
+        """Return what is proven, for a cell of a table."""
+        return self._told(" ≤")
+
+    def _told(self, at_most: str) -> str:
         if self.tier is None:
             return "已证明最优"
         if self.relative is None:
             return "尚无下界"
         # Rounded up: a promise of at most 1.8 % must not hide 1.84 %.
-        amount = f"{ceil(self.relative * 1000) / 10:.1f} %"
-        return f"{self.tier.label}离理论最优不超过 {amount}"
+        return f"{self.tier.label}{at_most} {ceil(self.relative * 1000) / 10:.1f} %"
 
 
 def gap_of(score: ScoreView | None, bounds: ScoreView | None) -> Gap:

@@ -2,8 +2,8 @@ from fractions import Fraction
 
 import pytest
 
+from envoy_app.domain.gap import Gap, Tier, active_tier, gap_of
 from envoy_app.domain.plans import ScoreView
-from ui.plan.run.gap import Gap, Tier, active_tier, gap_of
 
 
 def score(coverage=0, unscheduled=0, disruption=0, cost=0):
@@ -41,5 +41,6 @@ def test_all_proven():
     [(1000, 982, "1.8 %"), (10000, 9816, "1.9 %"), (100, 93, "7.0 %"), (100_000, 99_999, "0.1 %")],
 )
 def test_the_promise_is_rounded_up_and_never_noise(cost, bound, text):
-    sentence = gap_of(score(cost=cost), score(cost=bound)).sentence
-    assert sentence == f"成本离理论最优不超过 {text}"
+    gap = gap_of(score(cost=cost), score(cost=bound))
+    assert gap.sentence == f"成本离理论最优不超过 {text}"
+    assert gap.brief == f"成本 ≤ {text}"
