@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QMargins
+from PySide6.QtGui import QCloseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog
 from typing_extensions import override
 
 from ui import theme
 
+FRAME = theme.px(10)
+"""What the desktop's title bar and edges may take of a screen, px."""
+
 
 class Dialog(QDialog):
-    """A dialog with a thin edge of its own: some desktops draw windows without a frame."""
+    """A dialog with a thin edge of its own: some desktops draw windows without a frame.
+
+    It never opens larger than its screen, where its buttons would be out of reach.
+    """
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Keep to the screen."""
+        room = self.screen().availableSize()
+        self.resize(self.size().boundedTo(room.shrunkBy(QMargins(0, 0, 0, FRAME))))
+        super().showEvent(event)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
