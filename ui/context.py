@@ -84,7 +84,8 @@ class AppContext(QObject):
     Signals: `changed` carries Changes after every write, `navigate_requested` a page key,
     `notified` a sentence for the status bar, `error_shown` a sentence for the message strip,
     `reopen_requested` what to say once the database, replaced by a backup, is open anew,
-    `history_requested` a HistoryQuestion, or None for the whole history.
+    `history_requested` a HistoryQuestion, or None for the whole history, `absence_requested` an
+    AbsenceQuestion: who takes the visits of somebody who cannot come.
     """
 
     changed = Signal(object)
@@ -96,6 +97,7 @@ class AppContext(QObject):
     reopen_requested = Signal(str)
     backup_made = Signal()
     history_requested = Signal(object)
+    absence_requested = Signal(object)
 
     def __init__(
         self,

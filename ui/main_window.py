@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QRect, Qt, QTimer
 from PySide6.QtGui import (
@@ -23,6 +24,7 @@ from typing_extensions import override
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.imports import ImportKind
 from ui import theme
+from ui.absence_question import AbsenceQuestion, about_selection
 from ui.command_bar import Entry
 from ui.commands import build_entries, undo_entries
 from ui.context import AppContext
@@ -37,6 +39,9 @@ from ui.status import StatusBar
 from ui.top_bar import TopBar
 from ui.undo import Conflict
 from ui.undo_keys import UndoKeys
+
+if TYPE_CHECKING:
+    from ui.plan.absence.dialog import AbsenceDialog
 
 # Below this width (logical pixels) the rail gives its names' room to the page.
 NARROW_WINDOW = 1180
@@ -136,6 +141,7 @@ class MainWindow(QMainWindow):
         self._missed: dict[str, Changes] = {}
         self._entries: tuple[Entry, ...] = ()
         self.current_key = ""
+        self.absence: AbsenceDialog | None = None
         # Spelling 520 names in pinyin would compete with drawing the first page.
         self._search_timer = QTimer(self)
         self._search_timer.setSingleShot(True)
@@ -188,6 +194,7 @@ class MainWindow(QMainWindow):
         on("Ctrl+K", self._focus_search)
         on("Ctrl+F", self._focus_page_search)
         on("Ctrl+I", self.open_import)
+        on("Ctrl+L", self.open_absence)
         on("F1", self.show_help)
         on("F5", self.reread)
         self.undo_keys = UndoKeys(self, self.undo, self.redo)
@@ -208,6 +215,7 @@ class MainWindow(QMainWindow):
         context.plans.plan_loaded.connect(self.top_bar.show_plan)
         context.selection.county_changed.connect(self._show_county)
         context.history_requested.connect(self.show_history)
+        context.absence_requested.connect(self.open_absence)
         context.undo.conflicted.connect(self._show_conflict)
         context.undo.steps_changed.connect(self._offer_entries)
         self.top_bar.steps.history_requested.connect(self.show_history)
@@ -322,6 +330,17 @@ class MainWindow(QMainWindow):
         page = self.pages["imports"]
         if isinstance(page, ImportPage):
             page.add_files(files)
+
+    def open_absence(self, question: AbsenceQuestion | None = None) -> None:
+        """Open the absence assistant; by default for the envoy or the visit that is selected."""
+        from ui.plan.absence.dialog import AbsenceDialog
+
+        if self.absence is None:
+            self.absence = AbsenceDialog(self.context, self)
+        if not self.absence.isVisible():
+            selection, plan = self.context.selection, self.context.plans.plan
+            visit = selection.visit if self.current_key == "plan" else None
+            self.absence.ask(question or about_selection(selection.envoy, visit, plan))
 
     def open_variants(self) -> None:
         """Show variants of the plan on view side by side."""

@@ -14,6 +14,7 @@ from sqlmodel import col
 from envoy_app.domain.errors import NotFoundError
 from envoy_app.domain.ids import new_id
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView, VisitView
+from envoy_app.domain.time import HalfDay, SlotTime
 from envoy_app.persistence.journal import Journal, current, table_of
 from envoy_app.persistence.plan_mappers import (
     info_of,
@@ -216,6 +217,28 @@ class PlanRepository:
         )
         rows = self._session.execute(query)
         return tuple((start, int(slots)) for start, slots in rows if start is not None)
+
+    @readable()
+    def sent(
+        self, envoy: str, version_ids: Collection[str]
+    ) -> tuple[tuple[str, SlotTime, int], ...]:
+        """Return version, start and half-days of an envoy's visits in the given versions."""
+        visit, seat = PlanVisitRow, PlanSeatRow
+        query = (
+            select(
+                col(seat.plan_version_id),
+                col(visit.start_date),
+                col(visit.start_half),
+                col(visit.slots),
+            )
+            .join(seat, col(seat.plan_visit_id) == col(visit.id))
+            .where(col(seat.envoy) == envoy, col(seat.plan_version_id).in_(version_ids))
+        )
+        return tuple(
+            (version, SlotTime(day, HalfDay(half)), int(slots))
+            for version, day, half, slots in self._session.execute(query)
+            if day is not None and half is not None
+        )
 
     @readable()
     def held_demands(self, version_id: str) -> frozenset[str]:

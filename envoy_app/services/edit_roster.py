@@ -11,6 +11,7 @@ from envoy_app.domain.editing import Absent
 from envoy_app.domain.people import Absence, Envoy, Sharing
 from envoy_app.domain.time import HalfDay
 from envoy_app.persistence.unit_of_work import UnitOfWork
+from envoy_app.services.roster_leave import leave_slots, with_leave
 
 
 def amend_roster(
@@ -27,7 +28,9 @@ def amend_roster(
     for item in absences:
         envoy = uow.envoys.get(item.envoy)
         absence = Absence(item.start, item.end, item.half, item.reason)
-        uow.envoys.save(replace(envoy, absences=(*envoy.absences, absence)))
+        whole = with_leave(envoy.absences, tuple(leave_slots((absence,))), item.reason)
+        if whole != envoy.absences:  # else it was noted before
+            uow.envoys.save(replace(envoy, absences=whole))
 
 
 def _share(envoy: Envoy, edit: Mapping[str, Any]) -> Envoy:

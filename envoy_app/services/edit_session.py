@@ -3,43 +3,34 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 from envoy_app.domain.editing import (
-    BrokenRule,
     Command,
     CopyVisit,
     Crew,
-    Cure,
     CureView,
     Edited,
-    EditRefused,
     EditVerdict,
     PersonVerdict,
     SeatVerdict,
-    Several,
     StartVerdict,
     SwapVerdict,
 )
 from envoy_app.domain.errors import ConflictError, InputError, NotFoundError
 from envoy_app.domain.history import ChangeKind
-from envoy_app.domain.plans import CostView, PlanView, ScoreView, VisitView
+from envoy_app.domain.plans import PlanView, ScoreView, VisitView
 from envoy_app.domain.time import HalfDay, SlotTime
 from envoy_app.services.collecting import no_full_collections
 from envoy_app.services.context import ServiceContext
-from envoy_app.services.edit_commands import draft
-from envoy_app.services.edit_cures import cure_draft, find_cures
+from envoy_app.services.edit_cures import find_cures
 from envoy_app.services.edit_desk import NO_PERSON, NO_VISIT, Desk, Draft
 from envoy_app.services.edit_roster import amend_roster
-from envoy_app.services.plan_figures import NO_BOUND, with_figures
+from envoy_app.services.edit_verdicts import carried_out, figured, judged, require_sound, told_of
 from envoy_app.services.plan_instances import instances_of
-from envoy_app.services.plan_results import cost_view
-from envoy_app.services.rule_words import RuleWords, rules_named
-from envoy_app.services.score_words import change_words
-from solver import Violation
+from envoy_app.services.rule_words import rules_named
 from solver.explain.targets import SeatTarget, StartTarget
 
 _TOLD = 2
@@ -66,7 +57,7 @@ class EditSession:
         desk = Desk(view, planned, instance, reference.gazetteer(), reference.vocabulary())
         if desk.report.violations:
             why = "；".join(
-                rule.text.rstrip("。") for rule in self._words(desk, desk.report.violations[:_TOLD])
+                rule.text.rstrip("。") for rule in told_of(desk, desk.report.violations[:_TOLD])
             )
             raise InputError(
                 f"“{view.info.title}”本身违反规则（{why}），不能手工调整，请重新排班。"
@@ -82,10 +73,6 @@ class EditSession:
     def desk(self) -> Desk:
         """The plan with its instance, as a state that does not change."""
         return self._desk
-
-    def applied(self, desk: Desk, command: Command) -> Desk:
-        """Return a desk with a command carried out on it; nothing is stored or judged."""
-        return self._after(desk, command)[0]
 
     def reload(self, view: PlanView) -> None:
         """Take the plan as it is stored now."""
@@ -106,8 +93,8 @@ class EditSession:
         Raises NotFoundError and InputError where it does not fit the plan, in a sentence.
         """
         with self._lock:
-            after, done = self._after(self._desk, command)
-            return self._verdict(self._desk, after, done.description)
+            after, done = carried_out(self._desk, command)
+            return judged(self._desk, after, done.description)
 
     @no_full_collections()
     def do(self, command: Command, reason: str = "") -> Edited:
@@ -119,7 +106,7 @@ class EditSession:
         """
         with self._lock:
             before = self._desk
-            after, done = self._after(before, command)
+            after, done = carried_out(before, command)
             return self._store(before, after, done, ChangeKind.EDIT, reason)
 
     def adopt(self, before: Desk, visits: tuple[VisitView, ...], description: str) -> Edited:
@@ -138,8 +125,8 @@ class EditSession:
     def _store(
         self, before: Desk, after: Desk, done: Draft, kind: ChangeKind, reason: str
     ) -> Edited:
-        self._require_sound(before, after, done)
-        stored = self._with_figures(after, done)
+        require_sound(before, after, done)
+        stored = figured(after, done)
         with self._context.uow() as uow:
             uow.describe(done.description, kind, reason=reason)
             amend_roster(uow, done.amendments, done.absences)
@@ -148,67 +135,7 @@ class EditSession:
         number = before.view.info.record_version + 1
         stored = replace(stored, info=replace(stored.info, record_version=number))
         self._desk = after.settled(stored)
-        return Edited(stored, changes, _differing(before.view, stored))
-
-    def _require_sound(self, before: Desk, after: Desk, done: Draft) -> None:
-        if not after.report.violations:
-            return
-        broken = self._verdict(before, after, done.description).broken
-        told = "；".join(rule.text.rstrip("。") for rule in broken[:_TOLD])
-        more = f"等 {len(broken)} 处" if len(broken) > _TOLD else ""
-        raise EditRefused(f"没有{done.description}，会违反规则：{told}{more}。", broken)
-
-    def _with_figures(self, after: Desk, done: Draft) -> PlanView:
-        view = after.view
-        if done.loosened:
-            view = replace(view, info=replace(view.info, bounds=NO_BOUND))
-        return with_figures(view, after.instance, after.report, after.vocabulary.name)
-
-    def _after(self, desk: Desk, command: Command) -> tuple[Desk, Draft]:
-        """The desk after a command, and all that it does."""
-        if isinstance(command, Cure):
-            found = cure_draft(desk, command)
-            return desk.after(found), found
-        if not isinstance(command, Several):
-            found = draft(desk, command)
-            return desk.after(found), found
-        whole = Draft(command.description)
-        for part in command.commands:
-            desk, one = self._after(desk, part)
-            whole = replace(
-                whole,
-                amendments=(*whole.amendments, *one.amendments),
-                absences=(*whole.absences, *one.absences),
-                loosened=whole.loosened or one.loosened,
-            )
-        return desk, whole
-
-    def _verdict(self, before: Desk, after: Desk, description: str) -> EditVerdict:
-        old, new = Counter(before.report.violations), Counter(after.report.violations)
-        change = ScoreView(
-            *(b - a for a, b in zip(before.report.score, after.report.score, strict=True))
-        )
-        cost = _difference(
-            cost_view(before.report, before.instance), cost_view(after.report, after.instance)
-        )
-        held = len(after.assignments) - len(before.assignments)
-        return EditVerdict(
-            description=description,
-            broken=self._words(after, (new - old).elements()),
-            cured=self._words(before, (old - new).elements()),
-            change=change,
-            cost=cost,
-            words=change_words(change, cost, held),
-        )
-
-    def _words(self, desk: Desk, violations: Iterable[Violation]) -> tuple[BrokenRule, ...]:
-        found = tuple(violations)
-        if not found:
-            return ()
-        words = RuleWords(
-            desk.instance, desk.assignments, desk.view, desk.gazetteer, desk.vocabulary
-        )
-        return tuple(map(words.broken, found))
+        return Edited(stored, changes, differing(before.view, stored))
 
     @no_full_collections()
     def starts(self, visit: str, crew: Crew | None = None) -> tuple[StartVerdict, ...]:
@@ -299,7 +226,7 @@ class EditSession:
         With the people who do best there. Raises NotFoundError where it is not there.
         """
         with self._lock:
-            after, _ = self._after(self._desk, CopyVisit(visit))
+            after, _ = carried_out(self._desk, CopyVisit(visit))
             (new,) = after.visits.keys() - self._desk.visits.keys()
             found = after.targets.starts(new)
             # Held at once it never counts as left out.
@@ -352,16 +279,8 @@ def _same_week(one: date, other: date) -> bool:
     return one.isocalendar()[:2] == other.isocalendar()[:2]
 
 
-def _difference(before: CostView, after: CostView) -> CostView:
-    return CostView(
-        after.sharing - before.sharing,
-        after.travel - before.travel,
-        after.fairness - before.fairness,
-        after.travel_minutes - before.travel_minutes,
-    )
-
-
-def _differing(before: PlanView, after: PlanView) -> frozenset[str]:
+def differing(before: PlanView, after: PlanView) -> frozenset[str]:
+    """Return the ids of the visits that are in one version only, or not the same in both."""
     old = {visit.id: visit for visit in before.visits}
     new = {visit.id: visit for visit in after.visits}
     changed = {key for key, visit in new.items() if old.get(key) is not visit}

@@ -22,9 +22,13 @@ from envoy_app.domain.errors import InputError
 from envoy_app.domain.history import ChangeKind
 from envoy_app.domain.ids import new_id
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView
+from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.absences import absence_options, record
 from envoy_app.services.context import ServiceContext
-from envoy_app.services.edit_session import EditSession
+from envoy_app.services.edit_desk import Desk
+from envoy_app.services.edit_roster import amend_roster
+from envoy_app.services.edit_session import EditSession, differing
+from envoy_app.services.edit_verdicts import carried_out, figured, require_sound
 from envoy_app.services.plan_figures import with_figures
 from envoy_app.services.plan_health import broken_now
 from envoy_app.services.plan_instances import assignments_of, instances_of
@@ -75,19 +79,40 @@ class EditingService:
 
         The copy of a published version counts what it changes: who must be told. Raises as `open`.
         """
+        desk = self.revision(plan_id)
+        name = self._context.reference.vocabulary().name
+        copy = with_figures(desk.view, desk.instance, desk.report, name)
+        return self._add(copy, desk.planned, f"修订“{desk.view.info.title}”").info
+
+    def revision(self, plan_id: str) -> Desk:
+        """Return a version as the draft that `revise` would make of it; nothing is stored."""
         with self._context.read() as uow:
             view = uow.plans.view(plan_id)
             instance = instances_of(self._context).of(uow, view)
-        assignments = assignments_of(view.visits)
         bounds = view.info.bounds
         if view.info.state is not PlanState.DRAFT:
-            instance = replace(instance, baseline=assignments)
+            instance = replace(instance, baseline=assignments_of(view.visits))
             bounds = replace(bounds, disruption=0)
         copy = self._copy(replace(view, info=replace(view.info, bounds=bounds)))
-        report = solver.check(instance, assignments)
-        name = self._context.reference.vocabulary().name
-        copy = with_figures(copy, instance, report, name)
-        return self._add(copy, instance, f"修订“{view.info.title}”").info
+        reference = self._context.reference
+        return Desk(copy, instance, instance, reference.gazetteer(), reference.vocabulary())
+
+    def add_revision(self, desk: Desk, command: Command, reason: str = "") -> Edited:
+        """Store a revision with a command carried out on it, as one change.
+
+        Raises EditRefused where a rule would break; else as `EditSession.verdict`.
+        """
+        after, done = carried_out(desk, command)
+        require_sound(desk, after, done)
+        stored = figured(after, done)
+        with self._context.uow() as uow:
+            stored = _numbered(uow, stored)
+            number = stored.info.version_no
+            uow.describe(f"{done.description}，修订为第{number}版", ChangeKind.PLAN, reason=reason)
+            amend_roster(uow, done.amendments, done.absences)
+            uow.plans.add(stored, solver.instance_to_json(desk.planned))
+            changes = uow.commit()
+        return Edited(self._planning.view(stored.info.id), changes, differing(desk.view, stored))
 
     def _copy(self, view: PlanView) -> PlanView:
         """A version as a draft of its own; what was amended is to be in its instance."""
@@ -104,9 +129,8 @@ class EditingService:
     def _add(self, view: PlanView, instance: solver.Instance, description: str) -> PlanView:
         info = view.info
         with self._context.uow() as uow:
-            number = uow.plans.next_version(info.name, info.start, info.end)
-            stored = replace(view, info=replace(info, version_no=number))
-            uow.describe(f"{description}为第{number}版", ChangeKind.PLAN)
+            stored = _numbered(uow, view)
+            uow.describe(f"{description}为第{stored.info.version_no}版", ChangeKind.PLAN)
             uow.plans.add(stored, solver.instance_to_json(instance))
             uow.commit()
         return self._planning.view(info.id)
@@ -154,8 +178,7 @@ class EditingService:
 
         Nothing is changed. Raises as `open`; NotFoundError where the person is not in the plan.
         """
-        session = self.open(plan_id)
-        return absence_options(session.desk, absent, session.applied)
+        return absence_options(self.open(plan_id).desk, absent)
 
     def record_absence(
         self, plan_id: str, absent: Absent, commands: tuple[Command, ...], reason: str = ""
@@ -166,7 +189,7 @@ class EditingService:
         """
         session = self.open(plan_id)
         name = session.desk.person(absent.envoy)
-        return session.do(record(absent, commands, name), reason)
+        return session.do(record((absent,), commands, name), reason)
 
     def broken(self, plan_id: str) -> tuple[BrokenRule, ...]:
         """Return every rule that a version breaks by now, each with visit and envoy to jump to.
@@ -189,3 +212,9 @@ class EditingService:
             reference.gazetteer(),
             reference.vocabulary(),
         )
+
+
+def _numbered(uow: UnitOfWork, view: PlanView) -> PlanView:
+    info = view.info
+    number = uow.plans.next_version(info.name, info.start, info.end)
+    return replace(view, info=replace(info, version_no=number))

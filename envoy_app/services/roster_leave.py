@@ -30,6 +30,17 @@ def leave_slots(absences: Iterable[Absence]) -> dict[SlotTime, str]:
     return found
 
 
+def leave_runs(slots: Iterable[SlotTime]) -> tuple[tuple[SlotTime, ...], ...]:
+    """Return half-days as runs without a gap, by time."""
+    runs: list[list[SlotTime]] = []
+    for slot in sorted(slots):
+        if runs and span(runs[-1][-1], slot) == (runs[-1][-1], slot):
+            runs[-1].append(slot)
+        else:
+            runs.append([slot])
+    return tuple(map(tuple, runs))
+
+
 def with_leave(
     absences: tuple[Absence, ...], slots: Collection[SlotTime], reason: str
 ) -> tuple[Absence, ...]:

@@ -25,6 +25,7 @@ from envoy_app.services.reference import ReferenceService
 from envoy_app.services.roster import RosterService
 
 if TYPE_CHECKING:
+    from envoy_app.services.absence_cases import AbsenceService
     from envoy_app.services.calendar import CalendarService
     from envoy_app.services.editing import EditingService
     from envoy_app.services.exports import ExportService
@@ -175,6 +176,13 @@ class Workspace:
         from envoy_app.services.editing import EditingService
 
         return EditingService(self.context, self.planning)
+
+    @cached_property
+    def absences(self) -> AbsenceService:
+        """Somebody cannot come: who takes what."""
+        from envoy_app.services.absence_cases import AbsenceService
+
+        return AbsenceService(self.context, self.editing, self.roster)
 
     @cached_property
     def whatif(self) -> WhatIfService:

@@ -22,14 +22,16 @@ class Inspector(DetailsPanel):
     """Shows one subject of a plan.
 
     Signals: `visit_requested`, `county_requested`, `envoy_requested` (ids) when a link is followed;
-    `substitutes_requested` the number of a seat of the visit shown; `subject_shown` after anything
-    is shown; `command_chosen` what sends somebody home.
+    `substitutes_requested` the number of a seat of the visit shown; `absence_requested` the envoy
+    (id) who cannot come; `subject_shown` after anything is shown; `command_chosen` what sends
+    somebody home.
     """
 
     visit_requested = Signal(str)
     county_requested = Signal(str)
     envoy_requested = Signal(str)
     substitutes_requested = Signal(int)
+    absence_requested = Signal(str)
     subject_shown = Signal()
     command_chosen = Signal(object)
 
@@ -161,6 +163,7 @@ class Inspector(DetailsPanel):
         links = [
             Link(self.tr("看这位特派员的全部服务"), partial(self.envoy_requested.emit, card.id)),
             Link(self.tr("可替换人选"), others),
+            self._absence(card),
         ]
         if any(role.count > 1 and card.id in role.envoys for role in visit.roles):
             fewer = partial(self.command_chosen.emit, RemovePerson(visit.id, card.id))
@@ -216,10 +219,13 @@ class Inspector(DetailsPanel):
         chips = [(code, labels.specialty(code)) for code in card.specialties]
         sections = [
             Section(self.tr("专业领域"), chips=chips, empty=self.tr("没有填写")),
-            Section(self.tr("特派员"), facts=facts),
+            Section(self.tr("特派员"), facts=facts, links=[self._absence(card)]),
             self._visits(self.tr("下乡服务 {0} 项").format(len(own)), labels, _by_start(own), True),
         ]
         self.show_details(card.name, card.title, sections)
+
+    def _absence(self, card: EnvoyCard) -> Link:
+        return Link(self.tr("请假替班…"), partial(self.absence_requested.emit, card.id))
 
     def _visits(
         self, title: str, labels: Labels, visits: Sequence[VisitView], with_county: bool

@@ -14,17 +14,17 @@ from envoy_app.domain.people import Envoy
 from envoy_app.domain.plans import PlanView, VisitView
 from envoy_app.domain.time import HalfDay, SlotTime, month_start
 from envoy_app.domain.vocabulary import Vocabulary
-from envoy_app.services.roster_leave import absence_words, leave_slots
+from envoy_app.services.roster_leave import absence_words, leave_runs, leave_slots
 from ui import theme
+from ui.absence_question import LEAVE_REASONS, AbsenceQuestion
 from ui.context import AppContext
 from ui.form_fields import free_combo
 from ui.icons import IconName
 from ui.jobs import JobHandle
 from ui.month_cells import DAYS, WEEKS
-from ui.parts import label, tool_button
+from ui.parts import button, label, tool_button
 from ui.roster.leave_grid import LeaveFacts, LeaveGrid, Visit
 
-REASONS = ("请假", "教学周", "出差", "会议", "培训", "病假")
 TOLD = 3
 
 
@@ -46,14 +46,20 @@ class LeaveTab(QWidget):
         self.grid.stroke_done.connect(self._write)
         self.grid.month_changed.connect(self._show)
         self.grid.selection_changed.connect(self._tell_conflicts)
-        self.reason = free_combo(self.tr("请假原因"), REASONS)
-        self.reason.setCurrentText(REASONS[0])
+        self.reason = free_combo(self.tr("请假原因"), LEAVE_REASONS)
+        self.reason.setCurrentText(LEAVE_REASONS[0])
         self.hint = label(
             self.tr("拖过要请假的半天（上半格是上午）；从已请假的格子拖起则取消。"),
             look="muted",
             wrap=True,
         )
         self.conflict_label = label(look="danger", wrap=True)
+        self.substitutes_button = button(
+            self.tr("安排替班…"), self._ask_substitutes, icon=IconName.ENVOYS
+        )
+        self.substitutes_button.setToolTip(
+            self.tr("看每项服务谁能替、可否改期，列出要打电话的人 (Ctrl+L)")
+        )
         self.list_label = label(wrap=True)
         self.list_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._build()
@@ -76,6 +82,7 @@ class LeaveTab(QWidget):
         column.addWidget(self.grid)
         column.addLayout(why)
         column.addWidget(self.conflict_label)
+        column.addWidget(self.substitutes_button)
         column.addWidget(self.hint)
         column.addWidget(label(self.tr("已登记"), look="strong"))
         column.addWidget(self.list_label)
@@ -119,8 +126,20 @@ class LeaveTab(QWidget):
         text = self.tr("{when}{more}有下乡服务，请假后需换人。").format(when=told, more=more)
         self.conflict_label.setText(text if found else "")
         self.conflict_label.setVisible(bool(found))
+        self.substitutes_button.setVisible(bool(facts.conflicts))
 
     # Acting -----------------------------------------------------------------------------
+
+    def _ask_substitutes(self) -> None:
+        """Ask who goes instead on the first leave that visits lie in, as long as it lasts."""
+        facts, conflicts = self.grid.facts, sorted(self.grid.facts.conflicts)
+        if self._envoy is None or not conflicts:
+            return
+        run = next(run for run in leave_runs(facts.leave) if conflicts[0] in run)
+        reason = facts.leave[conflicts[0]]
+        self._context.absence_requested.emit(
+            AbsenceQuestion(self._envoy.id, run[0], run[-1], reason)
+        )
 
     def _turn(self, months: int) -> None:
         self.grid.show_month(month_start(self.grid.month, months))

@@ -14,6 +14,7 @@ from typing_extensions import override
 from envoy_app.domain.editing import EditVerdict
 from envoy_app.domain.errors import UserError
 from envoy_app.domain.plans import VisitView
+from ui.absence_question import about_selection
 from ui.context import AppContext
 from ui.plan.board.layout import RowKind
 from ui.plan.board.view import BoardView
@@ -52,6 +53,7 @@ class VisitActions(QObject):
         self._board = board
         self.items = VisitItems(board, editor, moving, self)
         self.items.people_requested.connect(self.people_requested)
+        self.items.absence_requested.connect(self._ask_absence)
         self._places: dict[QObject, tuple[QWidget, VisitAt]] = {}
         self._window = parent
         self._copied: str | None = None
@@ -158,6 +160,11 @@ class VisitActions(QObject):
         else:
             self._context.selection.visit = visit.id
             self._moving.start_visit(visit, How.COPY)
+
+    def _ask_absence(self, visit: VisitView) -> None:
+        selection = self._context.selection
+        question = about_selection(selection.envoy, visit.id, self._context.plans.plan)
+        self._context.absence_requested.emit(question)
 
     # The menu --------------------------------------------------------------------------------
 

@@ -48,10 +48,12 @@ class Item:
 class VisitItems(QObject):
     """Makes the items for a visit.
 
-    Signals: `people_requested` the number of a seat for which somebody is to be chosen.
+    Signals: `people_requested` the number of a seat for which somebody is to be chosen,
+    `absence_requested` a VisitView to which somebody cannot come.
     """
 
     people_requested = Signal(int)
+    absence_requested = Signal(object)
 
     def __init__(
         self, board: BoardView, editor: PlanEditor, moving: Moving, parent: QObject
@@ -69,6 +71,7 @@ class VisitItems(QObject):
             self._people(visit),
             self._add(visit),
             self.remove(visit),
+            self._absence(visit),
             None,
             self.resize(visit),
             self.split(visit),
@@ -152,6 +155,10 @@ class VisitItems(QObject):
     def _people(self, visit: VisitView) -> Item:
         text = self.tr("换人…") if visit.held else self.tr("可派人选…")
         return Item(text, lambda: self.people_requested.emit(0))
+
+    def _absence(self, visit: VisitView) -> Item:
+        why_not = "" if visit.held else self.tr("还没有排上，没有人要去")
+        return Item(self.tr("有人来不了…"), lambda: self.absence_requested.emit(visit), why_not)
 
     def _add(self, visit: VisitView) -> Item:
         seats = sum(role.count for role in visit.roles)

@@ -1,0 +1,1 @@
+"""The absence assistant: somebody cannot come, and others take the visits."""
