@@ -283,6 +283,10 @@ def test_the_row_of_an_envoy_leads_to_the_envoys_page(page, context, settle):
     menu = menu_at(page, row_point(page, "e"))
     choose(page, menu, "查看特派员", settle, context)
     assert (asked[-1], context.selection.envoy) == ("roster", "e")
+    questions = []
+    context.absence_requested.connect(questions.append)
+    choose(page, menu_at(page, row_point(page, "e")), "请假替班", settle, context)
+    assert [question.envoy for question in questions] == ["e"]
     menu = menu_at(page, row_point(page, "e"))
     choose(page, menu, "锁定 日期", settle, context)
     assert [stored(context, key).date_locked for key in "uvw"] == [True, False, False]

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from envoy_app.domain.editing import Command
 from envoy_app.domain.plans import VisitView
+from ui.absence_question import AbsenceQuestion
 from ui.context import AppContext
 from ui.details import Link, Section
 from ui.plan.board.marks import Marks
@@ -132,6 +133,9 @@ class GroupActions(QObject):
         found += [self._take_off(group), self._replan(group), None]
         if page := self._page(group):
             found.append(page)
+        if group.kind is GroupKind.ENVOY:
+            ask = partial(self._context.absence_requested.emit, AbsenceQuestion(group.key))
+            found.append(Item(self.tr("请假替班…"), ask))
         text = self.tr("复制这 {0} 项（可贴入 Excel）\tCtrl+C").format(count)
         found.append(Item(text, partial(self.copy, group), why_not))
         if self._editor.read_only:
