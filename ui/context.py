@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from envoy_app.domain.changes import Changes
 from envoy_app.domain.errors import UserError
+from ui.conflict_store import ConflictStore
 from ui.crash import CrashReporter
 from ui.jobs import JobRunner
 from ui.plan_store import PlanStore
@@ -114,6 +115,8 @@ class AppContext(QObject):
         self.jobs = JobRunner(self.show_error, crash.report, self)
         self.plans = PlanStore(workspace, self.jobs, self)
         self.changed.connect(self.plans.on_changed)
+        self.conflicts = ConflictStore(workspace, self.jobs, self.plans, self)
+        self.changed.connect(self.conflicts.on_changed)
         self.undo = UndoKeeper(self)
 
     def publish(self, changes: Changes) -> None:

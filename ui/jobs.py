@@ -150,6 +150,7 @@ class JobRunner(QObject):
         self._numbers = itertools.count(1)
         self._jobs: dict[int, Job] = {}
         self._endings: dict[int, Callable[[_Ending], None]] = {}
+        self.closed = False
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(max(2, QThreadPool.globalInstance().maxThreadCount()))
         self._timer = QTimer(self)
@@ -194,6 +195,7 @@ class JobRunner(QObject):
 
         Returns whether all ended in time.
         """
+        self.closed = True
         for job in self.jobs:
             job.drop()
         return self._pool.waitForDone(wait_ms)

@@ -18,12 +18,14 @@ from envoy_app.domain.editing import (
     Edited,
     ReplanScope,
 )
-from envoy_app.domain.errors import InputError
+from envoy_app.domain.errors import ConflictError, InputError
 from envoy_app.domain.history import ChangeKind
 from envoy_app.domain.ids import new_id
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView
+from envoy_app.domain.renewing import Renewal
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.absences import absence_options, record
+from envoy_app.services.collecting import no_full_collections
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.edit_desk import Desk
 from envoy_app.services.edit_roster import amend_roster
@@ -31,8 +33,14 @@ from envoy_app.services.edit_session import EditSession, differing
 from envoy_app.services.edit_verdicts import carried_out, figured, require_sound
 from envoy_app.services.plan_figures import with_figures
 from envoy_app.services.plan_health import broken_now
-from envoy_app.services.plan_instances import assignments_of, instances_of
+from envoy_app.services.plan_instances import (
+    amended,
+    as_planned,
+    assignments_of,
+    instances_of,
+)
 from envoy_app.services.planning import PlanningService, PlanProgress, solved
+from envoy_app.services.renewing import Before, Renewing
 from envoy_app.services.replanning import adopted, built_from, improves, pinned, request_of
 
 _OPEN: Final = 4
@@ -88,14 +96,16 @@ class EditingService:
         """Return a version as the draft that `revise` would make of it; nothing is stored."""
         with self._context.read() as uow:
             view = uow.plans.view(plan_id)
-            instance = instances_of(self._context).of(uow, view)
+            planned = instances_of(self._context).planned(uow, plan_id)
+        planned = as_planned(planned, view)
         bounds = view.info.bounds
         if view.info.state is not PlanState.DRAFT:
-            instance = replace(instance, baseline=assignments_of(view.visits))
+            planned = replace(planned, baseline=assignments_of(view.visits))
             bounds = replace(bounds, disruption=0)
         copy = self._copy(replace(view, info=replace(view.info, bounds=bounds)))
         reference = self._context.reference
-        return Desk(copy, instance, instance, reference.gazetteer(), reference.vocabulary())
+        instance = amended(planned, copy)
+        return Desk(copy, planned, instance, reference.gazetteer(), reference.vocabulary())
 
     def add_revision(self, desk: Desk, command: Command, reason: str = "") -> Edited:
         """Store a revision with a command carried out on it, as one change.
@@ -171,7 +181,9 @@ class EditingService:
         report = solver.check(desk.instance, assignments_of(visits))
         copy = self._copy(replace(desk.view, visits=visits))
         copy = with_figures(copy, desk.instance, report, desk.vocabulary.name)
-        return self._add(copy, desk.instance, f"局部重排“{desk.view.info.title}”")
+        return self._add(
+            copy, as_planned(desk.planned, desk.view), f"局部重排“{desk.view.info.title}”"
+        )
 
     def absence_options(self, plan_id: str, absent: Absent) -> AbsenceOptions:
         """Return which visits an absence hits, and substitutes and moves for each, best first.
@@ -191,6 +203,40 @@ class EditingService:
         name = session.desk.person(absent.envoy)
         return session.do(record((absent,), commands, name), reason)
 
+    def renewal(self, plan_id: str) -> Renewal:
+        """Return what `renew` would do; nothing is stored. Raises as it does."""
+        return self._renewed(plan_id)[0]
+
+    def renew(self, plan_id: str, seen: Renewal | None = None) -> Renewal:
+        """Make the next version of a plan with today's roster, demands, standard and calendar.
+
+        What still stands is kept as it is held; what breaks a rule by now is among those left out,
+        with the reason; nothing is solved. A version made from a published one counts what it
+        changes. One recorded change. Raises InputError where nothing can be planned any more (as
+        `PlanningService.build`), ConflictError where it would not be what was `seen`, else as
+        `open`.
+        """
+        found, instance = self._renewed(plan_id)
+        if seen is not None and seen.items != found.items:
+            raise ConflictError("名册、需求或方案刚才又变了，请再看一遍要更新的内容。")
+        title = f"按现在的数据更新“{found.source.title}”"
+        return replace(found, plan=self._add(found.plan, instance, title))
+
+    @no_full_collections()
+    def _renewed(self, plan_id: str) -> tuple[Renewal, solver.Instance]:
+        with self._context.read() as uow:
+            view = uow.plans.view(plan_id)
+            planned = instances_of(self._context).planned(uow, plan_id)
+            people = {envoy.id: envoy for envoy in uow.envoys.all()}
+            demands = {demand.id: demand for demand in uow.demands.all()}
+        built = self._planning.build(request_of(view.info, 0, 1, 1))
+        reference = self._context.reference
+        old = Before(view, planned, people, demands)
+        renewing = Renewing(old, built, reference.gazetteer(), reference.vocabulary())
+        renewal, instance = renewing.run()
+        return replace(renewal, plan=self._copy(renewal.plan)), instance
+
+    @no_full_collections()
     def broken(self, plan_id: str) -> tuple[BrokenRule, ...]:
         """Return every rule that a version breaks by now, each with visit and envoy to jump to.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import solver
@@ -16,6 +17,7 @@ from envoy_app.domain.vocabulary import Vocabulary
 from envoy_app.services.instances import absent_slots, skill_levels, total_slots
 from envoy_app.services.plan_instances import assignments_of
 from envoy_app.services.rule_words import RuleWords
+from solver.instance import iso_week
 
 ROSTER, DEMAND = "ROSTER", "DEMAND"
 _GONE = frozenset({DemandState.REJECTED, DemandState.CANCELLED})
@@ -41,9 +43,46 @@ def broken_now(
     today = replace(instance, days=days, envoys=envoys)
     assignments = assignments_of(view.visits)
     words = RuleWords(today, assignments, view, gazetteer, vocabulary)
-    found = solver.check(today, assignments).violations
+    found = _placed(today, assignments, solver.check(today, assignments).violations)
     gone = (*_gone_people(view, people), *_gone_demands(view, demands))
     return (*gone, *map(words.broken, found))
+
+
+def _placed(
+    today: solver.Instance,
+    assignments: Sequence[solver.Assignment],
+    violations: Iterable[solver.Violation],
+) -> Iterator[solver.Violation]:
+    """Yield violations; a load over its limit names the last visit of that time, to jump to."""
+    duties: defaultdict[str, list[solver.Assignment]] = defaultdict(list)
+    for item in sorted(assignments, key=lambda item: (item.date, item.slot, item.visit)):
+        for envoy in item.envoys:
+            duties[envoy].append(item)
+    weeks = {key: _full_weeks(today, key, own) for key, own in duties.items()}
+    for violation in violations:
+        envoy = violation.envoy or ""
+        if violation.code == "TOTAL_LOAD":
+            yield replace(violation, visit=duties[envoy][-1].visit)
+        elif violation.code == "WEEK_LOAD":
+            yield replace(violation, visit=weeks[envoy].pop(0).visit)
+        else:
+            yield violation
+
+
+def _full_weeks(
+    today: solver.Instance, envoy: str, duties: Sequence[solver.Assignment]
+) -> list[solver.Assignment]:
+    """Return the last visit of each week that holds more than an envoy may take, by week."""
+    if envoy not in today.envoy_by_id:
+        return []
+    limit = today.envoy_by_id[envoy].max_slots_per_week
+    load: Counter[tuple[int, int]] = Counter()
+    last: dict[tuple[int, int], solver.Assignment] = {}
+    for item in duties:
+        week = iso_week(item.date)
+        load[week] += today.visit_by_id[item.visit].slots
+        last[week] = item
+    return [last[week] for week, slots in load.items() if slots > limit]
 
 
 def _today(item: solver.Envoy, person: Envoy | None, view: PlanView, months: float) -> solver.Envoy:

@@ -87,6 +87,19 @@ def amended(planned: solver.Instance, view: PlanView) -> solver.Instance:
     return with_visits(changed, planned, view.visits)
 
 
+def as_planned(planned: solver.Instance, view: PlanView) -> solver.Instance:
+    """Return the instance to store with a copy of a version.
+
+    People and counties are as amended. The visits are as planned, with those added since: what was
+    changed of them by hand stands in the copy's visits, and can still be told from what was asked.
+    """
+    changed = amended_people(planned, view.amendments)
+    maker = VisitMaker(planned)
+    known = planned.visit_by_id
+    added = tuple(replace(maker.visit(v), pin=None) for v in view.visits if v.id not in known)
+    return replace(changed, visits=(*planned.visits, *added))
+
+
 def amended_people(
     planned: solver.Instance, amendments: Sequence[Mapping[str, Any]]
 ) -> solver.Instance:

@@ -88,7 +88,7 @@ def _paired(old: list[VisitView], new: list[VisitView]) -> list[Pair]:
     size = max(len(old), len(new))
     left: list[VisitView | None] = [*old, *[None] * (size - len(old))]
     right: list[VisitView | None] = [*new, *[None] * (size - len(new))]
-    chosen = _assignment([[_cost(one, other) for other in right] for one in left])
+    chosen = assignment([[_cost(one, other) for other in right] for one in left])
     return [(left[row], right[column]) for row, column in enumerate(chosen)]
 
 
@@ -118,7 +118,7 @@ def _half_days(visit: VisitView) -> int:
     return 2 * visit.start.date.toordinal() + (visit.start.half is HalfDay.PM)
 
 
-def _assignment(costs: Sequence[Sequence[int]]) -> list[int]:
+def assignment(costs: Sequence[Sequence[int]]) -> list[int]:
     """Return for each row of a square matrix its column, so that the sum is least.
 
     The Hungarian method with potentials, O(n³): H. W. Kuhn, Naval Research Logistics Quarterly 2

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from envoy_app.domain.plan_changes import VisitChangeKind
 from envoy_app.domain.plans import PlanView, RoleView, VisitOrigin, VisitView
 from envoy_app.domain.time import HalfDay, SlotTime
-from envoy_app.services.plan_matching import _assignment, pair_visits, visit_changes
+from envoy_app.services.plan_matching import assignment, pair_visits, visit_changes
 from tests.factories import DECEMBER, LONGQUAN, QINGYANG, make_info
 
 FIRST = date(2026, 12, 1)
@@ -102,11 +102,11 @@ def test_the_other_way_round_is_the_mirror_image(one, other):
 @given(st.integers(1, 5).flatmap(lambda size: st.lists(
     st.lists(st.integers(0, 9), min_size=size, max_size=size), min_size=size, max_size=size
 )))  # fmt: skip
-def test_the_assignment_is_the_cheapest(costs):
+def test_theassignment_is_the_cheapest(costs):
     def total(chosen):
         return sum(costs[row][column] for row, column in enumerate(chosen))
 
-    chosen = _assignment(costs)
+    chosen = assignment(costs)
     assert sorted(chosen) == list(range(len(costs)))
     assert total(chosen) == min(map(total, permutations(range(len(costs)))))
 

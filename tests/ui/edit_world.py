@@ -10,6 +10,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
 from envoy_app.services.workspace import Workspace, open_workspace
 from solver import parse_instance
 from tests.services.edit_scenes import store
@@ -81,3 +85,16 @@ def open_page(context: AppContext) -> PlanPage:
     context.plans.reload()
     page.refresh(None)
     return page
+
+
+def move(viewport, to, keys=Qt.KeyboardModifier.NoModifier):
+    """QTest.mouseMove tells no button; a held one is told as the system does."""
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(to),
+        QPointF(viewport.mapToGlobal(to)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton,
+        keys,
+    )
+    QApplication.sendEvent(viewport, event)

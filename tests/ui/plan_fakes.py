@@ -185,6 +185,9 @@ class FakeEditing:
     def open(self, plan_id):
         raise NotFoundError("这个方案没有留下排班的数据。")
 
+    def broken(self, plan_id):
+        return ()
+
 
 class FakeRoster:
     def envoys(self, include_inactive=False):

@@ -3,15 +3,15 @@
 from datetime import date
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 
 from envoy_app.domain.editing import AddPerson, EditVerdict, Replace, Resize, SwapPeople
 from envoy_app.domain.time import HalfDay, SlotTime
 from tests.solver.build import DAYS
-from tests.ui.edit_world import make_context, make_workspace, open_page
+from tests.ui.edit_world import make_context, make_workspace, move, open_page
 from ui.plan.board.drag_paint import MarkKind
 from ui.plan.board.layout import BoardMode
 from ui.plan.board.paint import FIRST_COLUMN, HEADER
@@ -95,18 +95,6 @@ def drag(viewport, start, to, keys=NO):
     QTest.mousePress(viewport, LEFT, pos=start)
     move(viewport, start + QPoint(20, 0), keys)
     move(viewport, to, keys)
-
-
-def move(viewport, to, keys=NO):
-    event = QMouseEvent(
-        QEvent.Type.MouseMove,
-        QPointF(to),
-        QPointF(viewport.mapToGlobal(to)),
-        Qt.MouseButton.NoButton,
-        LEFT,
-        keys,
-    )
-    QApplication.sendEvent(viewport, event)
 
 
 def release(viewport, to, keys=NO):
@@ -563,3 +551,36 @@ def test_a_published_version_says_why_to_every_gesture(people, context, settle, 
         release(viewport, cell(people, "f", 3))
     settle(context)
     assert context.plans.plan is plan
+
+
+def test_the_board_scrolls_under_a_person_at_its_edge(people, context, settle):
+    people.board.set_zoom(5)
+    people.resize(900, 640)
+    across, viewport = people.board.horizontalScrollBar(), people.board.viewport()
+    assert across.maximum() > 0
+    at = QPoint(viewport.width() - 3, cell(people, "f", 0).y())
+    drag(viewport, chip_point(people, "u"), at)
+    people.hand.moving._timer.timeout.emit()
+    assert across.value() > 0
+    settle(context)
+    assert people.hand.moving.target.command == Replace("u", "e", "f")
+    before = across.value()
+    move(viewport, at - QPoint(200, 0))
+    people.hand.moving._timer.timeout.emit()
+    assert across.value() == before
+    press(people, ESC)
+    assert not people.hand.moving._timer.isActive()
+
+
+def test_another_row_comes_under_the_pointer_when_the_wheel_turns(people, context, settle):
+    """The words always are about what a drop would do."""
+    people.resize(900, 300)
+    down, viewport = people.board.verticalScrollBar(), people.board.viewport()
+    drag(viewport, chip_point(people, "u"), cell(people, "f", 3))
+    settle(context)
+    assert people.hand.moving.target.command == Replace("u", "e", "f")
+    rows = people.board.scene.layout.rows
+    down.setRange(0, 400)
+    down.setValue(down.value() + rows[row_of(people, "g")].y - rows[row_of(people, "f")].y)
+    assert people.hand.moving.target.command == Replace("u", "e", "g")
+    press(people, ESC)

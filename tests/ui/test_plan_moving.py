@@ -3,14 +3,14 @@
 from datetime import date
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from envoy_app.domain.time import HalfDay, SlotTime
 from tests.solver.build import DAYS
-from tests.ui.edit_world import make_context, make_workspace, open_page
+from tests.ui.edit_world import make_context, make_workspace, move, open_page
 from ui.plan.board.paint import FIRST_COLUMN, HEADER
 from ui.plan.hand.words import Grade, grade_of
 
@@ -73,19 +73,6 @@ def drag(page, key, to):
     QTest.mousePress(viewport, LEFT, pos=start)
     move(viewport, start + QPoint(20, 0))
     move(viewport, to)
-
-
-def move(viewport, to, keys=Qt.KeyboardModifier.NoModifier):
-    """QTest.mouseMove tells no button; a held one is told as the system does."""
-    event = QMouseEvent(
-        QEvent.Type.MouseMove,
-        QPointF(to),
-        QPointF(viewport.mapToGlobal(to)),
-        Qt.MouseButton.NoButton,
-        LEFT,
-        keys,
-    )
-    QApplication.sendEvent(viewport, event)
 
 
 def shown(page):

@@ -68,6 +68,10 @@ class Inspector(DetailsPanel):
         else:
             self._show()
 
+    def show_again(self) -> None:
+        """Show the same subject: something else is known of it."""
+        self._show()
+
     def _about(self) -> tuple[object, ...]:
         """All of the plan that what is shown depends on."""
         kind, key = self._subject or ("", "")
@@ -75,7 +79,8 @@ class Inspector(DetailsPanel):
             return ()
         plan = self._labels.plan
         if kind == "visit":
-            return tuple(visit for visit in plan.visits if visit.id == key)
+            broken = self._labels.broken.get(key, ())
+            return (*(visit for visit in plan.visits if visit.id == key), *broken)
         if kind == "county":
             coverage = (item for item in plan.coverage if item.county == key)
             return (*(visit for visit in plan.visits if visit.county == key), *coverage)
@@ -144,6 +149,8 @@ class Inspector(DetailsPanel):
             sections.insert(0, Section(self.tr("为什么没有排上"), lines=why, links=[link]))
             if visit.cures:
                 sections.insert(1, Section(self.tr("怎样可以排上（任选一项）"), lines=visit.cures))
+        if conflicts := labels.conflicts(visit):
+            sections.insert(0, Section(self.tr("现在违反的规则"), lines=conflicts))
         title = " ".join(part for part in (labels.county(visit.county), visit.place) if part)
         when = labels.when(visit) if visit.held else self.tr("未排")
         self.show_details(title, when, sections)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from envoy_app.domain.editing import BrokenRule
 from envoy_app.domain.geography import County, Gazetteer
 from envoy_app.domain.people import RANK_NAMES
 from envoy_app.domain.plans import EnvoyCard, PlanView, RoleView, VisitView
@@ -37,6 +38,8 @@ class Labels:
         self._places = {code: place for place, code in enumerate(self._counties)}
         self._vocabulary = vocabulary
         self._specialties = {item.code: item.name for item in vocabulary.specialties}
+        self.broken: Mapping[str, tuple[BrokenRule, ...]] = {}
+        """The rules that visits break by now."""
 
     def same_names(self, other: Labels) -> bool:
         """Whether codes and people are called alike in two states of a plan."""
@@ -96,6 +99,14 @@ class Labels:
         """Whether a visit that is held lacks people, or has a person nobody knows."""
         known = [envoy for envoy in visit.envoys if envoy in self.plan.envoys]
         return visit.held and (len(known) < self.seats(visit) or bool(visit.reasons))
+
+    def warned(self, visit: VisitView) -> bool:
+        """Whether something about a visit needs attention."""
+        return visit.id in self.broken or self.incomplete(visit)
+
+    def conflicts(self, visit: VisitView) -> tuple[str, ...]:
+        """Return what a visit breaks by now, a sentence each."""
+        return tuple(f"{rule.name}：{rule.text}" for rule in self.broken.get(visit.id, ()))
 
     def people(self, visit: VisitView) -> tuple[Person, ...]:
         """Return who goes, role by role, and the seats left empty."""
@@ -167,6 +178,7 @@ class Labels:
             lines.append(f"联系人：{visit.contact} {visit.contact_phone}".rstrip())
         if visit.locked:
             lines.append(f"已锁定{lock_word(visit)}")
+        lines += (f"违反规则 {text}" for text in self.conflicts(visit))
         return tuple(lines)
 
     def _person_line(self, person: Person) -> str:

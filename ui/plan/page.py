@@ -23,8 +23,7 @@ from ui.parts import EmptyState, button
 from ui.plan.board.layout import BoardFilter, BoardMode, Row, RowKeeper, RowKind, build_layout
 from ui.plan.board.legend import LegendButton
 from ui.plan.board.view import ZOOMS, BoardView
-from ui.plan.hand.groups import GroupKind, told_of
-from ui.plan.hand.replan_words import Part
+from ui.plan.conflict_work import ConflictWork
 from ui.plan.hand.work import HandWork
 from ui.plan.inspector import INSPECTOR_WIDTH
 from ui.plan.labels import Labels
@@ -66,7 +65,6 @@ class PlanPage(Page):
         self.versions: VersionsDialog | None = None
         self.variants: VariantsDialog | None = None
         self.publish_dialog: PublishDialog | None = None
-        self._parts: tuple[Part, ...] = ()
         self._awaited = "", ""  # a version and the visit to select once it is on view
         self._build()
         self._connect()
@@ -84,6 +82,7 @@ class PlanPage(Page):
         self.inspector = self.side.inspector
         self.hand = HandWork(self.context, self.board, self.tray, self.side.candidates, self)
         self.hand.watch_details(self.inspector)
+        self.conflicts = ConflictWork(self.context, self.toolbar, self.tray, self.hand, self)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._build_empty())
         self.stack.addWidget(self._build_content())
@@ -159,8 +158,10 @@ class PlanPage(Page):
         self.hand.county_needed.connect(self._show_county_row)
         self.hand.people_requested.connect(self._show_people)
         self.hand.replanning.visit_requested.connect(self._go_to_visit)
-        self.hand.marks.changed.connect(self._show_group)
-        self.hand.editor.state_changed.connect(self._show_group)
+        self.conflicts.marks_changed.connect(self._mark_conflicts)
+        self.conflicts.jump_requested.connect(self._jump)
+        self.conflicts.people_requested.connect(self._show_people)
+        self.conflicts.opened.connect(self.board.setFocus)
         self.context.plans.plan_loaded.connect(self._take)
         selection.visit_changed.connect(self._visit_changed)
         selection.envoy_changed.connect(self._envoy_changed)
@@ -247,6 +248,7 @@ class PlanPage(Page):
         reference = self.context.workspace.reference
         self._labels = Labels(view, reference.gazetteer(), reference.vocabulary()) if view else None
         self._show_plans()
+        self.conflicts.take(self._labels)
         self.tray.set_plan(self._labels)
         self.inspector.set_plan(self._labels)
         self.stack.setCurrentIndex(1 if view else 0)
@@ -298,14 +300,10 @@ class PlanPage(Page):
             self._dialog = RunDialog(self.context, _today(), self.window())
             self._dialog.plan_made.connect(self._plan_made)
             self._dialog.running_changed.connect(self.toolbar.show_running)
-            self._dialog.part_requested.connect(self._replan_part)
+            self._dialog.part_requested.connect(self.hand.replanning.ask_offered)
             self._dialog.variants_requested.connect(lambda: self.open_variants(presets=True))
-        self._parts = self.hand.replanning.parts()
-        self._dialog.offer_parts(self.hand.replanning.told())
+        self._dialog.offer_parts(self.hand.replanning.offer())
         self._dialog.open_beside()
-
-    def _replan_part(self, number: int) -> None:
-        self.hand.replanning.ask(self._parts[number])
 
     @property
     def run_dialog(self) -> RunDialog | None:
@@ -409,19 +407,6 @@ class PlanPage(Page):
             self.inspector.show_county(row.key)
         elif row.kind is RowKind.ENVOY:
             self._pick_envoy(row.key)
-        else:
-            self._show_group()
-
-    def _show_group(self) -> None:
-        """Show what is selected together, else the one visit."""
-        group, labels = self.hand.groups.current, self._labels
-        if group is None or labels is None:
-            if self.inspector.subject and self.inspector.subject[0] == "group":
-                self._visit_changed(self.context.selection.visit)
-        elif group.kind not in (GroupKind.COUNTY, GroupKind.ENVOY):
-            sections = self.hand.groups.sections(group, labels, self._visit_picked)
-            self.inspector.show_group(group.title, labels.plan.info.title, sections)
-            self.board.setAccessibleDescription(told_of(group, labels))
 
     def _pick_envoy(self, envoy_id: str) -> None:
         self.context.selection.envoy = envoy_id
@@ -445,6 +430,28 @@ class PlanPage(Page):
     def _show_people(self, seat: int) -> None:
         self.toolbar.inspector.setChecked(True)
         self.side.show_candidates(seat)
+
+    def _mark_conflicts(self, visits: frozenset[str]) -> None:
+        """Show on the chips and in the details which visits break a rule by now."""
+        self.board.viewport().update()
+        if self.inspector.visit is not None and self.inspector.visit.id in visits:
+            self.inspector.show_again()
+
+    def _jump(self, visit_id: str, envoy_id: str) -> None:
+        """Put the board on a visit, in the row of somebody where rows are people."""
+        if not visit_id:
+            self.context.selection.visit = None
+            self._find_envoy(envoy_id)
+            return
+        chips = self.board.scene.layout.chips_of(visit_id) if self.board.scene else ()
+        if not chips or chips[0].dimmed:
+            self._show_everything()
+        self.context.selection.visit = visit_id
+        self.board.select_visit(None)  # so that it comes into sight though it is selected already
+        self.board.select_visit(visit_id, envoy_id)
+        if envoy_id:
+            self.context.selection.envoy = envoy_id
+        self.inspector.show_visit(visit_id)
 
     def _show_everything(self) -> None:
         self._query, self._city = "", None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal, SignalInstance
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -23,7 +23,7 @@ from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.plans import PlanInfo, PlanState
 from ui import theme
 from ui.filters import FilterCombo, place_choices
-from ui.icons import IconName
+from ui.icons import IconName, set_icon
 from ui.parts import SearchBox, allow, tool_button
 from ui.plan.board.layout import BoardMode
 from ui.plan.board.paint import ColourBy
@@ -49,6 +49,7 @@ class PlanToolbar(QWidget):
     run_requested = Signal()
     inspector_toggled = Signal(bool)
     tray_toggled = Signal(bool)
+    conflicts_requested = Signal()
 
     def __init__(
         self,
@@ -122,8 +123,9 @@ class PlanToolbar(QWidget):
         self.inspector = self._toggle(
             self.tr("详情"), self.tr("所选内容的详情"), self.inspector_toggled
         )
+        self.conflicts = self._build_conflicts()
         parts = (modes, zoom, colour, self.place)
-        toggles = ((self.tray, 0), (self.inspector, 0))
+        toggles = ((self.conflicts, 0), (self.tray, 0), (self.inspector, 0))
         row = _row(*((part, 0) for part in parts), (self.search, 1), *toggles)
         row.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         return row
@@ -187,6 +189,24 @@ class PlanToolbar(QWidget):
         button.setText(text)
         button.toggled.connect(signal)
         return button
+
+    def _build_conflicts(self) -> QToolButton:
+        badge = QToolButton()
+        badge.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        badge.setProperty("framed", True)
+        set_icon(badge, IconName.WARNING, "danger")
+        badge.clicked.connect(lambda: self.conflicts_requested.emit())
+        badge.hide()
+        return badge
+
+    def show_conflicts(self, count: int) -> None:
+        """Say how many rules the plan breaks by now; nothing where it breaks none."""
+        self.conflicts.setText(self.tr("冲突 {0}").format(count))
+        tip = self.tr("名册、日历或需求变了，这一版有 {0} 处违反规则，点开逐条处理").format(count)
+        self.conflicts.setToolTip(tip)
+        self.conflicts.setAccessibleName(tip)
+        self.conflicts.setVisible(count > 0)
+        self._arrange(self.width())
 
     # What is shown ---------------------------------------------------------------------------
 
@@ -275,9 +295,12 @@ class PlanToolbar(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._arrange(event.size().width())
+
+    def _arrange(self, width: int) -> None:
         least = self._view_part.minimumSizeHint().width()
         need = self._plan_part.sizeHint().width() + least + theme.px(4)
-        wide = event.size().width() >= need
+        wide = width >= need
         direction = QBoxLayout.Direction
         self._box.setDirection(direction.LeftToRight if wide else direction.BottomToTop)
 

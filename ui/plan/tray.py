@@ -1,11 +1,12 @@
-"""The tray below the board: visits left out with the reason, and each county's coverage."""
+"""The tray below the board: visits left out with the reason, coverage, and broken rules."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -15,15 +16,19 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from envoy_app.domain.coverage import CountyCoverage, CoverageLine
 from envoy_app.domain.plans import VisitView
 from ui import theme
-from ui.icons import IconName, set_icon
+from ui.icons import IconName, icon, set_icon
 from ui.parts import allow, button
+from ui.plan.conflicts import ConflictsPanel
 from ui.plan.labels import Labels
 from ui.search import search_key
 from ui.tables import RIGHT, Column, R, TableView
+
+NARROW, LEAST_WIDTH = theme.px(180), theme.px(120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,7 @@ COVERAGE_COLUMNS: tuple[Column[CoverageRow], ...] = (
 
 
 class Tray(QTabWidget):
-    """Two tables on a plan.
+    """Three tables on a plan.
 
     Signals: `visit_selected` a visit id, `county_requested` a county's code (double click),
     `cures_requested` a visit left out for which a proved cure is to be chosen.
@@ -179,6 +184,8 @@ class Tray(QTabWidget):
         )
         self.addTab(_framed(self.left_out), "")
         self.addTab(_framed(self.coverage), "")
+        self.conflicts = ConflictsPanel()
+        self.addTab(self.conflicts, "")
         self._build_corner()
         self.left_out.row_chosen.connect(lambda row: self.visit_selected.emit(row.visit.id))
         self.left_out.selectionModel().selectionChanged.connect(lambda _now, _before: self._allow())
@@ -186,6 +193,8 @@ class Tray(QTabWidget):
             lambda row: self.county_requested.emit(row.visit.county)
         )
         self.coverage.row_activated.connect(lambda row: self.county_requested.emit(row.line.county))
+        self.currentChanged.connect(lambda _tab: self._count())
+        self.show_conflict_count(0)
         self._count()
 
     def _build_corner(self) -> None:
@@ -207,7 +216,13 @@ class Tray(QTabWidget):
         box = QHBoxLayout(corner)
         box.setContentsMargins(0, 1, theme.px(1), 1)
         box.setSpacing(theme.px(1))
-        for widget in (self.shown, self.cure_button, self.search, copy):
+        for widget in (
+            self.shown,
+            self.cure_button,
+            self.conflicts.buttons,
+            self.search,
+            copy,
+        ):
             box.addWidget(widget)
         self.setCornerWidget(corner)
 
@@ -239,6 +254,7 @@ class Tray(QTabWidget):
         self._county = code
         self.left_out.proxy.set_predicate((lambda row: row.visit.county == code) if code else None)
         self.coverage.proxy.set_predicate((lambda row: row.line.county == code) if code else None)
+        self.conflicts.set_county(code)
         self._count()
 
     def choose_visit(self, visit_id: str | None) -> None:
@@ -262,13 +278,45 @@ class Tray(QTabWidget):
     def _search(self, text: str) -> None:
         self.left_out.proxy.set_query(text)
         self.coverage.proxy.set_query(text)
+        self.conflicts.table.proxy.set_query(text)
         self._count()
 
     def _copy(self) -> None:
-        table = self.left_out if self.currentIndex() == 0 else self.coverage
-        table.copy_rows()
+        tables = (self.left_out, self.coverage, self.conflicts.table)
+        tables[self.currentIndex()].copy_rows()
+
+    def show_conflict_count(self, count: int) -> None:
+        """Say on the tab how many rules are broken."""
+        self.setTabText(2, self.tr("冲突 ({0})").format(count))
+        sign = icon(IconName.WARNING, theme.tokens().danger) if count else QIcon()
+        self.setTabIcon(2, sign)
+
+    def show_conflicts(self) -> None:
+        """Bring the broken rules into sight, the first one under the cursor."""
+        table = self.conflicts.table
+        self.setCurrentWidget(self.conflicts)
+        if not table.selected_rows():
+            table.choose(lambda _row: True)
+        table.setFocus()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """What stands beside the tabs makes room of itself, so it keeps no window wide."""
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._count()
 
     def _count(self) -> None:
+        at_conflicts = self.currentWidget() is self.conflicts
+        self.cure_button.setVisible(self.currentIndex() == 0)
+        self.conflicts.buttons.setVisible(at_conflicts)
+        narrow = self.width() < NARROW
+        self.conflicts.set_narrow(narrow)
+        # Else the tabs would not fit beside it; what is typed in stays in sight.
+        self.search.setVisible(not (narrow and at_conflicts) or bool(self.search.text()))
         left = self.left_out.rows_model.rowCount()
         short = sum(1 for row in self.coverage.rows_model.rows if row.line.shortfall)
         self.setTabText(0, self.tr("未排服务 ({0})").format(left))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BUBBLE_WIDTH = 320
 MARK = 12
-BADGE = 72
+BADGE = 84
 _ICONS = {Grade.FREE: IconName.CHECK, Grade.COST: IconName.WARNING, Grade.BARRED: IconName.CLOSE}
 _BOTH = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
 
@@ -201,14 +201,15 @@ def _outline(painter: QPainter, box: QRectF) -> None:
 
 def _row(painter: QPainter, scene: Scene, mark: Mark, seen: QRect) -> None:
     """A row that somebody could come to: a tint along it, the verdict in its heading."""
-    row, grade = scene.layout.rows[mark.row], grade_of(mark.found)
+    colours, grade = theme.tokens(), grade_of(mark.found)
+    row = scene.layout.rows[mark.row]
     along = QRectF(seen.left(), row.y, seen.width(), row.height - 1)
     ground = QColor(grade_colour(grade))
     ground.setAlpha(18 if grade is Grade.BARRED else 70)
     painter.fillRect(along, ground)
     right = seen.left() - theme.px(1)
     box = QRectF(right - BADGE, row.y + 2, BADGE, scene.layout.row_height - 5)
-    painter.fillRect(box.adjusted(-2, 0, 0, 0), theme.tokens().surface)
+    painter.fillRect(QRectF(box.left() - 2, row.y, BADGE + 2, row.height - 1), colours.surface)
     _cell(painter, box, mark.found)
 
 
@@ -225,12 +226,14 @@ def _chip(painter: QPainter, box: QRectF, found: Judged | EditVerdict) -> None:
         painter.fillRect(box, veil)
         painter.fillRect(box, QBrush(hatch, Qt.BrushStyle.BDiagPattern))
     else:
-        text = figure(found.change)
-        wide = MARK + 8 + painter.fontMetrics().horizontalAdvance(text)
-        room = wide if box.width() >= 2 * wide else MARK + 4
-        if box.width() >= room:
-            badge = QRectF(box.right() - room, box.top(), room, box.height())
-            _cell(painter, badge, found)
+        wide = MARK + 8 + painter.fontMetrics().horizontalAdvance(figure(found.change))
+        if box.width() >= 2 * wide:
+            _cell(painter, QRectF(box.right() - wide, box.top(), wide, box.height()), found)
+        elif box.width() >= MARK + 4:
+            badge = QRectF(box.right() - MARK - 4, box.top(), MARK + 4, box.height())
+            painter.fillRect(badge, QColor(theme.mix(colour, colours.surface, 0.4)))
+            mark = icon_pixmap(_ICONS[grade], MARK, colours.text)
+            painter.drawPixmap(badge.center() - QPointF(MARK / 2, MARK / 2), mark)
     painter.setPen(QPen(colour, 1.0 if barred else 2.0))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(box)

@@ -107,6 +107,11 @@ class BoardLayout:
             found[chip.visit.id].append(chip)
         return {key: tuple(chips) for key, chips in found.items()}
 
+    def chips_of(self, visit_id: str, row_key: str = "") -> tuple[Chip, ...]:
+        """Return the chips of a visit, of those only the one in a row where it lies there."""
+        chips = self.by_visit.get(visit_id, ())
+        return tuple(c for c in chips if self.rows[c.row].key == row_key) or chips
+
     def row_index(self, y: float) -> int | None:
         """Return the index of the row at y, or None outside."""
         place = bisect_right(self.rows, y, key=lambda row: row.y) - 1

@@ -59,7 +59,8 @@ class Look:
     edge: QColor
     texture: QBrush | None
     people: int
-    incomplete: bool
+    warned: bool
+    broken: bool
 
 
 class BoardPainter:
@@ -227,7 +228,7 @@ class BoardPainter:
             return QPen(theme.tokens().accent, 1.5)
         if chip == scene.hover:
             return QPen(theme.tokens().text, 1.0)
-        if look.incomplete:
+        if look.warned:
             return QPen(theme.tokens().danger, 1.5)
         return QPen(look.edge, 1.0)
 
@@ -261,7 +262,7 @@ class BoardPainter:
         if look.visit.locked and box.width() >= 34:
             painter.drawPixmap(QPointF(right - 12, box.center().y() - 6), self.kit.lock)
             right -= 14
-        if look.incomplete:
+        if look.warned:
             self._warning(painter, QPointF(right - 10, box.center().y()))
             right -= 13
         left = box.left() + (BAND + 3 if look.texture is not None else 4)
@@ -296,12 +297,13 @@ class BoardPainter:
     def _look(self, scene: Scene, visit: VisitView) -> Look:
         key = (scene.colour_by, visit.id)
         known = self._looks.get(key)
-        if known is None or known.visit is not visit:
-            labels = scene.labels
+        labels = scene.labels
+        broken = visit.id in labels.broken
+        if known is None or known.visit is not visit or known.broken is not broken:
             kind = category_of(labels, visit, scene.colour_by)
             fill, edge, pattern = self._fill(kind.index)
-            people, incomplete = labels.seats(visit), labels.incomplete(visit)
-            known = Look(visit, kind.key, fill, edge, pattern, people, incomplete)
+            people, warned = labels.seats(visit), labels.warned(visit)
+            known = Look(visit, kind.key, fill, edge, pattern, people, warned, broken)
             self._looks[key] = known
         return known
 

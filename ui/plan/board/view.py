@@ -110,12 +110,12 @@ class BoardView(BoardCanvas):
             self.viewport().update()
             self.shown.emit()
 
-    def select_visit(self, visit_id: str | None) -> None:
-        """Select a visit from elsewhere; nothing is emitted."""
+    def select_visit(self, visit_id: str | None, row_key: str = "") -> None:
+        """Select a visit from elsewhere, in this row if it lies there; nothing is emitted."""
         scene = self._scene
         if scene is None:
             return
-        chips = scene.layout.by_visit.get(visit_id or "", ())
+        chips = scene.layout.chips_of(visit_id or "", row_key)
         if chips and scene.chip not in chips:
             self._set(chips[0], None)
             self._reveal()

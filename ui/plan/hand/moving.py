@@ -80,7 +80,7 @@ class Moving(QObject):
         self.watch(board.viewport(), lambda where: grab_on_board(board, where))
         board.installEventFilter(self)
         for bar in (board.horizontalScrollBar(), board.verticalScrollBar()):
-            bar.valueChanged.connect(lambda _value: self._ask())
+            bar.valueChanged.connect(lambda _value: self._scrolled())
         editor.state_changed.connect(self._follow)
 
     def watch(self, widget: QWidget, grab_at: GrabAt) -> None:
@@ -339,8 +339,17 @@ class Moving(QObject):
         elif self._at_edge and not edge and scene is not None:
             scene.hover = None  # the board chooses the pointer anew
             self._board.viewport().unsetCursor()
+            self._board.viewport().update()
         self._at_edge = edge
         return edge
+
+    def _scrolled(self) -> None:
+        """Other targets came into sight; the pointer may lie over another one."""
+        if self._grab is not None:
+            self._ask()
+            self.overlay.update()
+            if not self._keys:
+                self._aim_under()
 
     def _scroll_at_edge(self) -> None:
         """Scroll while the pointer rests near an edge of the board."""
@@ -348,11 +357,9 @@ class Moving(QObject):
         across, down = self._board.horizontalScrollBar(), self._board.verticalScrollBar()
         if not area.contains(at):
             return
-        before = across.value(), down.value()
-        across.setValue(before[0] + across.singleStep() * _pull(at.x(), FIRST_COLUMN, area.right()))
-        down.setValue(before[1] + down.singleStep() * _pull(at.y(), HEADER, area.bottom()))
-        if before != (across.value(), down.value()):
-            self._aim_under()
+        left, top = _pull(at.x(), FIRST_COLUMN, area.right()), _pull(at.y(), HEADER, area.bottom())
+        across.setValue(across.value() + across.singleStep() * left)
+        down.setValue(down.value() + down.singleStep() * top)
 
     def _key(self, event: QKeyEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride:

@@ -28,6 +28,7 @@ class Replanning(QObject):
         super().__init__(parent)
         self._context, self._groups, self._editor = context, groups, editor
         self._window = parent
+        self._offered: tuple[Part, ...] = ()
         self.dialog: ReplanDialog | None = None
         groups.replan_requested.connect(self.ask_group)
 
@@ -59,14 +60,19 @@ class Replanning(QObject):
             found.append(held_group(GroupKind.ENVOY, f"{card.name}参加的服务", own))
         return found
 
-    def told(self) -> list[tuple[str, str]]:
+    def offer(self) -> list[tuple[str, str]]:
         """Return the name of each part, and what planning it anew may change."""
         plan, found = self._context.plans.plan, []
-        for part in self.parts():
+        self._offered = self.parts()
+        for part in self._offered:
             reach = reach_of(plan, part.scope) if plan else None
             lines = reach.sentences if reach else ()
             found.append((part.title, "\n".join(f"{head}：{text}。" for head, text in lines)))
         return found
+
+    def ask_offered(self, number: int) -> None:
+        """Ask how one of the parts offered last is to be planned anew."""
+        self.ask(self._offered[number])
 
     def ask_group(self, group: Group) -> None:
         """Ask how a group is to be planned anew."""

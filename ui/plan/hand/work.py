@@ -18,6 +18,7 @@ from ui.plan.candidates import CandidatesPanel
 from ui.plan.hand.editor import PlanEditor
 from ui.plan.hand.grabs import Grab, PersonGrab, VisitGrab
 from ui.plan.hand.group_actions import GroupActions
+from ui.plan.hand.group_details import GroupDetails
 from ui.plan.hand.moving import Moving
 from ui.plan.hand.replanning import Replanning
 from ui.plan.hand.visit_actions import VisitActions
@@ -104,7 +105,7 @@ class HandWork(QObject):
         self.moving.county_needed.connect(self.county_needed)
         self.actions.people_requested.connect(self.people_requested)
         self.cure_menu: QMenu | None = None
-        self._tray, self._context = tray, context
+        self._tray, self._context, self._board = tray, context, board
         tray.cures_requested.connect(self._find_cures)
         candidates.command_chosen.connect(self.editor.do)
         self.editor.state_changed.connect(lambda: candidates.set_why_not(self.editor.why_not))
@@ -117,6 +118,7 @@ class HandWork(QObject):
             return None if card is None else PersonGrab(card)
 
         self.moving.watch(inspector, person_at)
+        GroupDetails(self._context, self._board, self.groups, self.editor, inspector)
         inspector.command_chosen.connect(self.editor.do)
 
     def look_at(self, view: PlanView | None, *, shown: bool) -> None:
