@@ -40,6 +40,7 @@ from ui.recovery import WhereKeeper
 from ui.safekeeping import BackupKeeper
 from ui.single import Doorbell, ring
 from ui.theme import Scheme
+from ui.warming import Warmer
 
 Opener = Callable[[Path], Workspace]
 FAILED = 3
@@ -73,6 +74,7 @@ class Session(QObject):
         self.window: MainWindow | None = None
         self.first_start: FirstStart | None = None
         self.keeper: BackupKeeper | None = None
+        self.warmer: Warmer | None = None
         self._bell: Doorbell | None = None
         self._repairs: JobRunner | None = None
         self._offered: tuple[Path, Backup] | None = None
@@ -103,6 +105,10 @@ class Session(QObject):
         self.keeper = BackupKeeper(self.context, self)
         self.keeper.start()
         self._keep_where(window)
+        if self.warmer is not None:
+            self.warmer.stop()
+        self.warmer = Warmer(self.context, window, self)
+        self.warmer.start()
         return window
 
     def _keep_where(self, window: MainWindow) -> None:
@@ -205,7 +211,7 @@ class Session(QObject):
         where = self._where_at_last()
         context, self.context = self.context, None
         ends: list[Callable[[], object]] = [
-            part.stop for part in (self.keeper, self.where) if part is not None
+            part.stop for part in (self.keeper, self.where, self.warmer) if part is not None
         ]
         if self.window is not None and self.window.isVisible():
             ends.append(self.window.close)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -86,11 +87,13 @@ class AppContext(QObject):
     `notified` a sentence for the status bar, `error_shown` a sentence for the message strip,
     `reopen_requested` what to say once the database, replaced by a backup, is open anew,
     `history_requested` a HistoryQuestion, or None for the whole history, `absence_requested` an
-    AbsenceQuestion: who takes the visits of somebody who cannot come.
+    AbsenceQuestion: who takes the visits of somebody who cannot come, `part_requested` a page key
+    and what to show there (see `Page.show_part`).
     """
 
     changed = Signal(object)
     navigate_requested = Signal(str)
+    part_requested = Signal(str, object)
     notified = Signal(str)
     error_shown = Signal(str)
     import_requested = Signal(object)
@@ -128,6 +131,10 @@ class AppContext(QObject):
     def navigate(self, page_key: str) -> None:
         """Ask the window to show a page."""
         self.navigate_requested.emit(page_key)
+
+    def go(self, page_key: str, part: Mapping[str, str]) -> None:
+        """Ask the window to show a page, and there what `part` names (see `Page.show_part`)."""
+        self.part_requested.emit(page_key, dict(part))
 
     def request_import(self, kind: object = None) -> None:
         """Ask the window to show the page of imports; `kind` says which list the user came from."""

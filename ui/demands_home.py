@@ -15,6 +15,8 @@ from ui.context import AppContext
 from ui.demands.page import DemandsPage
 from ui.pages import Page
 
+TABS = ("demands", "standards", "month")
+
 
 def _standards(context: AppContext) -> Page:
     from ui.standards.page import StandardsPage
@@ -99,6 +101,13 @@ class DemandsHome(Page):
     @override
     def focus_search(self) -> bool:
         return self.part.focus_search()
+
+    @override
+    def show_part(self, part: Mapping[str, str]) -> None:
+        tab = part.get("tab", "")
+        if tab in TABS:
+            self.tabs.setCurrentIndex(TABS.index(tab))
+        self.part.show_part(part)
 
     @override
     def whereabouts(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -51,12 +51,13 @@ SMALLEST = (theme.px(225), theme.px(112))
 
 @dataclass(frozen=True)
 class PageSpec:
-    """A page of the window; `make` is called on its first visit."""
+    """A page of the window; `make` is called on its first visit, and imports `module`."""
 
     key: str
     title: str
     icon: IconName
     make: Callable[[AppContext], Page]
+    module: str = ""
 
 
 # Each page is imported when first shown, so that the window stands within two seconds.
@@ -118,15 +119,23 @@ def page_specs() -> tuple[PageSpec, ...]:
     """Return all pages in the order of the rail."""
     tr = QCoreApplication.translate
     return (
-        PageSpec("overview", tr("MainWindow", "总览"), IconName.OVERVIEW, _overview),
-        PageSpec("imports", tr("MainWindow", "导入"), IconName.IMPORT, _imports),
-        PageSpec("roster", tr("MainWindow", "特派员"), IconName.ENVOYS, _roster),
-        PageSpec("teams", tr("MainWindow", "县团"), IconName.TEAMS, _teams),
-        PageSpec("demands", tr("MainWindow", "需求"), IconName.DEMANDS, _demands),
-        PageSpec("plan", tr("MainWindow", "排班"), IconName.PLAN, _plan),
-        PageSpec("print", tr("MainWindow", "打印"), IconName.PRINT, _print),
-        PageSpec("history", tr("MainWindow", "历史"), IconName.HISTORY, _history),
-        PageSpec("settings", tr("MainWindow", "设置"), IconName.SETTINGS, _settings),
+        PageSpec(
+            "overview", tr("MainWindow", "总览"), IconName.OVERVIEW, _overview, "ui.overview.page"
+        ),
+        PageSpec("imports", tr("MainWindow", "导入"), IconName.IMPORT, _imports, "ui.imports.page"),
+        PageSpec("roster", tr("MainWindow", "特派员"), IconName.ENVOYS, _roster, "ui.roster.page"),
+        PageSpec("teams", tr("MainWindow", "县团"), IconName.TEAMS, _teams, "ui.teams.page"),
+        PageSpec(
+            "demands", tr("MainWindow", "需求"), IconName.DEMANDS, _demands, "ui.demands_home"
+        ),
+        PageSpec("plan", tr("MainWindow", "排班"), IconName.PLAN, _plan, "ui.plan.page"),
+        PageSpec("print", tr("MainWindow", "打印"), IconName.PRINT, _print, "ui.printing.page"),
+        PageSpec(
+            "history", tr("MainWindow", "历史"), IconName.HISTORY, _history, "ui.history.page"
+        ),
+        PageSpec(
+            "settings", tr("MainWindow", "设置"), IconName.SETTINGS, _settings, "ui.settings.page"
+        ),
     )
 
 
@@ -138,6 +147,7 @@ class MainWindow(QMainWindow):
         self.context = context
         self.specs = {spec.key: spec for spec in specs or page_specs()}
         self.pages: dict[str, Page] = {}
+        self._unread: set[str] = set()
         self._missed: dict[str, Changes] = {}
         self._entries: tuple[Entry, ...] = ()
         self.current_key = ""
@@ -209,6 +219,7 @@ class MainWindow(QMainWindow):
         self.top_bar.county_cleared.connect(self._clear_county)
         context.changed.connect(self._on_changed)
         context.navigate_requested.connect(self.show_page)
+        context.part_requested.connect(self.show_part)
         context.notified.connect(self.status.say)
         context.error_shown.connect(self.strip.show_text)
         context.import_requested.connect(lambda kind: self.open_import(kind))
@@ -226,11 +237,9 @@ class MainWindow(QMainWindow):
         """Show a page, built now if this is its first visit; catch up on what it missed."""
         if key not in self.specs:
             raise KeyError(f"no such page: {key}")
-        page = self.pages.get(key)
-        first = page is None
-        if page is None:
-            page = self.pages[key] = self.specs[key].make(self.context)
-            self.stack.addWidget(page)
+        self.prepare(key)
+        page, first = self.pages[key], key in self._unread
+        self._unread.discard(key)
         self.current_key = key
         self.stack.setCurrentWidget(page)
         self.rail.mark(key)
@@ -241,6 +250,28 @@ class MainWindow(QMainWindow):
         elif missed is not None:
             page.refresh(missed)
 
+    def show_part(self, key: str, part: Mapping[str, str]) -> None:
+        """Show a page, and there what `part` names."""
+        self.show_page(key)
+        self.pages[key].show_part(part)
+
+    @property
+    def unbuilt(self) -> tuple[str, ...]:
+        """Keys of the pages that nobody has needed yet."""
+        return tuple(key for key in self.specs if key not in self.pages)
+
+    def prepare(self, key: str) -> None:
+        """Build a page if it is not; it reads its data when it is first shown."""
+        if key not in self.pages:
+            self.pages[key] = page = self.specs[key].make(self.context)
+            self._unread.add(key)
+            self.stack.addWidget(page)
+
+    @property
+    def visited(self) -> dict[str, Page]:
+        """The pages that were shown, by key."""
+        return {key: page for key, page in self.pages.items() if key not in self._unread}
+
     def reread(self) -> None:
         """Read the page on screen again."""
         self.context.plans.reload()
@@ -248,7 +279,7 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, changes: Changes) -> None:
         self.status.mark_saved()
-        for key, page in self.pages.items():
+        for key, page in self.visited.items():
             if not changes.touches(*page.topics):
                 continue
             if key == self.current_key:
@@ -430,7 +461,7 @@ class MainWindow(QMainWindow):
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         self.context.preferences.set_bytes("window/geometry", self.saveGeometry())
-        for page in self.pages.values():
+        for page in self.visited.values():
             page.remember()
         self.context.preferences.sync()
         self._search_timer.stop()

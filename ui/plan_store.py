@@ -60,11 +60,11 @@ class PlanStore(QObject):
         wanted, workspace = self._wanted, self._workspace
 
         def read(handle: JobHandle) -> PlanView | None:
-            planning = workspace.planning
-            if wanted:
-                with suppress(NotFoundError):  # the planning of this version was taken back
-                    return planning.view(wanted)
-            return planning.latest()
+            plan = self._read(wanted)
+            if plan is not None:
+                # The board names holidays, and a year's table of them takes a while to make.
+                workspace.reference.calendar().name(plan.info.start)
+            return plan
 
         def done(plan: PlanView | None) -> None:
             if self._wanted == wanted and (plan is None or plan.info.id != wanted):
@@ -72,6 +72,13 @@ class PlanStore(QObject):
             self._take(plan)
 
         self._jobs.start(self.tr("读取排班方案"), read, done, key="plan-store", quiet=True)
+
+    def _read(self, wanted: str | None) -> PlanView | None:
+        planning = self._workspace.planning
+        if wanted:
+            with suppress(NotFoundError):  # the planning of this version was taken back
+                return planning.view(wanted)
+        return planning.latest()
 
     def _take(self, plan: PlanView | None) -> None:
         self._plan = plan

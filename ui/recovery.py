@@ -104,7 +104,7 @@ class WhereKeeper(QObject):
         """Return what the window shows."""
         context, selection = self._context, self._context.selection
         plan = context.plans.plan
-        pages = {key: page.whereabouts() for key, page in self._window.pages.items()}
+        pages = {key: page.whereabouts() for key, page in self._window.visited.items()}
         return {
             "page": self._window.current_key,
             "county": selection.county,

@@ -50,6 +50,8 @@ QToolButton:focus { border-color: <accent>; }
 QToolButton:checked { background: <selection>; }
 QToolButton[framed="true"] { border-color: <border>; background: <surface>; padding: 4px 8px; }
 QToolButton[framed="true"]:hover { background: <hover>; }
+QToolButton[framed="true"]:checked { background: <selection>; border-color: <accent>;
+  font-weight: 600; }
 QToolButton[framed="true"]:focus { border-color: <accent>; }
 QToolButton[framed="true"]::menu-indicator { image: none; width: 0; }
 QToolButton[popupMode="1"] { padding-right: 18px; }

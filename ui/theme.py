@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -234,6 +236,30 @@ def coverage_brush(state: CoverageState) -> QBrush:
     if state is CoverageState.COVERED or state is CoverageState.NONE:
         return QBrush(colour)
     return QBrush(_hatched(colour, crossed=state is CoverageState.UNCOVERED))
+
+
+def scale_color(share: float, *, lacking: bool = False) -> QColor:
+    """Return how strongly an area is filled for 0 (nothing) to 1 (most); told apart by lightness.
+
+    What is `lacking` is red, what is given green.
+
+    Names in `tokens().text` with their halo read on all of them.
+    """
+    colours = tokens()
+    if share <= 0:
+        return mix(colours.none, colours.surface, 0.25)
+    hue = colours.uncovered if lacking else colours.accent
+    return mix(hue, colours.surface, 0.14 + 0.62 * min(share, 1.0))
+
+
+@contextmanager
+def on_paper() -> Iterator[None]:
+    """Paint in the light colours meanwhile, whatever the window wears: for pictures and paper."""
+    worn, _current[0] = _current[0], LIGHT
+    try:
+        yield
+    finally:
+        _current[0] = worn
 
 
 def _hatched(colour: QColor, *, crossed: bool) -> QPixmap:

@@ -150,6 +150,6 @@ def print_document(arguments: argparse.Namespace) -> int:
         path = workspace.printing.render(
             arguments.doc, arguments.output, plan_id=arguments.plan, counties=arguments.county
         )
-        workspace.printing.document_made()
+        workspace.printing.document_made(arguments.plan)
         say(f"已写好“{path}”，共 {workspace.printing.page_count(path)} 页。")
     return DONE

@@ -148,3 +148,15 @@ class RecordEvent:
 
     change: ChangeSet
     record: RecordChange
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Where a record stands that is part of another: ids, "" where it is part of none.
+
+    `plan` is a version that is still there, `visit` a visit of it.
+    """
+
+    plan: str = ""
+    visit: str = ""
+    county: str = ""

@@ -49,7 +49,7 @@ _CODE = re.compile(r"[0-9a-f]{8,64}")
 _KNOWN_BY: Mapping[str, tuple[str, ...]] = {
     "demand": ("town",),
     "coverage_standard": ("county", "specialty"),
-    "plan_visit": ("county", "roles", "start_date", "start_half", "plan_version_id"),
+    "plan_visit": ("visit", "county", "roles", "start_date", "start_half", "plan_version_id"),
     "plan_seat": ("plan_visit_id", "envoy"),
     "own_term": ("topic",),
 }

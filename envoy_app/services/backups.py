@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
@@ -63,6 +64,10 @@ class BackupService:
     def entries(self) -> tuple[Backup, ...]:
         """Return the backups, newest first, looked into."""
         return tuple(self._store.look(item) for item in self._store.entries())
+
+    def newest_at(self) -> datetime | None:
+        """Return when the newest backup was made, not looked into; None where there is none."""
+        return max((item.made_at for item in self._store.entries()), default=None)
 
     def current(self) -> Backup:
         """Return what is in the database now, to compare with."""

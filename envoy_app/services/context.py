@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from envoy_app.domain.plans import PlanState
 from envoy_app.persistence.database import Database
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.backups import BackupService
 from envoy_app.services.reference import ReferenceService
 
 PRINTED_SETTING = "printed"
+PLAN_MARKS = "plan-mark/"
+"""Begins the keys of settings that say what was done with one version of a plan."""
+PRINTED = "printed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,20 @@ class ServiceContext:
         """Whether a document was ever made from this database."""
         return bool(uow.settings.get(PRINTED_SETTING, False))
 
-    def note_printed(self) -> None:
-        """Remember that a document was made; the checklist shows it."""
+    def note_printed(self, plan_id: str | None = None) -> None:
+        """Remember that a document of a version was made, of the newest where None.
+
+        A version is marked only once it is published: paper of a draft is nothing to send.
+        """
         with self.uow() as uow:
-            if not self.printed_in(uow):
+            wanted = [PRINTED_SETTING]
+            infos = uow.plans.infos()
+            printed = next((item for item in infos if plan_id in (None, item.id)), None)
+            if printed is not None and printed.state is PlanState.PUBLISHED:
+                wanted.append(f"{PLAN_MARKS}{PRINTED}/{printed.id}")
+            missing = [key for key in wanted if not uow.settings.get(key, False)]
+            if missing:
                 uow.leave_unrecorded()  # nothing that anybody would take back
-                uow.settings.put(PRINTED_SETTING, True)
+                for key in missing:
+                    uow.settings.put(key, True)
                 uow.commit()

@@ -128,7 +128,7 @@ class _Demo:
         path = self._workspace.printing.render(
             key, self._folder / f"{title}.pdf", plan_id=view.info.id
         )
-        self._workspace.printing.document_made()
+        self._workspace.printing.document_made(view.info.id)
         self._report(f"已打印“{path.name}”，共 {self._workspace.printing.page_count(path)} 页。")
         return path
 

@@ -34,10 +34,10 @@ def _local_now() -> datetime:
 
 
 class ExportService:
-    """Writes workbooks, each whole or not at all. May be called from any thread.
+    """Writes workbooks and pictures, each whole or not at all. May be called from any thread.
 
-    A name without .xlsx gets it; every method returns the path written and raises InputError
-    where the file cannot be written.
+    A workbook's name without .xlsx gets it; every method returns the path written and raises
+    InputError where the file cannot be written.
     """
 
     def __init__(
@@ -63,6 +63,14 @@ class ExportService:
         return _written(
             target, lambda path: write_plan_workbook(path, view, gazetteer, vocabulary, made)
         )
+
+    def picture(self, path: Path, data: bytes) -> Path:
+        """Write a picture that is made already."""
+
+        def write(target: Path) -> None:
+            target.write_bytes(data)
+
+        return write_atomically(path, write)
 
     def changes_workbook(self, target: Path, plan_id: str, against: str | None = None) -> Path:
         """Write how a plan version differs from another, and who must be told.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ from envoy_app.domain.history import (
     HistoryEntry,
     HistoryFilter,
     HistoryPage,
+    RecordChange,
     RecordEvent,
     RecordImage,
+    Trace,
 )
 from envoy_app.persistence.records import KINDS
 from envoy_app.persistence.undo import Reverted
@@ -28,6 +31,8 @@ from envoy_app.services.context import ServiceContext
 if TYPE_CHECKING:
     from envoy_app.services.history_texts import HistoryTexts
 
+SEAT, VISIT = "plan_seat", "plan_visit"
+STANDARD, LEAST = "coverage_standard", "county_minimum"
 _SHOWN_NAMES = 3
 _NOTHING_TO_UNDO = "没有可以撤销的操作。"
 _NOTHING_TO_REDO = "没有可以恢复的操作。"
@@ -73,6 +78,30 @@ class HistoryService:
             found = uow.history.of_record(tables, record_id, limit)
             texts = self._texts(uow, (image for _, image in found))
             return tuple(RecordEvent(change, texts.record(image)) for change, image in found)
+
+    def traces(self, records: Iterable[RecordChange]) -> dict[tuple[str, str], Trace]:
+        """Return by table and id where visits, seats and lines of the standard stand.
+
+        Those of plan versions that are gone are left out.
+        """
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for record in records:
+            wanted[record.table].add(record.record_id)
+        found: dict[tuple[str, str], Trace] = {}
+        with self._context.read() as uow:
+            versions = {info.id for info in uow.plans.infos()}
+            seats = uow.history.known(SEAT, wanted[SEAT])
+            holders = {row["plan_visit_id"] for row in seats.values()}
+            visits = uow.history.known(VISIT, wanted[VISIT] | holders)
+            lines = uow.history.known(STANDARD, wanted[STANDARD])
+        for key, row in visits.items():
+            if row["plan_version_id"] in versions:
+                found[VISIT, key] = Trace(row["plan_version_id"], row["visit"], row["county"])
+        for key, row in seats.items():
+            if (trace := found.get((VISIT, row["plan_visit_id"]))) is not None:
+                found[SEAT, key] = trace
+        found |= {(STANDARD, key): Trace(county=row["county"]) for key, row in lines.items()}
+        return found | {(LEAST, key): Trace(county=key) for key in wanted[LEAST]}
 
     def people(self) -> tuple[str, ...]:
         """Return who ever changed something."""

@@ -12,7 +12,7 @@ from envoy_app.domain.geography import TravelRule
 from envoy_app.domain.history import FieldChange
 from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.time import WEEKDAY_NAMES
-from envoy_app.services.context import PRINTED_SETTING
+from envoy_app.services.context import PLAN_MARKS, PRINTED_SETTING
 from envoy_app.services.import_understanding import LAYOUTS
 from envoy_app.services.reference import (
     CALENDAR_DAYS,
@@ -40,6 +40,8 @@ def setting_title(key: str) -> str:
         return "导入时更正的列"
     if key.startswith(CALENDAR_DAYS):
         return _TITLES[CALENDAR_SETTING]
+    if key.startswith(PLAN_MARKS):
+        return "排班方案的登记"
     return _TITLES.get(key, "设置")
 
 

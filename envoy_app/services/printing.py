@@ -75,12 +75,12 @@ class PrintService:
         made = self._typesetter.pdf(kind, source)
         return write_atomically(target, lambda path: _write(path, made))
 
-    def document_made(self) -> Changes:
+    def document_made(self, plan_id: str | None = None) -> Changes:
         """Remember that a document went to the user or the printer; a preview does not count.
 
-        The checklist ticks 打印 from then on.
+        The checklist ticks 打印 from then on; `plan_id` is the version, None the newest.
         """
-        self._context.note_printed()
+        self._context.note_printed(plan_id)
         return Changes(frozenset({Topic.PRINTS}), "")
 
     def pages(self, pdf: Path, dpi: float = 96) -> Iterator[PageImage]:

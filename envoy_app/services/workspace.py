@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from envoy_app.services.sample import SampleService
     from envoy_app.services.standards import StandardsService
     from envoy_app.services.teams import TeamService
+    from envoy_app.services.todo import TodoService
     from envoy_app.services.whatif import WhatIfService
 
 APPLICATION = "envoy-scheduling"
@@ -204,6 +205,13 @@ class Workspace:
         from envoy_app.services.overview import OverviewService
 
         return OverviewService(self.context)
+
+    @cached_property
+    def todo(self) -> TodoService:
+        """What has to be done now, and a county in short."""
+        from envoy_app.services.todo import TodoService
+
+        return TodoService(self)
 
     @cached_property
     def printing(self) -> PrintService:

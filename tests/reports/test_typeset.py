@@ -150,3 +150,22 @@ def test_what_is_no_pdf_is_told(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(InputError, match=r"x\.pdf"):
         page_count(path)
+
+
+def test_documents_are_set_in_a_process_of_their_own(typesetter, monkeypatch):
+    """In this one typst would keep every document it ever laid out."""
+
+    def here(*arguments, **more):
+        raise AssertionError("typst must not compile in this process")
+
+    monkeypatch.setattr("typst.Compiler", here)
+    view = make_plan_view(visits=2, counties=[JINJIANG])
+    made = typesetter.pdf(document("county-schedule"), source_of(view))
+    assert made.startswith(b"%PDF")
+
+
+def test_what_typst_refuses_is_told(typesetter):
+    view = make_plan_view(visits=2, counties=[JINJIANG])
+    broken = replace(document("county-schedule"), template="gone.typ")
+    with pytest.raises(EnvironmentProblem, match=r"^县级服务安排表排版失败.*No such file"):
+        typesetter.pdf(broken, source_of(view))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from importlib import import_module
 
 import pytest
 from PySide6.QtCore import QEvent
 
 from tests.plan_factory import make_plan_view
+from tests.ui.watchdog import Watch, look_at_events
 from tests.ui.world import make_context, make_workspace
 from ui import theme
+from ui.main_window import page_specs
 
 
 class ExpectedLogs:
@@ -34,6 +37,38 @@ def _no_unexpected_logs(caplog, expected_logs):
     ]
     if bad and not expected_logs.allow:
         pytest.fail("unexpected log records: " + "; ".join(item.getMessage() for item in bad))
+
+
+@pytest.fixture(scope="session")
+def watch(qapp):
+    for spec in page_specs():
+        import_module(spec.module)  # as the window does on another thread after its start
+    made = Watch()
+    made.start()
+    look_at_events(made)
+    yield made
+    made.stop()
+
+
+class ExpectedSilence:
+    """A test that keeps the event loop waiting on purpose says so: `allow = True`."""
+
+    allow = False
+
+
+@pytest.fixture
+def expected_silence():
+    return ExpectedSilence()
+
+
+@pytest.fixture(autouse=True)
+def _no_silence(watch, expected_silence):
+    """No event of any test may keep the window from the next for more than 200 ms."""
+    watch.take()
+    yield
+    found = watch.take()
+    if found and not expected_silence.allow:
+        pytest.fail("the event loop was silent:\n" + "\n".join(item.text for item in found))
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from envoy_app.domain.history import (
     RecordAction,
     RecordChange,
     RecordEvent,
+    Trace,
 )
 from ui.history.filters import passes
 
@@ -71,6 +72,7 @@ class FakeHistory:
         self.turned: list[tuple[str, bool, bool]] = []
         self.asked: list[tuple[Topic, str, int]] = []
         self.error: Exception | None = None
+        self.trace: Trace | None = None
         self.gate = threading.Event()
         self.gate.set()
 
@@ -99,6 +101,11 @@ class FakeHistory:
         self.asked.append((topic, record_id, limit))
         mine = [item for item in self.records if item.record_id == record_id]
         return tuple(RecordEvent(item, mine[0]) for item in self.changes if mine)[:limit]
+
+    def traces(self, records):
+        return {
+            (item.table, item.record_id): self.trace for item in records if self.trace is not None
+        }
 
     def people(self):
         return tuple(sorted({item.who for item in self.changes}))

@@ -324,7 +324,7 @@ def test_a_record_that_is_there_is_gone_to(qtbot, page, history, context, worksp
     pick(qtbot, page, 3)
     done()
     went = []
-    context.navigate_requested.connect(went.append)
+    context.part_requested.connect(lambda key, part: went.append(key))
     qtbot.mouseClick(page.details.go_button, LEFT)
     assert went == ["roster"]
     assert context.selection.envoy == envoy.id

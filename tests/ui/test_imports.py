@@ -645,3 +645,19 @@ def test_controls_have_names(loaded):
             assert part.accessibleName() or getattr(part, "text", str)()
     for view in (loaded.sheet.view, loaded.files.tree, loaded.side.problems.table):
         assert view.accessibleName()
+
+
+def test_a_cell_that_cannot_be_typed_over_is_left_alone_without_a_warning(qtbot, loaded):
+    view = loaded.sheet.view
+    assert view.go_to(3, 0)
+    view.setFocus()
+    menu = view.cell_menu()
+    view.sheet_model.writable = False
+    menu.actions()[0].trigger()
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert not view.editing
+    view.sheet_model.writable = True
+    menu.actions()[0].trigger()
+    assert view.editing
+    menu.actions()[0].trigger()  # asked for once more while it is
+    assert view.editing

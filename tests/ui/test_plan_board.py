@@ -3,13 +3,12 @@ from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.vocabulary import shipped_vocabulary
 from tests.plan_factory import make_plan_view
+from tests.ui.wheel import NOTCH, turn_wheel
 from ui import theme
 from ui.plan.board.layout import BoardMode, RowKind, build_layout
 from ui.plan.board.paint import FIRST_COLUMN, HEADER, ColourBy
@@ -141,18 +140,7 @@ def test_the_selected_visit_stays_selected_when_rows_become_envoys(board, plan):
 
 
 def wheel(board, notches, x):
-    position = QPointF(x, 200)
-    event = QWheelEvent(
-        position,
-        board.viewport().mapToGlobal(position),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.ControlModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(board.viewport(), event)
+    turn_wheel(board.viewport(), QPointF(x, 200), down=NOTCH * notches, ctrl=True)
 
 
 def test_ctrl_wheel_zooms_about_the_pointer(board, qtbot):

@@ -5,14 +5,14 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QImage, QPainter, QWheelEvent
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from envoy_app.domain.geography import shipped_gazetteer
 from envoy_app.domain.time import HalfDay, SlotTime
 from envoy_app.domain.vocabulary import shipped_vocabulary
 from tests.plan_factory import make_plan_view
+from tests.ui.wheel import turn_wheel
 from ui import theme
 from ui.plan.board.layout import BoardMode, RowKind, build_layout
 from ui.plan.board.paint import FIRST_COLUMN, HEADER, ColourBy
@@ -83,18 +83,7 @@ def test_painted_in_parts_it_is_the_same_picture(board, plan, mode, zoom):
 
 
 def wheel(board, x=0, y=0, *, ctrl=False):
-    where = QPointF(500, 300)
-    event = QWheelEvent(
-        where,
-        board.viewport().mapToGlobal(where),
-        QPoint(),
-        QPoint(x, y),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(board.viewport(), event)
+    turn_wheel(board.viewport(), QPointF(500, 300), across=x, down=y, ctrl=ctrl)
 
 
 def on_screen(board):

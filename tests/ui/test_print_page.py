@@ -34,7 +34,7 @@ class FakePrinting:
         target.write_text(str(len(counties) or 3), encoding="utf-8")
         return target
 
-    def document_made(self):
+    def document_made(self, plan_id=None):
         self.made += 1
         return Changes(frozenset({Topic.PRINTS}), "")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -47,7 +47,7 @@ class DemandsPage(TablePage[DemandRow]):
         self._read = False
         super().__init__(context, parent)
         context.selection.demand_changed.connect(self._take_demand)
-        context.plans.plan_loaded.connect(self._show_plan)
+        self.follow_plan(self._show_plan)
         self.table.selectionModel().selectionChanged.connect(self._show_actions)
         self._then: str | None = None
         self.actions_of = DemandActions(self)
@@ -229,6 +229,13 @@ class DemandsPage(TablePage[DemandRow]):
             )
         if links:
             yield Section(self.tr("可能重复"), links=links)
+
+    @override
+    def show_part(self, part: Mapping[str, str]) -> None:
+        if "state" in part:
+            self.search.clear()
+            self.urgency_filter.choose("")
+            self.state_filter.choose(part["state"])
 
     def look_at(self, key: str) -> None:
         """Put the cursor on a demand, as soon as the table has it and whatever the filters."""

@@ -157,6 +157,11 @@ class ChangePanel(QFrame):
         """The record under the cursor."""
         return self.model.record_of(self.tree.currentIndex())
 
+    @property
+    def present(self) -> Present:
+        """What is still there of the records shown."""
+        return self._present
+
     def clear(self) -> None:
         """Show the hint."""
         self._change = None

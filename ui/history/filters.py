@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from PySide6.QtCore import QDate, QObject, QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QDate, QObject, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QWidget
 
 from envoy_app.domain.history import HistoryEntry, HistoryFilter
@@ -126,6 +126,26 @@ class HistoryFilters(QObject):
         self._show_days()
         self._timer.stop()
         self.changed.emit()
+
+    def whereabouts(self) -> dict[str, str]:
+        """Return what is set, to be set again after a crash."""
+        days = (edit.date().toString(Qt.DateFormat.ISODate) for edit in (self.start, self.end))
+        names = ("search", "kind", "who", "period", "start", "end")
+        combos = (combo.value for combo in self.combos)
+        return dict(zip(names, (self.search.text(), *combos, *days), strict=True))
+
+    def go_back(self, state: Mapping[str, object]) -> None:
+        """Set what `whereabouts` returned once; tells once."""
+        for name, edit in (("start", self.start), ("end", self.end)):
+            day = QDate.fromString(str(state.get(name, "")), Qt.DateFormat.ISODate)
+            if day.isValid():
+                edit.setDate(day)
+        self.clear(str(state.get("search", "")))
+        who = str(state.get("who", ""))
+        if who:
+            self.set_people([who])
+        for name, combo in (("kind", self.kind), ("who", self.who), ("period", self.period)):
+            combo.choose(str(state.get(name, "")))
 
     def _take_period(self) -> None:
         self._show_days()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QHBoxLayout,
     QStackedLayout,
     QStackedWidget,
@@ -15,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from envoy_app.domain.changes import Changes
+from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.errors import UserError
 from envoy_app.domain.history import (
     ChangeDetails,
@@ -59,6 +63,7 @@ class HistoryView(Page):
         super().__init__(context, parent)
         self._record: HistoryQuestion | None = None
         self._wanted: str | None = None
+        self._selected: HistoryQuestion | None = None
         self.model = HistoryModel(self)
         self.filters = HistoryFilters(self)
         self._build_content()
@@ -109,6 +114,7 @@ class HistoryView(Page):
 
     def _build_tools(self) -> QHBoxLayout:
         self.record_chip = self._build_chip()
+        self.selected_button = button("", self._ask_selected, look="link")
         self.count_label = label(look="muted")
         self.columns_button = tool_button(
             IconName.COLUMNS, tr("选择显示的列"), self._choose_columns
@@ -117,6 +123,7 @@ class HistoryView(Page):
         row.setSpacing(theme.px(2))
         row.addWidget(self.search, 2)
         row.addWidget(self.record_chip)
+        row.addWidget(self.selected_button)
         for part in self.filters.combos:
             row.addWidget(part)
         row.addWidget(self.count_label)
@@ -142,6 +149,11 @@ class HistoryView(Page):
         self.table.row_chosen.connect(self._show_details)
         self.details.record_requested.connect(self._go)
         self.details.record_history_requested.connect(self._ask_record)
+        selection = self.context.selection
+        selection.envoy_changed.connect(lambda key: self._look_at(Topic.ROSTER, key))
+        selection.demand_changed.connect(lambda key: self._look_at(Topic.DEMANDS, key))
+        self._look_at(Topic.DEMANDS, selection.demand)
+        self._look_at(Topic.ROSTER, selection.envoy)
 
     # Page --------------------------------------------------------------------------------
 
@@ -167,6 +179,22 @@ class HistoryView(Page):
         self.table.remember(self.context.preferences, NAME)
         self.splitter.remember()
 
+    @override
+    def whereabouts(self) -> dict[str, Any]:
+        asked, current = self._record, self.table.current_row()
+        record = {}
+        if asked is not None and asked.topic is not None:
+            record = {"topic": asked.topic.value, "id": asked.record_id, "title": asked.title}
+        change = current.change.id if current is not None else ""
+        return {"record": record, "change": change, **self.filters.whereabouts()}
+
+    @override
+    def go_back(self, state: Mapping[str, Any]) -> None:
+        self._record = _record_of(state.get("record"))
+        self._wanted = str(state.get("change", "")) or None
+        self._show_record()
+        self.filters.go_back(state)
+
     # Asking ------------------------------------------------------------------------------
 
     def ask(self, question: HistoryQuestion | None) -> None:
@@ -184,18 +212,56 @@ class HistoryView(Page):
         if place.topic is not None:
             self.ask(HistoryQuestion(place.topic, record.record_id, record_name(record)))
 
+    def _look_at(self, topic: Topic, key: str | None) -> None:
+        """Offer the history of whom or what other pages look at."""
+        workspace = self.context.workspace
+        if key is None:
+            if self._selected is not None and self._selected.topic is topic:
+                self._selected = None
+                self._show_record()
+            return
+
+        def read(handle: JobHandle) -> HistoryQuestion | None:
+            if topic is Topic.ROSTER:
+                people = workspace.roster.some([key])
+                return next((HistoryQuestion(topic, key, item.name) for item in people), None)
+            found = workspace.demands.some([key])
+            names = (item.content or item.site or item.town for item in found)
+            return next((HistoryQuestion(topic, key, name) for name in names), None)
+
+        def done(question: HistoryQuestion | None) -> None:
+            self._selected = question
+            self._show_record()
+
+        self.context.jobs.start(
+            tr("读取选中的记录"), read, done, key="history-selected", quiet=True
+        )
+
+    def _ask_selected(self) -> None:
+        if self._selected is not None:
+            self.ask(self._selected)
+
     def _show_record(self) -> None:
-        asked = self._record
+        asked, other = self._record, self._selected
         self.record_chip.setVisible(asked is not None)
+        self.selected_button.setVisible(asked is None and other is not None)
+        if other is not None:
+            self._fit(self.selected_button, tr("只看选中的 {name}").format(name=other.title))
+            self.selected_button.setToolTip(
+                tr("只看“{name}”的改动，它是别的页面选中的").format(name=other.title)
+            )
         if asked is not None:
             text = tr("只看 {name}").format(name=asked.title)
-            metrics = self.record_chip.fontMetrics()
-            right = Qt.TextElideMode.ElideRight
-            self.record_chip.setText(metrics.elidedText(text, right, CHIP_WIDTH))
+            self._fit(self.record_chip, text)
             self.record_chip.setToolTip(tr("{text}，按下显示全部记录的历史").format(text=text))
             self.record_chip.setAccessibleName(
                 tr("{text}，按下显示全部记录的历史").format(text=text)
             )
+
+    def _fit(self, part: QAbstractButton, text: str) -> None:
+        right = Qt.TextElideMode.ElideRight
+        part.setText(part.fontMetrics().elidedText(text, right, CHIP_WIDTH))
+        part.setAccessibleName(text)
 
     # Reading -----------------------------------------------------------------------------
 
@@ -281,7 +347,7 @@ class HistoryView(Page):
     # Acting ------------------------------------------------------------------------------
 
     def _go(self, record: RecordChange) -> None:
-        go_to(self.context, record)
+        go_to(self.context, record, self.details.present)
 
     def _copy(self) -> None:
         rows = self.table.selected_rows()
@@ -293,3 +359,14 @@ class HistoryView(Page):
         menu = self.table.column_menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.columns_button.mapToGlobal(self.columns_button.rect().bottomLeft()))
+
+
+def _record_of(kept: object) -> HistoryQuestion | None:
+    """Return the record whose history was shown, None where what was kept names none."""
+    if not isinstance(kept, Mapping):
+        return None
+    with suppress(ValueError):
+        topic = Topic(kept.get("topic", ""))
+        key, title = str(kept.get("id", "")), str(kept.get("title", ""))
+        return HistoryQuestion(topic, key, title) if key else None
+    return None

@@ -144,7 +144,7 @@ class PinnedColumn(QWidget):
         index = self._index(event.position().toPoint().y())
         if index.isValid():
             self._view.scrollTo(index)
-            self._view.edit(index)
+            self._view.edit_cell(index)
 
     def _index(self, top: int) -> QModelIndex:
         view = self._view

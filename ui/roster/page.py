@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
@@ -68,7 +68,7 @@ class RosterPage(TablePage[RosterRow]):
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._show_set)
         self.search.textChanged.connect(self._show_set)
-        context.plans.plan_loaded.connect(self._show_plan)
+        self.follow_plan(self._show_plan)
         context.selection.envoy_changed.connect(self._take_envoy)
         self._filter()
 
@@ -364,6 +364,18 @@ class RosterPage(TablePage[RosterRow]):
         self.table.sort_by(state.sort, descending=state.descending)
         self._setting = False
         self._filter()
+
+    @override
+    def show_part(self, part: Mapping[str, str]) -> None:
+        """Set these filters and no others, but for the county that filters the window."""
+        filters = {key: value for key, value in part.items() if key in self.named_filters}
+        if not filters:
+            return
+        wanted = {"state": ACTIVE} | filters
+        if (county := self.context.selection.county) is not None:
+            wanted["place"] = county
+        named = (view for view in built_in_views() if view.state.filters == wanted)
+        self.apply_view(next(named, View("", TableState(wanted))))
 
     def save_view(self, name: str) -> None:
         """Keep what is set now under a name."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
 import PySide6
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
@@ -67,7 +68,21 @@ class SettingsPage(Page):
         inner.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(3), theme.px(3), theme.px(3), theme.px(3))
-        layout.addWidget(scroll_column(column))
+        self.area = scroll_column(column)
+        layout.addWidget(self.area)
+
+    @override
+    def show_part(self, part: Mapping[str, str]) -> None:
+        cards: dict[str, QWidget] = {
+            "calendar": self.calendar,
+            "terms": self.terms,
+            "backups": self.backups,
+        }
+        found = cards.get(part.get("card", ""))
+        if found is not None:
+            frame = found.parentWidget() or found
+            self.area.ensureWidgetVisible(frame)
+            frame.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @override
     def refresh(self, changes: Changes | None) -> None:

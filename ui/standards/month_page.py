@@ -120,6 +120,7 @@ class MonthPage(Page):
         self.place_filter = FilterCombo(self.tr("按市县"), self.tr("全部市县"), places, self)
         origins = [(item.value, item.value) for item in VisitOrigin]
         self.origin_filter = FilterCombo(self.tr("按来源"), self.tr("全部来源"), origins, self)
+        self.place_filter.value_changed.connect(self._give_county)
         for combo in (self.place_filter, self.origin_filter):
             combo.value_changed.connect(self._filter)
         self.count_label = label(look="muted")
@@ -238,7 +239,12 @@ class MonthPage(Page):
         )
 
     def _take_county(self, code: str | None) -> None:
-        self.place_filter.choose(code or "")
+        """The county that filters the window; where there is none, a city may stay."""
+        if code is not None or self.place_filter.value in self._gazetteer.by_code:
+            self.place_filter.choose(code or "")
+
+    def _give_county(self, value: str) -> None:
+        self.context.selection.county = value if value in self._gazetteer.by_code else None
 
     def _go_planning(self) -> None:
         self.context.navigate("plan")

@@ -99,6 +99,8 @@ class StandardsPage(Page):
         self.season_box.setChecked(seasonal)
         self.model.set_table(table)
         self.grid.fit_columns()
+        if not self.grid.chosen_counties():
+            self._take_county(self.context.selection.county)
         visits = sum(line.visits_per_month for line in table.lines.values())
         people = sum(line.visits_per_month * line.headcount for line in table.lines.values())
         self.total_label.setText(

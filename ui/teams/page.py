@@ -267,6 +267,14 @@ class TeamsPage(Page):
             self.lacking.setChecked(False)
         self.board.jump(code)
 
+    @override
+    def show_part(self, part: Mapping[str, str]) -> None:
+        if "lacking" in part:
+            self.search.clear()
+            self.city_filter.choose("")
+            self.lacking.setChecked(bool(part["lacking"]))
+        self._take_county(part.get("county"))
+
     def _open_all(self) -> None:
         self.board.set_all_open(True)
 

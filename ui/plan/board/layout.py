@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 
 from envoy_app.domain.coverage import CoverageState
 from envoy_app.domain.geography import Gazetteer
@@ -267,6 +267,7 @@ class RowKeeper:
     def __init__(self) -> None:
         self._rows: dict[tuple[BoardMode, str], _Made] = {}
         self._text: VisitText | None = None
+        self._grouped: tuple[PlanView, Mapping[str, list[VisitView]]] | None = None
 
     def text(
         self, plan: PlanView, gazetteer: Gazetteer, specialty: Callable[[str], str]
@@ -275,6 +276,16 @@ class RowKeeper:
         if self._text is None or self._text.envoys != plan.envoys:
             self._text = VisitText(plan, gazetteer, specialty)
         return self._text
+
+    def by_envoy(self, plan: PlanView) -> Mapping[str, list[VisitView]]:
+        """Return the visits held by the people on them, for a search letter after letter."""
+        if self._grouped is None or self._grouped[0] is not plan:
+            visits: dict[str, list[VisitView]] = defaultdict(list)
+            for visit in plan.held:
+                for envoy in visit.envoys:
+                    visits[envoy].append(visit)
+            self._grouped = plan, visits
+        return self._grouped[1]
 
     def find(
         self,
@@ -320,6 +331,7 @@ class _Builder:
         self.keeper = keeper
         self.place = {day: 2 * index for index, day in enumerate(plan.days)}
         self.made: dict[str, _Made] = {}
+        self.found: dict[str, bool] = {}
         self.counties = gazetteer.by_code
         self.months = len({(day.year, day.month) for day in plan.days})
 
@@ -329,16 +341,24 @@ class _Builder:
             return False
         return not self.shown.city or (county is not None and county.city == self.shown.city)
 
-    def filled(self, head: Row, visits: Iterable[VisitView], own_text: str) -> Row | None:
+    def lit(self, matches: Matches, visit: VisitView) -> bool:
+        """Whether a visit is looked for; asked once, though it may lie in several rows."""
+        known = self.found.get(visit.id)
+        if known is None:
+            known = self.found[visit.id] = matches(self.text.visit(visit))
+        return known
+
+    def filled(
+        self, head: Row, visits: Iterable[VisitView], own_text: Callable[[], str]
+    ) -> Row | None:
         """Give a row its chips; None where neither the row nor a visit of it is looked for."""
         matches = self.shown.matches
         held = tuple(visit for visit in visits if visit.start is not None)
         lit: tuple[bool, ...] = ()
-        if matches is not None and not matches(own_text):
-            lit = tuple(matches(self.text.visit(visit)) for visit in held)
+        if matches is not None and not matches(own_text()):
+            lit = tuple(self.lit(matches, visit) for visit in held)
             if not any(lit):
                 return None
-        head = replace(head, height=self.row_height)
         row = self.keeper.find((self.mode, head.key), head, held, lit, self.plan.days)
         if row is None:
             chips = _chips(held, self.place, lit)
@@ -368,8 +388,9 @@ class _Builder:
                     state=item.state if item else CoverageState.NONE,
                     done=sum(visit.held for visit in visits[county.code]),
                     total=len(visits[county.code]),
+                    height=self.row_height,
                 )
-                words = self.text.county(county.code)
+                words = partial(self.text.county, county.code)
                 own.append(self.filled(row, visits[county.code], words))
             covered = sum(row.state is CoverageState.COVERED for row in own if row)
             detail = f"已覆盖 {covered}/{sum(row is not None for row in own)} 县"
@@ -377,10 +398,7 @@ class _Builder:
         return rows
 
     def envoy_rows(self) -> list[Row]:
-        visits: dict[str, list[VisitView]] = defaultdict(list)
-        for visit in self.plan.held:
-            for envoy in visit.envoys:
-                visits[envoy].append(visit)
+        visits = self.keeper.by_envoy(self.plan)
         teams: dict[str | None, list[EnvoyCard]] = defaultdict(list)
         for card in self.plan.envoys.values():
             teams[card.team_county].append(card)
@@ -406,8 +424,9 @@ class _Builder:
             county=card.team_county,
             done=sum(visit.slots for visit in visits),
             total=card.max_slots_month * max(1, self.months),
+            height=self.row_height,
         )
-        return self.filled(row, visits, self.text.envoy(card))
+        return self.filled(row, visits, partial(self.text.envoy, card))
 
     def grouped(self, key: str, title: str, detail: str, rows: Iterable[Row | None]) -> list[Row]:
         own = [row for row in rows if row is not None]

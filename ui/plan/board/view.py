@@ -87,7 +87,8 @@ class BoardView(BoardCanvas):
             self._scene.colour_by, self._scene.highlighted = before.colour_by, before.highlighted
         self._fit()
         if before and before.chip:
-            self._keep(before.chip)
+            kept = layout.chips_of(before.chip.visit.id, before.layout.rows[before.chip.row].key)
+            self._set(next(iter(kept), None), None)
         self.shown.emit()
 
     def clear(self) -> None:
@@ -145,11 +146,6 @@ class BoardView(BoardCanvas):
         _scroll_to(self.verticalScrollBar(), top, top + scene.layout.row_height)
 
     # Inner workings --------------------------------------------------------------------------
-
-    def _keep(self, chip: Chip) -> None:
-        scene = self._need()
-        chips = scene.layout.by_visit.get(chip.visit.id, ())
-        self._set(chips[0] if chips else None, None)
 
     def _set(self, chip: Chip | None, row: int | None) -> None:
         scene = self._need()

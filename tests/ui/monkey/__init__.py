@@ -1,0 +1,1 @@
+"""A monkey at the window: random but possible input, and what must hold whatever it does."""
