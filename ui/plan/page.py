@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.plans import PlanInfo, PlanView
 from ui import theme
 from ui.context import AppContext
-from ui.exporting import ExportButton, ExportChoice
+from ui.exporting import ExportButton
 from ui.icons import IconName
 from ui.pages import Page
 from ui.parts import EmptyState, button
@@ -24,6 +24,7 @@ from ui.plan.board.layout import BoardFilter, BoardMode, Row, RowKeeper, RowKind
 from ui.plan.board.legend import LegendButton
 from ui.plan.board.view import ZOOMS, BoardView
 from ui.plan.conflict_work import ConflictWork
+from ui.plan.exports import plan_exports
 from ui.plan.hand.work import HandWork
 from ui.plan.inspector import INSPECTOR_WIDTH
 from ui.plan.labels import Labels
@@ -72,7 +73,9 @@ class PlanPage(Page):
     # Building --------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.export_button = ExportButton(self.context, self._exports)
+        self.export_button = ExportButton(
+            self.context, lambda: plan_exports(self.context, self._view)
+        )
         gazetteer = self.context.workspace.reference.gazetteer()
         self.board = BoardView()
         self.legend = LegendButton(self.board)
@@ -316,19 +319,6 @@ class PlanPage(Page):
         self.context.plans.put(plan)
         text = self.tr("已生成 {0}").format(plan.info.title)
         self.context.publish(Changes(frozenset({Topic.PLANS}), text))
-
-    def _exports(self) -> Sequence[ExportChoice]:
-        exports, view = self.context.workspace.exports, self._view
-        if view is None:
-            return ()
-        plan_id = view.info.id
-        return (
-            ExportChoice(
-                self.tr("这一版方案（按县、按特派员、按日、覆盖、未排）…"),
-                view.info.title,
-                lambda path: exports.plan_workbook(path, plan_id=plan_id),
-            ),
-        )
 
     def _publish(self) -> None:
         if self._view is None:
