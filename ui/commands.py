@@ -49,10 +49,24 @@ def _actions(window: MainWindow) -> Iterator[Entry]:
     yield _entry(
         _tr("导入需求"), detail, IconName.IMPORT, lambda: window.open_import(ImportKind.DEMAND)
     )
+    yield _entry(_tr("全部解锁"), _tr("排班"), IconName.LOCK, partial(_on_plan, window, "unlock"))
+    yield _entry(_tr("局部重排"), _tr("排班"), IconName.PLAN, partial(_on_plan, window, "replan"))
     yield _entry(_tr("请假替班"), _tr("操作 Ctrl+L"), IconName.PERSON, window.open_absence)
     yield _entry(_tr("假如：几种改法并列比较"), detail, IconName.CHART, window.open_variants)
     yield _entry(_tr("重新读取"), detail, IconName.REFRESH, window.reread)
     yield _entry(_tr("帮助"), detail, IconName.HELP, window.show_help)
+
+
+def _on_plan(window: MainWindow, what: str) -> None:
+    """Do something with the plan on view, on its page."""
+    from ui.plan.page import PlanPage
+
+    window.show_page("plan")
+    page = window.pages["plan"]
+    if isinstance(page, PlanPage) and what == "unlock":
+        page.hand.groups.unlock_all()
+    elif isinstance(page, PlanPage):
+        page.hand.replanning.ask()
 
 
 def undo_entries(window: MainWindow) -> tuple[Entry, ...]:

@@ -100,6 +100,7 @@ class HelpDialog(Dialog):
             ("X、T、S", tr("对调时间、改时长、拆分")),
             ("L、Del", tr("锁定或解锁、取消安排")),
             ("Ctrl+C / Ctrl+V", tr("复制一项服务到别的半天")),
+            ("Shift+F10", tr("打开所选服务、县、特派员、日期的菜单；D 直接到日期")),
             (tr("Ctrl、Shift+单击"), tr("选多项（也可拖框、Ctrl+A），再一起处理")),
             (tr("拖动时 Ctrl、Alt"), tr("Ctrl 复制或增派，Alt 对调")),
             (tr("Ctrl+滚轮、Ctrl+加减号"), tr("放大缩小，从五天到三个月")),

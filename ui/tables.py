@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Generic
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
@@ -157,7 +157,7 @@ class TableView(QTableView, Generic[R]):
         columns = [self.rows_model.columns[i] for i in order if not self.isColumnHidden(i)]
         lines = [[column.title for column in columns]]
         lines += [[column.value(row) for column in columns] for row in rows]
-        return "\n".join("\t".join(tsv_cell(text) for text in line) for line in lines)
+        return tsv(lines)
 
     def copy_rows(self) -> None:
         """Copy the selected rows, or all shown where none is selected."""
@@ -279,6 +279,11 @@ class TableView(QTableView, Generic[R]):
         row = self.proxy.row_at(index)
         if row is not None:
             signal.emit(row)  # type: ignore[attr-defined]  # a bound signal
+
+
+def tsv(lines: Iterable[Iterable[str]]) -> str:
+    """Return lines of cells as Excel takes them from a clipboard."""
+    return "\n".join("\t".join(map(tsv_cell, line)) for line in lines)
 
 
 def tsv_cell(text: str) -> str:

@@ -67,13 +67,13 @@ def test_every_visible_chip_is_hit_where_it_is_painted(board):
         assert board.chip_at(board.chip_box(chip).center()) == chip
 
 
-def test_a_click_on_a_row_heading_selects_the_row_and_a_group_is_none(board, qtbot):
+def test_a_click_on_a_row_heading_selects_the_row_and_a_groups_its_group(board, qtbot):
     with qtbot.waitSignal(board.row_selected) as heard:
         qtbot.mouseClick(board.viewport(), Qt.MouseButton.LeftButton, pos=board.row_box(1).center())
     assert heard.args[0].key == "510104"
     assert board.chip is None
     qtbot.mouseClick(board.viewport(), Qt.MouseButton.LeftButton, pos=board.row_box(0).center())
-    assert board.row is None
+    assert board.row.kind is RowKind.GROUP
 
 
 def test_arrows_walk_and_escape_clears(board):
@@ -215,8 +215,10 @@ def test_free_days_before_the_first_stay_in_sight_when_zooming(qtbot):
 
 def test_hovering_over_a_row_heading_tells_its_coverage(board):
     row = board.scene.layout.rows[1]
+    locked = sum(chip.visit.locked for chip in row.chips)
     text = board.tooltip_at(board.row_box(1).center())
-    assert text == f"锦江区（成都市）\n{row.state.label} · 已排 {row.done}/{row.total} 项"
+    head = f"锦江区（成都市）\n{row.state.label} · 已排 {row.done}/{row.total} 项"
+    assert text == f"{head}\n已锁定 {locked} 项"
 
 
 def test_it_paints_in_every_zoom_mode_colour_and_scheme(board, plan, qapp):

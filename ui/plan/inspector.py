@@ -98,6 +98,12 @@ class Inspector(DetailsPanel):
         """Show an envoy and the visits he or she goes on."""
         self._set(("envoy", envoy_id))
 
+    def show_group(self, title: str, subtitle: str, sections: Sequence[Section]) -> None:
+        """Show several visits at once, as told; another plan takes it away."""
+        self._subject = ("group", title)
+        self.show_details(title, subtitle, sections)
+        self.subject_shown.emit()
+
     def show_nothing(self) -> None:
         """Show what can be selected."""
         self._set(None)

@@ -177,7 +177,7 @@ class Labels:
         if visit.contact:
             lines.append(f"联系人：{visit.contact} {visit.contact_phone}".rstrip())
         if visit.locked:
-            lines.append("已锁定")
+            lines.append(f"已锁定{lock_word(visit)}")
         lines += (f"违反规则 {text}" for text in self.conflicts(visit))
         return tuple(lines)
 
@@ -196,21 +196,33 @@ class Labels:
             return (
                 f"{row.title}（{self.city(row.key)}）",
                 f"{state} · 已排 {row.done}/{row.total} 项",
+                *_locked(row),
             )
         card = self.plan.envoys[row.key]
         skills = "、".join(map(self.specialty, card.specialties))
         team = f"{self.county(card.team_county)}县团" if card.team_county else "机动"
         lines = (f"{card.name} {card.title}".strip(), card.organisation, skills, team)
         load = f"本方案 {row.done}/{row.total} 半天"
-        return (*(line for line in lines if line), load)
+        return (*(line for line in lines if line), load, *_locked(row))
 
     def _found(self, code: str | None) -> County | None:
         return self._counties.get(code or "")
 
 
+def _locked(row: Row) -> tuple[str, ...]:
+    count = sum(chip.visit.locked for chip in row.chips)
+    return (f"已锁定 {count} 项",) if count else ()
+
+
 def weekday_range(first: date, last: date) -> str:
     """Return the dates of a week bracket: 12-01 至 12-04."""
     return f"{first:%m-%d} 至 {last:%m-%d}" if first != last else f"{first:%m-%d}"
+
+
+def lock_word(visit: VisitView) -> str:
+    """Return what of a visit is locked: 日期、人员."""
+    parts = {"日期": visit.date_locked, "人员": visit.people_locked}
+    return "、".join(name for name, locked in parts.items() if locked)
 
 
 def joined(lines: Iterable[str]) -> str:

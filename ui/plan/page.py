@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.plans import PlanInfo, PlanView
 from ui import theme
 from ui.context import AppContext
-from ui.exporting import ExportButton, ExportChoice
+from ui.exporting import ExportButton
 from ui.icons import IconName
 from ui.pages import Page
 from ui.parts import EmptyState, button
@@ -24,6 +24,7 @@ from ui.plan.board.layout import BoardFilter, BoardMode, Row, RowKeeper, RowKind
 from ui.plan.board.legend import LegendButton
 from ui.plan.board.view import ZOOMS, BoardView
 from ui.plan.conflict_work import ConflictWork
+from ui.plan.exports import plan_exports
 from ui.plan.hand.work import HandWork
 from ui.plan.inspector import INSPECTOR_WIDTH
 from ui.plan.labels import Labels
@@ -72,7 +73,9 @@ class PlanPage(Page):
     # Building --------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.export_button = ExportButton(self.context, self._exports)
+        self.export_button = ExportButton(
+            self.context, lambda: plan_exports(self.context, self._view)
+        )
         gazetteer = self.context.workspace.reference.gazetteer()
         self.board = BoardView()
         self.legend = LegendButton(self.board)
@@ -157,6 +160,7 @@ class PlanPage(Page):
         self.side.candidates.envoy_requested.connect(self._find_envoy)
         self.hand.county_needed.connect(self._show_county_row)
         self.hand.people_requested.connect(self._show_people)
+        self.hand.replanning.visit_requested.connect(self._go_to_visit)
         self.conflicts.marks_changed.connect(self._mark_conflicts)
         self.conflicts.jump_requested.connect(self._jump)
         self.conflicts.people_requested.connect(self._show_people)
@@ -280,6 +284,7 @@ class PlanPage(Page):
         calendar = self.context.workspace.reference.calendar()
         self.boards.setCurrentIndex(0 if layout.rows else 1)
         self.board.show_plan(self._view, layout, self._labels, calendar.name, today=_today())
+        self.hand.marks.keep_shown()
 
     # What the user does ----------------------------------------------------------------------
 
@@ -300,7 +305,9 @@ class PlanPage(Page):
             self._dialog = RunDialog(self.context, _today(), self.window())
             self._dialog.plan_made.connect(self._plan_made)
             self._dialog.running_changed.connect(self.toolbar.show_running)
+            self._dialog.part_requested.connect(self.hand.replanning.ask_offered)
             self._dialog.variants_requested.connect(lambda: self.open_variants(presets=True))
+        self._dialog.offer_parts(self.hand.replanning.offer())
         self._dialog.open_beside()
 
     @property
@@ -312,19 +319,6 @@ class PlanPage(Page):
         self.context.plans.put(plan)
         text = self.tr("已生成 {0}").format(plan.info.title)
         self.context.publish(Changes(frozenset({Topic.PLANS}), text))
-
-    def _exports(self) -> Sequence[ExportChoice]:
-        exports, view = self.context.workspace.exports, self._view
-        if view is None:
-            return ()
-        plan_id = view.info.id
-        return (
-            ExportChoice(
-                self.tr("这一版方案（按县、按特派员、按日、覆盖、未排）…"),
-                view.info.title,
-                lambda path: exports.plan_workbook(path, plan_id=plan_id),
-            ),
-        )
 
     def _publish(self) -> None:
         if self._view is None:
@@ -411,7 +405,7 @@ class PlanPage(Page):
             return
         if row.kind is RowKind.COUNTY:
             self.inspector.show_county(row.key)
-        else:
+        elif row.kind is RowKind.ENVOY:
             self._pick_envoy(row.key)
 
     def _pick_envoy(self, envoy_id: str) -> None:

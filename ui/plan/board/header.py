@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from envoy_app.domain.time import WEEKDAY_NAMES, day_label
 from ui import theme
+from ui.plan.board.marking import Marking
 from ui.plan.board.scene import (
     DAY_HEIGHT,
     FLAGS_CENTER,
@@ -26,8 +27,8 @@ NAME_LINE = 12
 class HeaderPainter:
     """Paints into the strip above the rows; x is that of the scrolled content."""
 
-    def __init__(self, kit: Kit) -> None:
-        self._kit = kit
+    def __init__(self, kit: Kit, marking: Marking) -> None:
+        self._kit, self._marking = kit, marking
 
     def paint(self, painter: QPainter, scene: Scene, left: float, right: float, room: int) -> None:
         """Paint the stretch left..right of a strip of which `room` px are in sight."""
@@ -45,6 +46,7 @@ class HeaderPainter:
                     self._month(painter, scene, month, room)
         for column in line.visible(left, right):
             self._day(painter, scene, column)
+        self._marking.paint_head(painter, line, WEEK_HEIGHT, HEADER - WEEK_HEIGHT)
 
     # Weeks and months ------------------------------------------------------------------------
 
@@ -57,7 +59,18 @@ class HeaderPainter:
         named = f"{'/'.join(map(str, months))}月 {short[0]}"
         dated = f"{short[0]}  {weekday_range(week.first, week.last)}"
         texts = (f"{week.first.year}年{dated}", dated, named, *short)
-        self._bracket(painter, scene, (week.x, week.width), 0, texts, room=room)
+        locked = self._locked(painter, scene, week, room)
+        self._bracket(painter, scene, (week.x, week.width), 0, texts, room=room, taken=2 * locked)
+
+    def _locked(self, painter: QPainter, scene: Scene, week: Week, room: int) -> int:
+        """Say at the left of a week's name how much of it is locked; return the room taken."""
+        days = (c for c in scene.timeline.columns if week.first <= c.day <= week.last)
+        count = self._marking.locks(scene.layout).on(days)
+        left = max(week.x, scene.left)
+        right = min(week.x + week.width, scene.left + room)
+        painter.setFont(self._kit.small)
+        box = QRectF(left + 5, 0, right - left - 5, WEEK_HEIGHT - 4)
+        return self._marking.paint_sign(painter, box, count, at_left=True)
 
     def _month(self, painter: QPainter, scene: Scene, month: Month, room: int) -> None:
         texts = (f"{month.year}年{month.number}月", f"{month.number}月", str(month.number))
@@ -72,8 +85,12 @@ class HeaderPainter:
         texts: tuple[str, ...],
         *,
         room: int,
+        taken: int = 0,
     ) -> None:
-        """Name a stretch over a bracket; with `room` the name stays in sight when scrolled."""
+        """Name a stretch over a bracket; with `room` the name stays in sight when scrolled.
+
+        `taken` px of it are not for the name.
+        """
         left, right = span[0], span[0] + span[1]
         base, end = top + WEEK_HEIGHT - 3.5, right - 2
         painter.setPen(QPen(theme.tokens().muted, 1.0))
@@ -82,7 +99,7 @@ class HeaderPainter:
         if room:
             left, right = max(left, scene.left), min(right, scene.left + room)
         painter.setFont(self._kit.small)
-        text = self._kit.fitting(texts, right - left - 6)
+        text = self._kit.fitting(texts, right - left - 6 - taken)
         painter.drawText(QRectF(left, top, right - left, WEEK_HEIGHT - 3), FLAGS_CENTER, text)
 
     def _gap(self, painter: QPainter, gap: Gap) -> None:

@@ -12,6 +12,7 @@ from ui import theme
 from ui.plan.board.categories import ColourBy, category_of, texture
 from ui.plan.board.header import HeaderPainter
 from ui.plan.board.layout import BoardMode, Chip, Row, RowKind
+from ui.plan.board.marking import Marking
 from ui.plan.board.row_heads import RowHeadPainter
 from ui.plan.board.scene import (
     DAY_HEIGHT,
@@ -66,18 +67,20 @@ class BoardPainter:
     """Paints a scene; fonts, looks and shortened texts are kept between paints."""
 
     def __init__(self, base: QFont) -> None:
+        self.marking = Marking()
         self.set_font(base)
 
     def set_font(self, base: QFont) -> None:
         """Take a font, and forget what was measured with the last one."""
         self.kit = Kit(base)
-        self.header = HeaderPainter(self.kit)
-        self.heads = RowHeadPainter(self.kit)
+        self.header = HeaderPainter(self.kit, self.marking)
+        self.heads = RowHeadPainter(self.kit, self.marking)
         self.refresh_theme()
 
     def refresh_theme(self) -> None:
         """Take the theme's colours anew."""
         self.kit.refresh_theme()
+        self.marking.refresh_theme()
         self._words: dict[tuple[str, BoardMode, int], tuple[VisitView, str]] = {}
         self._looks: dict[tuple[ColourBy, str], Look] = {}
         self._fills: dict[int, tuple[QColor, QColor, QBrush | None]] = {}
@@ -134,6 +137,9 @@ class BoardPainter:
         painter.setClipRect(part)
         painter.translate(FIRST_COLUMN - scene.left, HEADER - scene.top)
         self._columns(painter, scene, QRectF(left, top, right - left, bottom - top))
+        self.marking.paint_columns(
+            painter, scene.timeline, QRectF(left, top, right - left, bottom - top)
+        )
         selected = scene.layout.rows[scene.row] if scene.row is not None else None
         width = min(float(right), scene.timeline.width) - left
         for row in rows:
@@ -216,7 +222,7 @@ class BoardPainter:
             painter.setOpacity(1.0)
 
     def _pen(self, scene: Scene, chip: Chip, look: Look) -> QPen:
-        if chip == scene.chip:
+        if chip == scene.chip or look.visit.id in self.marking.visits:
             return QPen(theme.tokens().accent, 2.0)
         if look.visit.id in scene.sharing_visit:
             return QPen(theme.tokens().accent, 1.5)

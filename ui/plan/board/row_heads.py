@@ -11,6 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter
 
 from ui import theme
 from ui.plan.board.layout import BoardMode, Row, RowKind, slots_within
+from ui.plan.board.marking import Marking
 from ui.plan.board.scene import (
     DAY_HEIGHT,
     FIRST_COLUMN,
@@ -83,21 +84,23 @@ def load_words(scene: Scene, row: Row) -> str:
 class RowHeadPainter:
     """Paints row headings; y is that of the scrolled content."""
 
-    def __init__(self, kit: Kit) -> None:
-        self._kit = kit
+    def __init__(self, kit: Kit, marking: Marking) -> None:
+        self._kit, self._marking = kit, marking
 
     def paint(self, painter: QPainter, scene: Scene, rows: list[Row]) -> None:
         """Paint the headings of these rows."""
         chosen = scene.layout.rows[scene.row] if scene.row is not None else None
         spans = spans_in_sight(scene) if scene.layout.mode is BoardMode.ENVOY else ()
+        locks = self._marking.locks(scene.layout).rows
         for row in rows:
+            locked = locks.get(row.key, 0)
             line_box = self._ground(painter, scene, row, chosen=row is chosen)
             if row.kind is RowKind.GROUP:
-                self._group(painter, row, line_box)
+                self._group(painter, row, line_box, locked)
             elif row.kind is RowKind.COUNTY:
-                self._county(painter, row, line_box)
+                self._county(painter, row, line_box, locked)
             else:
-                self._envoy(painter, row, line_box, loads(scene, row, spans))
+                self._envoy(painter, row, line_box, loads(scene, row, spans), locked)
 
     def _ground(self, painter: QPainter, scene: Scene, row: Row, *, chosen: bool) -> QRectF:
         colours = theme.tokens()
@@ -109,29 +112,45 @@ class RowHeadPainter:
         painter.drawLine(QPointF(0, bottom), QPointF(FIRST_COLUMN, bottom))
         return QRectF(0, row.y, FIRST_COLUMN, scene.layout.row_height)
 
-    def _group(self, painter: QPainter, row: Row, line: QRectF) -> None:
-        room = int(line.width()) - 3 * EDGE - self._kit.wide(row.detail)
+    def _lock_sign(self, painter: QPainter, line: QRectF, locked: int, *, right: int) -> int:
+        """Say how many visits of a row are locked, and return the room that it takes."""
+        painter.setFont(self._kit.small)
+        return self._marking.paint_sign(painter, line.adjusted(0, 0, -right, 0), locked)
+
+    def _group(self, painter: QPainter, row: Row, line: QRectF, locked: int) -> None:
+        detail = self._kit.wide(row.detail)
+        sign = self._lock_sign(painter, line, locked, right=detail + 2 * EDGE)
+        room = int(line.width()) - 3 * EDGE - detail - sign - (EDGE if sign else 0)
         painter.setFont(self._kit.bold)
         painter.setPen(theme.tokens().text)
         title = self._kit.elided(row.title, room)
         painter.drawText(line.adjusted(EDGE, 0, 0, 0), FLAGS_LEFT, title)
         self._number(painter, row.detail, line, muted=True)
 
-    def _county(self, painter: QPainter, row: Row, line: QRectF) -> None:
+    def _county(self, painter: QPainter, row: Row, line: QRectF, locked: int) -> None:
         if row.state is None:
             return
         brush = theme.coverage_brush(row.state)
         edge = theme.coverage_color(row.state)
         mark = QRectF(10, line.center().y() - 5.5, 11, 11)
         _patch(painter, mark, brush, edge)
-        self._title(painter, row.title, line, left=28, right=84)
+        sign = self._lock_sign(painter, line, locked, right=84)
+        self._title(painter, row.title, line, left=25, right=84 + sign)
         share = row.done / row.total if row.total else 0.0
         box = QRectF(line.right() - 46 - BAR_WIDTH, line.center().y() - 3.5, BAR_WIDTH, 7)
         self._bar(painter, box, share, brush, edge)
         self._number(painter, f"{row.done}/{row.total}", line)
 
-    def _envoy(self, painter: QPainter, row: Row, line: QRectF, found: tuple[Load, ...]) -> None:
-        self._title(painter, row.title, line, left=20, right=2 * LOAD_STEP)
+    def _envoy(
+        self,
+        painter: QPainter,
+        row: Row,
+        line: QRectF,
+        found: tuple[Load, ...],
+        locked: int,
+    ) -> None:
+        sign = self._lock_sign(painter, line, locked, right=2 * LOAD_STEP + 2)
+        self._title(painter, row.title, line, left=20, right=2 * LOAD_STEP + sign)
         for place, load in enumerate(found):
             self._load(painter, load, line.adjusted(0, 0, (place - 1) * LOAD_STEP, 0))
 
@@ -179,12 +198,15 @@ class RowHeadPainter:
         colours, kit = theme.tokens(), self._kit
         painter.fillRect(QRectF(0, 0, FIRST_COLUMN, HEADER), colours.surface_alt)
         room = FIRST_COLUMN - 2 * EDGE
+        painter.setFont(kit.small)
+        top = QRectF(EDGE, 0, room, WEEK_HEIGHT)
+        taken = self._marking.paint_corner(painter, top, scene.layout)
         group = scene.group
         if group is not None:
             painter.setFont(kit.bold)
             painter.setPen(colours.text)
             box = QRectF(EDGE, 0, room, WEEK_HEIGHT)
-            painter.drawText(box, FLAGS_LEFT, kit.elided(group.title, room))
+            painter.drawText(box, FLAGS_LEFT, kit.elided(group.title, room - taken))
             painter.setFont(kit.small)
             painter.setPen(colours.muted)
             box = QRectF(EDGE, WEEK_HEIGHT - 3, room, DAY_HEIGHT - 4)

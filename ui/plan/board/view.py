@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from envoy_app.domain.plans import PlanView
 from ui.plan.board.canvas import ZOOMS, BoardCanvas
-from ui.plan.board.layout import BoardLayout, Chip, Move, Row, RowKind
+from ui.plan.board.layout import BoardLayout, Chip, Move, Row
 from ui.plan.board.paint import FIRST_COLUMN, HEADER, ColourBy, Scene
 from ui.plan.board.timeline import DayName
 from ui.plan.labels import Labels, joined
@@ -48,6 +48,7 @@ class BoardView(BoardCanvas):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("排班表"))
         self.viewport().setMouseTracking(True)
+        self.marking = self._painter.marking
 
     # What is shown ---------------------------------------------------------------------------
 
@@ -131,6 +132,19 @@ class BoardView(BoardCanvas):
             self._reveal()
         return bool(found)
 
+    def drop_selection(self) -> None:
+        """Select neither a chip nor a row; nothing is emitted."""
+        if self._scene:
+            self._set(None, None)
+
+    def reveal(self, chip: Chip) -> None:
+        """Scroll the least so that a chip is in sight."""
+        scene = self._need()
+        x, width = scene.timeline.span(chip.first, chip.last)
+        _scroll_to(self.horizontalScrollBar(), int(x), int(x + width) + 1)
+        top = scene.layout.chip_top(chip)
+        _scroll_to(self.verticalScrollBar(), top, top + scene.layout.row_height)
+
     # Inner workings --------------------------------------------------------------------------
 
     def _set(self, chip: Chip | None, row: int | None) -> None:
@@ -155,15 +169,11 @@ class BoardView(BoardCanvas):
     def _reveal(self) -> None:
         """Scroll the least so that what is selected is in sight."""
         scene = self._need()
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         if scene.chip:
-            x, width = scene.timeline.span(scene.chip.first, scene.chip.last)
-            _scroll_to(across, int(x), int(x + width) + 1)
-            top = scene.layout.chip_top(scene.chip)
-            _scroll_to(down, top, top + scene.layout.row_height)
+            self.reveal(scene.chip)
         elif scene.row is not None:
             row = scene.layout.rows[scene.row]
-            _scroll_to(down, row.y, row.y + row.height)
+            _scroll_to(self.verticalScrollBar(), row.y, row.y + row.height)
 
     def _move(self, move: Move) -> None:
         scene = self._need()
@@ -183,12 +193,8 @@ class BoardView(BoardCanvas):
         rows = scene.layout.rows
         if move is Move.RIGHT and rows[index].chips:
             self._choose(rows[index].chips[0])
-        elif move in (Move.UP, Move.DOWN):
-            step = index + move.value[0]
-            while 0 <= step < len(rows) and rows[step].kind is RowKind.GROUP:
-                step += move.value[0]
-            if 0 <= step < len(rows):
-                self._choose(None, step)
+        elif move in (Move.UP, Move.DOWN) and 0 <= index + move.value[0] < len(rows):
+            self._choose(None, index + move.value[0])
 
     def _in_sight(self, chip: Chip) -> bool:
         body = self.viewport().rect().adjusted(FIRST_COLUMN, HEADER, 0, 0)
@@ -206,13 +212,10 @@ class BoardView(BoardCanvas):
         index = self._row_at(where)
         if chip:
             self._choose(chip)
-        elif index is not None and where.x() < FIRST_COLUMN and self._selectable(index):
+        elif index is not None and where.x() < FIRST_COLUMN:
             self._choose(None, index)
         elif where.y() >= HEADER:
             self._choose(None)
-
-    def _selectable(self, index: int) -> bool:
-        return self._need().layout.rows[index].kind is not RowKind.GROUP
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -181,11 +181,20 @@ class PlanEditor(QObject):
             return False
         self._set_busy(self.tr("正在保存上一步改动，请稍候"))
         self._context.jobs.start(
-            self.tr("调整方案"), lambda handle: session.do(command), self._done, self._refused
+            self.tr("调整方案"), lambda handle: session.do(command), self.take, self._refused
         )
         return True
 
-    def _done(self, edited: Edited) -> None:
+    def hold(self, why: str) -> None:
+        """Let nothing be changed while something longer works on the plan, till `release`."""
+        self._set_busy(why)
+
+    def release(self) -> None:
+        """What held the plan has ended."""
+        self._set_busy("")
+
+    def take(self, edited: Edited) -> None:
+        """Show a change of the plan that was carried out."""
         self._set_busy("")
         shown = self._view
         if shown is not None and shown.info.id == edited.plan.info.id:

@@ -11,11 +11,16 @@ from envoy_app.services.judging import CandidateView
 from ui import theme
 from ui.context import AppContext
 from ui.parts import ElidedLabel, button
+from ui.plan.board.marks import Marks
+from ui.plan.board.picking import Picking
 from ui.plan.board.view import BoardView
 from ui.plan.candidates import CandidatesPanel
 from ui.plan.hand.editor import PlanEditor
 from ui.plan.hand.grabs import Grab, PersonGrab, VisitGrab
+from ui.plan.hand.group_actions import GroupActions
+from ui.plan.hand.group_details import GroupDetails
 from ui.plan.hand.moving import Moving
+from ui.plan.hand.replanning import Replanning
 from ui.plan.hand.visit_actions import VisitActions
 from ui.plan.hand.words import figure
 from ui.plan.inspector import Inspector
@@ -92,10 +97,15 @@ class HandWork(QObject):
         self.moving.watch(candidates.list.viewport(), candidate_at)
         self.actions.watch(board, board.viewport(), chip_at)
         self.actions.watch(table, table.viewport(), row_at)
+        self.marks = Marks(context, board)
+        self.picking = Picking(board, self.marks, lambda: self.moving.gesture is not None)
+        self.groups = GroupActions(context, board, self.marks, self.picking, self.editor)
+        self.groups.watch(table)
+        self.replanning = Replanning(context, self.groups, self.editor, parent)
         self.moving.county_needed.connect(self.county_needed)
         self.actions.people_requested.connect(self.people_requested)
         self.cure_menu: QMenu | None = None
-        self._tray, self._context = tray, context
+        self._tray, self._context, self._board = tray, context, board
         tray.cures_requested.connect(self._find_cures)
         candidates.command_chosen.connect(self.editor.do)
         self.editor.state_changed.connect(lambda: candidates.set_why_not(self.editor.why_not))
@@ -108,6 +118,7 @@ class HandWork(QObject):
             return None if card is None else PersonGrab(card)
 
         self.moving.watch(inspector, person_at)
+        GroupDetails(self._context, self._board, self.groups, self.editor, inspector)
         inspector.command_chosen.connect(self.editor.do)
 
     def look_at(self, view: PlanView | None, *, shown: bool) -> None:
@@ -116,6 +127,7 @@ class HandWork(QObject):
         self.strip.show_plan(view)
         if shown:
             self.editor.look_at(view)
+        self.marks.keep_shown()
 
     def _find_cures(self, visit: VisitView) -> None:
         self.editor.cures(visit.id, lambda found: self._offer(visit, found))

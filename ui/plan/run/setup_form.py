@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -100,6 +101,13 @@ class SetupForm(QWidget):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         form.setHorizontalSpacing(theme.px(3))
         form.setVerticalSpacing(theme.px(2))
+        self.scope = QComboBox()
+        self.scope.setAccessibleName(self.tr("范围"))
+        self.scope.currentIndexChanged.connect(lambda _place: self._show_rows())
+        form.addRow(self.tr("范围"), self.scope)
+        self.partial = _muted("")
+        form.addRow("", self.partial)
+        self._rows = form
         form.addRow(self.tr("时间"), self._build_days())
         self.name = QLineEdit()
         self.name.setPlaceholderText(self.tr("可不填，按月份命名"))
@@ -121,7 +129,8 @@ class SetupForm(QWidget):
         box = QVBoxLayout()
         box.setSpacing(theme.px(3))
         box.addLayout(form)
-        box.addWidget(self._build_preview())
+        self.figures_panel = self._build_preview()
+        box.addWidget(self.figures_panel)
         self.outcome = QLabel()
         self.outcome.setWordWrap(True)
         self.outcome.setProperty("warning", True)
@@ -135,6 +144,7 @@ class SetupForm(QWidget):
         across.setSpacing(theme.px(4))
         across.addLayout(box, 1)
         across.addWidget(self.shortages, 1)
+        self.offer_parts(())
 
     def _build_days(self) -> QWidget:
         self.period = QComboBox()
@@ -208,6 +218,33 @@ class SetupForm(QWidget):
         self.warning.setAccessibleName(self.tr("提醒"))
         grid.addWidget(self.warning, 3, 0, 1, 3)
         return panel
+
+    def offer_parts(self, parts: Sequence[tuple[str, str]]) -> None:
+        """Offer parts of the plan on view, each with what it may change, besides a whole plan."""
+        self._told = [told for _title, told in parts]
+        self.scope.clear()
+        self.scope.addItem(self.tr("全部重新排，生成一版新方案"))
+        self.scope.addItems([self.tr("局部重排：{0}").format(title) for title, _told in parts])
+        self._show_rows()
+
+    @property
+    def part(self) -> int | None:
+        """The number of the part to be planned anew, None for a whole new plan."""
+        place = self.scope.currentIndex()
+        return place - 1 if place > 0 else None
+
+    def _show_rows(self) -> None:
+        """Ask of a part nothing that is asked of a whole plan only."""
+        whole = self.part is None
+        if self.part is not None:
+            note = self.tr("下一步选结果放在哪里、最长排多久；侧重沿用这一版方案。")
+            self.partial.setText(f"{self._told[self.part]}\n{note}")
+        self._rows.setRowVisible(self.scope, self.scope.count() > 1)
+        self._rows.setRowVisible(self.partial, not whole)
+        for row in range(2, self._rows.rowCount()):
+            self._rows.setRowVisible(row, whole)
+        self.figures_panel.setVisible(whole)
+        self.shortages.setVisible(whole)
 
     def _choose_period(self, index: int) -> None:
         if index >= len(self._periods):
