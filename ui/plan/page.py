@@ -244,6 +244,8 @@ class PlanPage(Page):
         if (plans, info) != self._offered:
             self._offered = plans, info
             self.toolbar.set_plans(plans, info)
+        # Without a plan the empty page leads to the one thing that can be done.
+        self.toolbar.setVisible(bool(plans))
 
     def _take(self, view: PlanView | None) -> None:
         """Show the plan that the whole window looks at."""
