@@ -18,7 +18,7 @@ from envoy_app.services.plan_instances import assignments_of, instances_of
 from solver import check
 from tests.services.edit_scenes import store
 from tests.solver.build import DAYS, envoy, held, problem, visit
-from tests.ui.edit_world import make_context, make_workspace, real
+from tests.ui.edit_world import real
 from ui.absence_question import AbsenceQuestion
 from ui.main_window import MainWindow
 from ui.parts import LinkButton
@@ -31,24 +31,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def workspace(tmp_path):
-    opened = make_workspace(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def context(qtbot, workspace, tmp_path):
-    made = make_context(workspace, tmp_path)
-    yield made
-    assert made.jobs.close()
-
-
-@pytest.fixture
-def said(context):
-    heard = []
-    context.notified.connect(heard.append)
-    return heard
+def workspace(draft_workspace):
+    return draft_workspace
 
 
 @pytest.fixture
