@@ -370,6 +370,41 @@ def test_what_fails_is_said_and_tried_again(window, context, settle, monkeypatch
     assert dialog.adopt_button.isEnabled()
 
 
+def test_a_roster_that_is_not_read_is_read_again(window, context, settle, monkeypatch):
+    roster = context.workspace.roster
+    read = roster.envoys
+
+    def refuse():
+        raise InputError("数据库正忙，请稍后再试。")
+
+    monkeypatch.setattr(roster, "envoys", refuse)
+    window.open_absence(whole("e"))
+    settle(context)
+    dialog = window.absence
+    assert dialog.message.text() == "数据库正忙，请稍后再试。"
+    dialog.form.last.setDate(QDate(2026, 12, 3))  # there is nobody to ask about yet
+    assert dialog.retry_button.isVisible()
+    monkeypatch.setattr(roster, "envoys", read)
+    click(dialog.retry_button)
+    settle(context)
+    assert dialog.form.person.person.id == "e"
+    assert dialog.stack.currentWidget() is dialog.work
+
+
+def test_for_somebody_unknown_another_can_be_chosen(window, context, settle):
+    window.open_absence(whole("没有这个人"))
+    settle(context)
+    dialog = window.absence
+    assert dialog.message.text() == "名册里没有这位特派员，请重新选择。"
+    assert not dialog.adopt_button.isEnabled()
+    dialog.form.person.setFocus()
+    QTest.keyClicks(dialog.form.person, "rg")
+    QTest.keyClick(dialog.form.person, Qt.Key.Key_Return)
+    settle(context)
+    assert dialog.form.person.person.id == "g"
+    assert dialog.stack.currentWidget() is dialog.work
+
+
 def test_the_judge_that_fails_leaves_a_way_back(window, context, settle, monkeypatch):
     judged = AbsenceCase.judge
 
