@@ -15,7 +15,6 @@ from envoy_app.domain.errors import InputError
 from envoy_app.domain.people import Envoy
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView, VisitView
 from envoy_app.domain.teams import CountyTeam
-from envoy_app.domain.time import HalfDay, SlotTime
 from envoy_app.domain.todo import CountyBrief, Task, TaskKind, in_order
 from envoy_app.services.plan_marks import PlanMark, is_marked, mark_told
 
@@ -234,14 +233,11 @@ def _idle(envoys: Sequence[Envoy], plan: PlanView) -> Iterator[Task]:
 def _missed(envoy: Envoy, visit: VisitView, days: tuple[date, ...], today: date) -> bool:
     """Whether somebody is away at a time of a visit that is still to come."""
     return any(
-        time.date >= today and any(_covers(item.start, item.end, item.half, time)
-                                   for item in envoy.absences)
+        item.covers(time.date, time.half)
         for time in visit.slot_times(days)
-    )  # fmt: skip
-
-
-def _covers(start: date, end: date, half: HalfDay | None, time: SlotTime) -> bool:
-    return start <= time.date <= end and half in (None, time.half)
+        if time.date >= today
+        for item in envoy.absences
+    )
 
 
 def _some(names: Sequence[str], unit: str = "个") -> str:
