@@ -15,6 +15,7 @@ from envoy_app.domain.errors import InputError
 from envoy_app.domain.people import Envoy
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView, VisitView
 from envoy_app.domain.teams import CountyTeam
+from envoy_app.domain.time import today
 from envoy_app.domain.todo import CountyBrief, Task, TaskKind, in_order
 from envoy_app.services.plan_marks import PlanMark, is_marked, mark_told
 
@@ -31,14 +32,10 @@ _NAMES = 3
 _OPEN = frozenset({DemandState.PENDING, DemandState.ACCEPTED, DemandState.ASSIGNED})
 
 
-def _today() -> date:
-    return datetime.now().astimezone().date()
-
-
 class TodoService:
     """Looks what is to be done; reads, so not for the UI thread."""
 
-    def __init__(self, workspace: Workspace, *, today: Callable[[], date] = _today) -> None:
+    def __init__(self, workspace: Workspace, *, today: Callable[[], date] = today) -> None:
         """`today` is replaced in tests."""
         self._workspace = workspace
         self._context = workspace.context

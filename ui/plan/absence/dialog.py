@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
@@ -24,6 +24,7 @@ from typing_extensions import override
 from envoy_app.domain.absences import AbsenceDone, AbsenceVerdict, PlanHit
 from envoy_app.domain.errors import Cancelled
 from envoy_app.domain.people import Envoy
+from envoy_app.domain.time import today
 from envoy_app.services.absence_cases import AbsenceCase
 from ui import theme
 from ui.absence_question import AbsenceQuestion
@@ -199,9 +200,9 @@ class AbsenceDialog(Dialog):
         first.setFocus()
 
     def _usual_day(self) -> date:
-        today, plan = _today(), self._context.plans.plan
-        if plan is None or plan.info.start <= today <= plan.info.end:
-            return today
+        now, plan = today(), self._context.plans.plan
+        if plan is None or plan.info.start <= now <= plan.info.end:
+            return now
         return plan.info.start
 
     def _read_people(self, envoy: str) -> None:
@@ -483,7 +484,3 @@ class AbsenceDialog(Dialog):
                 lambda path: exports.difference_workbook(path, difference),
             ),
         )
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
