@@ -105,7 +105,7 @@ class Choices(QWidget):
         across.addWidget(right)
         across.setChildrenCollapsible(False)
         across.setHandleWidth(theme.px(2))
-        across.setSizes([370, 630])
+        across.setSizes([330, 670])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(across)
