@@ -308,3 +308,19 @@ def test_the_menu_says_why_there_is_no_board(qtbot, empty_context, settle):
     board = page.county_menu(A).actions()[0]
     assert not board.isEnabled()
     assert board.toolTip() == "还没有排班方案"
+
+
+def test_without_a_plan_the_tasks_come_to_an_end_too(qtbot, tmp_path, settle):
+    from envoy_app.services.workspace import open_workspace
+    from tests.ui.world import make_context
+
+    empty = open_workspace(tmp_path / "empty.db", actor="测试")
+    context = make_context(empty, tmp_path)
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    window.show()
+    settle(context)
+    look_again(qtbot, window, settle)
+    assert window.pages["overview"].tasks.empty.text().startswith("没有待办")
+    window.close()
+    empty.close()

@@ -268,6 +268,7 @@ class OverviewPage(Page):
 
     def _take_plan(self, plan: PlanView | None) -> None:
         self._show_plan(plan)
+        self._show_broken()
         self._read_tasks()
 
     def _show_gaps_note(self, plan: PlanView | None, count: int) -> None:
