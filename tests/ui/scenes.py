@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -127,8 +128,10 @@ def _absence(camera: Photographer) -> None:
     from ui.absence_question import about_visit
 
     plan = _plan_of(camera)
-    question = about_visit(plan.held[30], plan, plan.held[30].envoys[0])
-    last = replace(question.last, date=question.last.date + timedelta(days=9))
+    busy = Counter(who for visit in plan.held for who in visit.envoys).most_common(1)[0][0]
+    first = next(visit for visit in plan.held if busy in visit.envoys)
+    question = about_visit(first, plan, busy)
+    last = replace(question.last, date=question.last.date + timedelta(days=20))
     camera.window.open_absence(replace(question, last=last))
     camera.settle(HALF_MINUTE)
     dialog = camera.window.absence

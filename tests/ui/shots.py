@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -203,10 +204,29 @@ class Photographer:
         dialog.close()
 
 
+def _screen(words: argparse.Namespace) -> str:
+    """Return an offscreen platform whose screen has the size of the pictures: dialogs heed it."""
+    width, height = map(int, words.size.split("x"))
+    words.folder.mkdir(parents=True, exist_ok=True)
+    screen = {
+        "name": "pictures",
+        "x": 0,
+        "y": 0,
+        "width": width,
+        "height": height,
+        "logicalDpi": 96,
+        "logicalBaseDpi": 96,
+        "dpr": 1,
+    }
+    file = words.folder / "screen.json"
+    file.write_text(json.dumps({"screens": [screen]}), encoding="utf-8")
+    return f"offscreen:configfile={file.resolve()}"
+
+
 def main() -> None:
     """Take the pictures that the command line asks for."""
     words = _arguments()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("QT_QPA_PLATFORM", _screen(words))
     os.environ["QT_SCALE_FACTOR"] = words.scale
 
     from envoy_app.services.workspace import open_workspace

@@ -93,6 +93,8 @@ class Choices(QWidget):
         column.addLayout(head)
         column.addWidget(self.hits, 1)
         other = QVBoxLayout(right)
+        self.advice_button.ensurePolished()
+        self.subject.setMinimumHeight(self.advice_button.sizeHint().height())  # tables side by side
         other.addWidget(self.subject)
         other.addWidget(self.problem)
         other.addWidget(self.options, 1)
@@ -105,7 +107,7 @@ class Choices(QWidget):
         across.addWidget(right)
         across.setChildrenCollapsible(False)
         across.setHandleWidth(theme.px(2))
-        across.setSizes([330, 670])
+        across.setSizes([370, 630])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(across)
