@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from pathlib import Path
 
 # Before Qt: once PySide6 is loaded, its import hook reads the source of every further module,
@@ -45,6 +46,7 @@ from ui.warming import Warmer
 
 Opener = Callable[[Path], Workspace]
 FAILED = 3
+FIRST_PAGE = "ui.overview.page"
 AWAKE_MS = 500
 SETTLED_MS = 6_000  # until the first page and the search stand
 _log = logging.getLogger(__name__)
@@ -137,6 +139,8 @@ class Session(QObject):
             screen.restore_requested.connect(self._restore_backup)
             screen.move(screen.screen().availableGeometry().center() - screen.rect().center())
             screen.show()
+            # The page that comes next: loaded while somebody reads, not when the window appears.
+            QTimer.singleShot(0, lambda: import_module(FIRST_PAGE))
         return screen
 
     def load_sample(self) -> None:

@@ -7,9 +7,8 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from envoy_app.domain.changes import Changes, Topic
@@ -24,9 +23,9 @@ from ui.plan.board.layout import BoardFilter, BoardMode, Row, RowKeeper, RowKind
 from ui.plan.board.legend import LegendButton
 from ui.plan.board.view import ZOOMS, BoardView
 from ui.plan.conflict_work import ConflictWork
+from ui.plan.content import PlanContent
 from ui.plan.exports import plan_exports
 from ui.plan.hand.work import HandWork
-from ui.plan.inspector import INSPECTOR_WIDTH
 from ui.plan.labels import Labels
 from ui.plan.publish import PublishDialog
 from ui.plan.run.dialog import RunDialog
@@ -37,8 +36,6 @@ from ui.plan.variants.dialog import VariantsDialog
 from ui.plan.versions.dialog import VersionsDialog
 from ui.search import Finder
 
-TRAY_HEIGHT = 152
-TRAY_LEAST = 128
 # Below this width two weeks would leave one character to a visit.
 NARROW = 1100
 # Below this height the tray would leave the board three rows: it opens at a click.
@@ -88,41 +85,15 @@ class PlanPage(Page):
         self.conflicts = ConflictWork(self.context, self.toolbar, self.tray, self.hand, self)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._build_empty())
-        self.stack.addWidget(self._build_content())
+        content = PlanContent(self.board, self.tray, self.side)
+        self.boards, self._share_out = content.boards, content.share_out
+        self.stack.addWidget(content)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.px(3), theme.px(2), theme.px(3), theme.px(2))
         box.setSpacing(theme.px(2))
         box.addWidget(self.toolbar)
         box.addWidget(self.hand.strip)
         box.addWidget(self.stack, 1)
-
-    def _build_content(self) -> QWidget:
-        down = QSplitter(Qt.Orientation.Vertical)
-        down.addWidget(self._build_board())
-        down.addWidget(self.tray)
-        down.setStretchFactor(0, 1)
-        down.setCollapsible(0, False)
-        self._down = down
-        across = QSplitter(Qt.Orientation.Horizontal)
-        across.addWidget(down)
-        across.addWidget(self.side)
-        across.setStretchFactor(0, 1)
-        across.setCollapsible(0, False)
-        across.setSizes([2000, INSPECTOR_WIDTH])
-        for splitter in (down, across):
-            splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(theme.px(2))
-        return across
-
-    def _build_board(self) -> QWidget:
-        self.board.setMinimumHeight(theme.px(40))
-        self.nothing = QLabel(self.tr("没有符合条件的行。"))
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing.setProperty("muted", True)
-        self.boards = QStackedWidget()
-        self.boards.addWidget(self.board)
-        self.boards.addWidget(self.nothing)
-        return self.boards
 
     def _build_empty(self) -> QWidget:
         self.empty_run = button(
@@ -148,7 +119,7 @@ class PlanPage(Page):
         bar.zoom_stepped.connect(self.board.step_zoom)
         self.board.zoom_changed.connect(lambda _days: self._show_zoom())
         self.board.shown.connect(self._show_zoom)
-        self.board.visit_selected.connect(self._visit_picked)
+        self.board.visit_selected.connect(self._chip_picked)
         self.board.row_selected.connect(self._row_picked)
         self.board.row_activated.connect(self._row_activated)
         self.board.opened.connect(self._open_inspector)
@@ -179,8 +150,7 @@ class PlanPage(Page):
         if not self._sized:
             # A low window keeps its height for the board.
             self._sized = True
-            tray = max(TRAY_LEAST, min(TRAY_HEIGHT, self.height() // 5))
-            self._down.setSizes([self.height() - tray, tray])
+            self._share_out(self.height())
             if self.width() < NARROW:
                 self.board.set_zoom(5)
             if self.height() < LOW:
@@ -266,6 +236,8 @@ class PlanPage(Page):
             self.board.go_to(_today())
         if view and before is None:  # another page may have chosen a visit before this one was made
             self._visit_changed(_known(view, self.context.selection.visit))
+        # A visit that was left out and is held now: its place is shown.
+        self.board.select_visit(self.context.selection.visit)
         self._show_awaited()
 
     def _relayout(self) -> None:
@@ -390,6 +362,13 @@ class PlanPage(Page):
         self.board.scroll_to_top()
 
     # The selection ---------------------------------------------------------------------------
+
+    def _chip_picked(self, visit_id: str | None) -> None:
+        self._visit_picked(visit_id)
+        chip, scene = self.board.chip, self.board.scene
+        if chip is not None and scene is not None and self._mode is BoardMode.ENVOY:
+            # Whose chip it was matters where several go: who is ill, who is replaced.
+            self.context.selection.envoy = scene.layout.rows[chip.row].key
 
     def _visit_picked(self, visit_id: str | None) -> None:
         self.context.selection.visit = visit_id

@@ -26,7 +26,7 @@ BUBBLE_WIDTH = 320
 MARK = 12
 BADGE = 84
 _ICONS = {Grade.FREE: IconName.CHECK, Grade.COST: IconName.WARNING, Grade.BARRED: IconName.CLOSE}
-_BOTH = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+_WRAP = Qt.TextFlag.TextWordWrap
 
 
 class MarkKind(Enum):
@@ -139,8 +139,8 @@ class MoveOverlay(QWidget):
         room = min(BUBBLE_WIDTH, body.width()) - 2 * step - theme.px(1)
         head, why = QFontMetrics(strong), QFontMetrics(usual)
         limits = QRect(0, 0, room - MARK - theme.px(1), 1000)
-        upper = head.boundingRect(limits, _BOTH, told.head)
-        lower = why.boundingRect(QRect(0, 0, room, 1000), _BOTH, told.why)
+        upper = head.boundingRect(limits, _WRAP, told.head)
+        lower = why.boundingRect(QRect(0, 0, room, 1000), _WRAP, told.why)
         title = why.lineSpacing()
         height = title + upper.height() + (lower.height() if told.why else 0) + 2 * step
         width = max(upper.width() + MARK + theme.px(1), lower.width(), theme.px(36)) + 2 * step + 5
@@ -163,10 +163,10 @@ class MoveOverlay(QWidget):
             line.setLeft(line.left() + MARK + theme.px(1))
         painter.setFont(strong)
         painter.setPen(colours.text)
-        painter.drawText(line, int(_BOTH), told.head)
+        painter.drawText(line, int(_WRAP), told.head)
         painter.setFont(usual)
         below = inner.adjusted(0, title + upper.height(), 0, 0)
-        painter.drawText(below, int(_BOTH), told.why)
+        painter.drawText(below, int(_WRAP), told.why)
 
 
 def place_box(scene: Scene, index: int, first: int, last: int, lane: int | None) -> QRectF:
