@@ -33,6 +33,7 @@ from ui.context import AppContext
 from ui.crash import CrashReporter, install_hooks, log_qt_messages
 from ui.crash_dialog import Moment
 from ui.first_start import FirstStart
+from ui.garbage import Collector
 from ui.icons import IconName, icon
 from ui.jobs import JobHandle, JobRunner, Progress
 from ui.main_window import MainWindow
@@ -104,11 +105,13 @@ class Session(QObject):
         self._drop_first_start()
         if self.keeper is not None:
             self.keeper.stop()
+            self.keeper.deleteLater()
         self.keeper = BackupKeeper(self.context, self)
         self.keeper.start()
         self._keep_where(window)
         if self.warmer is not None:
             self.warmer.stop()
+            self.warmer.deleteLater()
         self.warmer = Warmer(self.context, window, self)
         self.warmer.start()
         return window
@@ -118,6 +121,7 @@ class Session(QObject):
         assert self._recovery is not None
         if self.where is not None:
             self.where.stop()
+            self.where.deleteLater()
         self.where = WhereKeeper(self.context, window, self._recovery, self)
         last, self._last = self._last, None
         self.where.start(last, self._faults.pop(last.process, "") if last else "")
@@ -193,6 +197,7 @@ class Session(QObject):
         if before is not None:
             before.jobs.close()
             before.workspace.close()
+            before.deleteLater()  # after its window
         return True
 
     def _reopen(self, sentence: str) -> None:
@@ -388,6 +393,9 @@ def run(
     with ExitStack() as hooks:
         hooks.callback(install_hooks(session.crash))
         hooks.callback(log_qt_messages())
+        collector = Collector(app)
+        collector.start()
+        hooks.callback(collector.stop)
         code = _lead(app, session, workspace_path or _last_database(preferences))
     _start_again(session)
     return code

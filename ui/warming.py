@@ -55,10 +55,12 @@ class Warmer(QObject):
     def look(self) -> None:
         """Do the next bit if nobody is busy."""
         self.timer.setInterval(EVERY_MS)
-        if not self._resting():
+        if self._context.jobs.jobs:
             return
         if not self._imported:
-            self._import()
+            self._import()  # on another thread: no reason to wait until the mouse rests
+        elif not self._resting():
+            return
         elif self._window.unbuilt:
             self._window.prepare(self._window.unbuilt[0])
         else:
@@ -67,7 +69,7 @@ class Warmer(QObject):
     def _resting(self) -> bool:
         mouse, self._mouse = self._mouse, QCursor.pos()
         held = QApplication.mouseButtons() or QApplication.activePopupWidget()
-        return mouse == self._mouse and not held and not self._context.jobs.jobs
+        return mouse == self._mouse and not held
 
     def _import(self) -> None:
         workspace = self._context.workspace

@@ -78,9 +78,9 @@ class TodoService:
         left = plan.unscheduled
         cured = [visit for visit in left if visit.cures]
         if left:
-            more = f"，其中 {len(cured)} 场有现成的办法" if cured else ""
+            more = f"，其中 {len(cured)} 项有现成的办法" if cured else ""
             first = (cured or left)[0]
-            text = f"{len(left)} 场下乡服务没有排上{more}。"
+            text = f"{len(left)} 项下乡服务没有排上{more}。"
             yield Task(TaskKind.UNSCHEDULED, len(left), text, plan.info.id, first.county, first.id)
 
     def _tell_tasks(self, untold: Iterable[PlanInfo]) -> Iterator[Task]:
@@ -112,7 +112,7 @@ class TodoService:
             if hits:
                 people = tuple(dict.fromkeys(away[envoy].name for _, envoy in hits))
                 text = (
-                    f"{_some(people, '人')}请假，已发布的 {len(hits)} 场服务去不了，请换人或改期。"
+                    f"{_some(people, '人')}请假，已发布的 {len(hits)} 项服务去不了，请换人或改期。"
                 )
                 first = hits[0][0]
                 yield Task(TaskKind.LEAVE, len(hits), text, view.info.id, first.county, first.id)

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.ui.monkey.run import MonkeyRun
 from tests.ui.watchdog import Watch
 from ui import theme
+from ui.garbage import Collector
 
 SHOWN_KINDS = 12
 FREEZE_AFTER = 6.0
@@ -81,6 +82,7 @@ def main() -> int:
     words = parser.parse_args()
     app = make_application(["monkey"])
     theme.apply_theme(app, theme.Scheme.LIGHT)
+    Collector(app).start()
     watch = Watch()
     watch.start()
     end = time.monotonic() + 60 * words.minutes

@@ -13,6 +13,7 @@ from tests.ui import edit_world
 from tests.ui.watchdog import Watch, look_at_events
 from tests.ui.world import make_context, make_workspace
 from ui import theme
+from ui.garbage import Collector
 from ui.main_window import page_specs
 
 
@@ -38,6 +39,21 @@ def _no_unexpected_logs(caplog, expected_logs):
     ]
     if bad and not expected_logs.allow:
         pytest.fail("unexpected log records: " + "; ".join(item.getMessage() for item in bad))
+
+
+@pytest.fixture(scope="session")
+def collector(qapp):
+    """As in the program: what Qt made is destroyed on Qt's thread only."""
+    made = Collector()
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(autouse=True)
+def _no_garbage_for_jobs(collector):
+    yield
+    collector.look()
 
 
 @pytest.fixture(scope="session")

@@ -221,6 +221,8 @@ class OverviewPage(Page):
             key="overview-tasks",
             quiet=True,
         )
+        if plan is None and self.context.plans.loaded:
+            self._show_broken()  # without a plan nobody asks for its rules
         self._checks_timer.start()
 
     def _read_team_tasks(self) -> None:

