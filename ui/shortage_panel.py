@@ -110,7 +110,7 @@ class ShortagePanel(QFrame):
             self._job = None
         self.table.set_rows(())
         self.sentence.clear()
-        self._say(self.tr("选好日期后，这里列出怎样排都补不上的缺口。"))
+        self._say(self.tr("日期和人员齐备后，这里列出怎样排都补不上的缺口。"))
 
     def _show(self, found: tuple[ShortageView, ...]) -> None:
         self._job = None

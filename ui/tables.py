@@ -114,7 +114,7 @@ class TableView(QTableView, Generic[R]):
         self.setSortingEnabled(True)
 
     def _build_actions(self) -> None:
-        self.copy_action = QAction(self.tr("复制(可贴入 Excel)"), self)
+        self.copy_action = QAction(self.tr("复制（可贴入 Excel）"), self)
         self.copy_action.setShortcut(QKeySequence.StandardKey.Copy)
         self.copy_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.copy_action.triggered.connect(self.copy_rows)

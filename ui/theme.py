@@ -348,6 +348,9 @@ class _Follower(QObject):
         """Set palette, sheet and tokens for the scheme wanted now."""
         colours = _wanted(self._app, self.scheme)
         _current[0] = colours
+        # In place of another sheet Qt dresses each widget once for every widget it lies in; taken
+        # off and put on anew, twice at all.
+        self._app.setStyleSheet("")
         self._app.setPalette(_palette(colours))
         self._app.setStyleSheet(stylesheet(lambda name: _css(colours, name)))
         notifier.theme_changed.emit()

@@ -324,19 +324,6 @@ class AbsenceHit:
 
 
 @dataclass(frozen=True, slots=True)
-class AbsenceOptions:
-    """What an absence does to a plan, and what can be done about it."""
-
-    absent: Absent
-    hits: tuple[AbsenceHit, ...]
-
-    @property
-    def chosen(self) -> tuple[Command, ...]:
-        """The commands of the options chosen."""
-        return tuple(hit.chosen.command for hit in self.hits)
-
-
-@dataclass(frozen=True, slots=True)
 class ReplanScope:
     """What may change when a plan is made anew in part: all visits that fit every filter.
 

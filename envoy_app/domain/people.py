@@ -41,6 +41,10 @@ class Absence:
     half: HalfDay | None = None
     reason: str = ""
 
+    def covers(self, day: date, half: HalfDay) -> bool:
+        """Whether half a day is one of these."""
+        return self.start <= day <= self.end and self.half in (None, half)
+
 
 @dataclass(frozen=True, slots=True)
 class Envoy:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 WEEKDAY_NAMES = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -27,6 +27,11 @@ class SlotTime:
 
     date: date
     half: HalfDay
+
+
+def today() -> date:
+    """Return the day that it is by the computer's own clock and time zone."""
+    return datetime.now().astimezone().date()
 
 
 def day_label(day: date) -> str:

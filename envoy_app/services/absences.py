@@ -10,7 +10,6 @@ import solver
 from envoy_app.domain.editing import (
     AbsenceHit,
     AbsenceOption,
-    AbsenceOptions,
     Absent,
     Command,
     Lock,
@@ -29,16 +28,12 @@ _SUBSTITUTES: Final = 5
 _MOVES: Final = 3
 
 
-def absence_options(desk: Desk, absent: Absent) -> AbsenceOptions:
-    """Return what an absence does to a plan, visits in order of time; see `EditingService`.
-
-    Options of a visit take into account what was chosen for the visits before it.
-    """
-    return AbsenceOptions(absent, absence_hits(desk, (absent,)))
-
-
 def absence_hits(desk: Desk, absents: tuple[Absent, ...]) -> tuple[AbsenceHit, ...]:
-    """Return the visits that several absences of one person hit, as `absence_options`."""
+    """Return the visits that absences of one person hit, by time, with options, best first.
+
+    Options of a visit take into account what was chosen for the visits before it. Raises
+    NotFoundError where the person is not in the plan.
+    """
     away = away_from(desk, absents)
     visits = _hit(desk, away, absents[0].envoy)
     working = away

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.demands import Demand, DemandState
 from envoy_app.domain.errors import InputError
+from envoy_app.domain.time import today
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.demand_draft import (
     DemandDraft,
@@ -59,7 +59,7 @@ class DemandService:
         known = Known(
             reference.gazetteer().by_code,
             reference.vocabulary().by_code,
-            datetime.now().astimezone().date(),
+            today(),
         )
         return read_draft(draft, base, known, new=new)
 

@@ -49,7 +49,7 @@ def _free(envoy: Envoy, edit: Mapping[str, Any]) -> Envoy:
 
 def without(absence: Absence, day: date, half: HalfDay) -> tuple[Absence, ...]:
     """Return what is left of an absence when half a day of it is free."""
-    if not absence.start <= day <= absence.end or absence.half not in (None, half):
+    if not absence.covers(day, half):
         return (absence,)
     one = timedelta(days=1)
     parts = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -157,8 +157,10 @@ class EditSession:
         return tuple(map(_start, found))
 
     @no_full_collections()
-    def seats(self, envoy: str, leaving: str | None = None) -> tuple[SeatVerdict, ...]:
-        """Return the verdict on a person's taking every seat of another visit.
+    def seats(
+        self, envoy: str, leaving: str | None = None, visits: Container[str] | None = None
+    ) -> tuple[SeatVerdict, ...]:
+        """Return the verdict on a person's taking every seat of another visit, or of some `visits`.
 
         Dragged from the visit `leaving` the two swap seats (`SwapPeople`), else the person comes
         instead (`Replace`). Visits that he or she is on are no targets, nor people who are on
@@ -166,7 +168,7 @@ class EditSession:
         """
         with self._lock:
             try:
-                found = self._desk.targets.seats(envoy, leaving)
+                found = self._desk.targets.seats(envoy, leaving, visits)
             except KeyError as error:
                 raise NotFoundError(NO_PERSON if leaving is None else NO_VISIT) from error
         return tuple(map(_seat, found))

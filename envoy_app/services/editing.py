@@ -11,8 +11,6 @@ from typing import Final
 
 import solver
 from envoy_app.domain.editing import (
-    AbsenceOptions,
-    Absent,
     BrokenRule,
     Command,
     Edited,
@@ -24,7 +22,6 @@ from envoy_app.domain.ids import new_id
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView
 from envoy_app.domain.renewing import Renewal
 from envoy_app.persistence.unit_of_work import UnitOfWork
-from envoy_app.services.absences import absence_options, record
 from envoy_app.services.collecting import no_full_collections
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.edit_desk import Desk
@@ -184,24 +181,6 @@ class EditingService:
         return self._add(
             copy, as_planned(desk.planned, desk.view), f"局部重排“{desk.view.info.title}”"
         )
-
-    def absence_options(self, plan_id: str, absent: Absent) -> AbsenceOptions:
-        """Return which visits an absence hits, and substitutes and moves for each, best first.
-
-        Nothing is changed. Raises as `open`; NotFoundError where the person is not in the plan.
-        """
-        return absence_options(self.open(plan_id).desk, absent)
-
-    def record_absence(
-        self, plan_id: str, absent: Absent, commands: tuple[Command, ...], reason: str = ""
-    ) -> Edited:
-        """Note an absence in the roster and in a draft, and do what was chosen, as one change.
-
-        Raises EditRefused where somebody absent would still be sent; else as `EditSession.do`.
-        """
-        session = self.open(plan_id)
-        name = session.desk.person(absent.envoy)
-        return session.do(record((absent,), commands, name), reason)
 
     def renewal(self, plan_id: str) -> Renewal:
         """Return what `renew` would do; nothing is stored. Raises as it does."""

@@ -258,11 +258,7 @@ def absent_slots(envoy: Envoy, days: Iterable[date]) -> list[tuple[date, HalfDay
 
 
 def _absent_halves(envoy: Envoy, day: date) -> tuple[HalfDay, ...]:
-    away: set[HalfDay] = set()
-    for absence in envoy.absences:
-        if absence.start <= day <= absence.end:
-            away |= {absence.half} if absence.half else set(HalfDay)
-    return tuple(half for half in HalfDay if half in away)
+    return tuple(half for half in HalfDay if any(item.covers(day, half) for item in envoy.absences))
 
 
 def _visit(visit: PlannedVisit) -> dict[str, Any]:

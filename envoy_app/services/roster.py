@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.errors import ConflictError, InputError
 from envoy_app.domain.people import Envoy
 from envoy_app.domain.plans import PlanView
-from envoy_app.domain.time import SlotTime
+from envoy_app.domain.time import SlotTime, today
 from envoy_app.persistence.unit_of_work import UnitOfWork
 from envoy_app.services.context import ServiceContext
 from envoy_app.services.history_values import Names
@@ -112,7 +112,7 @@ class RosterService:
         else changed the envoy meanwhile; with `merge` what was typed is put on top of that.
         """
         with self._context.uow() as uow:
-            reading = read_draft(draft, base, _today())
+            reading = read_draft(draft, base, today())
             envoy = reading.envoy
             current = uow.envoys.get(base.id)
             if current.version != base.version and current != base:
@@ -130,7 +130,7 @@ class RosterService:
     def add_draft(self, draft: EnvoyDraft, new: Envoy) -> Changes:
         """Store a new envoy with the id of `new`; raises EditRefused as `save_draft` does."""
         with self._context.uow() as uow:
-            reading = read_draft(draft, new, _today())
+            reading = read_draft(draft, new, today())
             self._refuse_wrong(uow, reading.envoy, new, reading.problems)
             uow.describe(f"新增特派员“{reading.envoy.name}”")
             uow.envoys.add([reading.envoy])
@@ -224,11 +224,6 @@ class RosterService:
                 problems.setdefault("team_role", sentence)
         if problems:
             raise EditRefused(problems)
-
-
-def _today() -> date:
-    """Return the day that the user's clock shows."""
-    return datetime.now().astimezone().date()
 
 
 def touched_ids(changes: Changes | None) -> frozenset[str] | None:

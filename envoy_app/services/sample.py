@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from envoy_app.domain.demands import DemandState
 from envoy_app.domain.errors import InputError
 from envoy_app.domain.history import ChangeKind
 from envoy_app.domain.imports import ImportKind, ImportReport
+from envoy_app.domain.time import today
 from envoy_app.io.atomic import write_atomically
 from envoy_app.io.workbooks.sample_workbooks import write_demands, write_roster
 from envoy_app.persistence.unit_of_work import UnitOfWork
@@ -50,14 +51,10 @@ class SampleCounts:
     absent: int
 
 
-def _local_today() -> date:
-    return datetime.now().astimezone().date()
-
-
 class SampleService:
     """Writes the sample's workbooks and loads them as a user's own would be."""
 
-    def __init__(self, workspace: Workspace, *, today: Callable[[], date] = _local_today) -> None:
+    def __init__(self, workspace: Workspace, *, today: Callable[[], date] = today) -> None:
         """`today` decides the sample's month, the next whole one; replaced in tests."""
         self._workspace = workspace
         self._today = today

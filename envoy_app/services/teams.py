@@ -150,7 +150,7 @@ def _summary(what: str, moved: int, roles: int) -> str:
 def _taking(comparison: TeamComparison, part: TakenPart, everything: bool) -> str:
     now = comparison.desk.envoys
     moved = sum(envoy.team_county != now[envoy.id].team_county for envoy in part.envoys)
-    what = "采纳组团建议" if everything else "采纳部分组团建议"
+    what = "采用组团建议" if everything else "采用部分组团建议"
     return _summary(what, moved, len(part.envoys) - moved)
 
 

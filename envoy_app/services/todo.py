@@ -15,7 +15,7 @@ from envoy_app.domain.errors import InputError
 from envoy_app.domain.people import Envoy
 from envoy_app.domain.plans import PlanInfo, PlanState, PlanView, VisitView
 from envoy_app.domain.teams import CountyTeam
-from envoy_app.domain.time import HalfDay, SlotTime
+from envoy_app.domain.time import today
 from envoy_app.domain.todo import CountyBrief, Task, TaskKind, in_order
 from envoy_app.services.plan_marks import PlanMark, is_marked, mark_told
 
@@ -32,14 +32,10 @@ _NAMES = 3
 _OPEN = frozenset({DemandState.PENDING, DemandState.ACCEPTED, DemandState.ASSIGNED})
 
 
-def _today() -> date:
-    return datetime.now().astimezone().date()
-
-
 class TodoService:
     """Looks what is to be done; reads, so not for the UI thread."""
 
-    def __init__(self, workspace: Workspace, *, today: Callable[[], date] = _today) -> None:
+    def __init__(self, workspace: Workspace, *, today: Callable[[], date] = today) -> None:
         """`today` is replaced in tests."""
         self._workspace = workspace
         self._context = workspace.context
@@ -82,9 +78,9 @@ class TodoService:
         left = plan.unscheduled
         cured = [visit for visit in left if visit.cures]
         if left:
-            more = f"，其中 {len(cured)} 场有现成的办法" if cured else ""
+            more = f"，其中 {len(cured)} 项有现成的办法" if cured else ""
             first = (cured or left)[0]
-            text = f"{len(left)} 场下乡服务没有排上{more}。"
+            text = f"{len(left)} 项下乡服务没有排上{more}。"
             yield Task(TaskKind.UNSCHEDULED, len(left), text, plan.info.id, first.county, first.id)
 
     def _tell_tasks(self, untold: Iterable[PlanInfo]) -> Iterator[Task]:
@@ -116,7 +112,7 @@ class TodoService:
             if hits:
                 people = tuple(dict.fromkeys(away[envoy].name for _, envoy in hits))
                 text = (
-                    f"{_some(people, '人')}请假，已发布的 {len(hits)} 场服务去不了，请换人或改期。"
+                    f"{_some(people, '人')}请假，已发布的 {len(hits)} 项服务去不了，请换人或改期。"
                 )
                 first = hits[0][0]
                 yield Task(TaskKind.LEAVE, len(hits), text, view.info.id, first.county, first.id)
@@ -234,14 +230,11 @@ def _idle(envoys: Sequence[Envoy], plan: PlanView) -> Iterator[Task]:
 def _missed(envoy: Envoy, visit: VisitView, days: tuple[date, ...], today: date) -> bool:
     """Whether somebody is away at a time of a visit that is still to come."""
     return any(
-        time.date >= today and any(_covers(item.start, item.end, item.half, time)
-                                   for item in envoy.absences)
+        item.covers(time.date, time.half)
         for time in visit.slot_times(days)
-    )  # fmt: skip
-
-
-def _covers(start: date, end: date, half: HalfDay | None, time: SlotTime) -> bool:
-    return start <= time.date <= end and half in (None, time.half)
+        if time.date >= today
+        for item in envoy.absences
+    )
 
 
 def _some(names: Sequence[str], unit: str = "个") -> str:

@@ -7,7 +7,7 @@ few are judged one by one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -60,7 +60,9 @@ class Seats:
         """Make the arrays that do not depend on the person."""
         _ = self._left, self._pinned, self._standing.ground.absences, self._standing.guests
 
-    def targets(self, envoy: str, leaving: str | None) -> tuple[SeatTarget, ...]:
+    def targets(
+        self, envoy: str, leaving: str | None, visits: Container[str] | None = None
+    ) -> tuple[SeatTarget, ...]:
         """What it does to take each seat; see `Targets.seats`."""
         person = self._facts.envoy_index[envoy]
         source = None if leaving is None else self._standing.spots[leaving]
@@ -77,7 +79,11 @@ class Seats:
             _, own = self._standing.of_person(person, role, source, ())
             cost = cost + source_cost - own
             changes = changes + self._changes_of_source(person, source)
-        return tuple(self._made(self._open(person, source), mask, cost, changes))
+        which = self._open(person, source)
+        if visits is not None:
+            asked = np.array([spot.visit.id in visits for spot in self.spots], dtype=np.bool_)
+            which = which & asked[self.visit]
+        return tuple(self._made(which, mask, cost, changes))
 
     def additions(self, envoy: str) -> tuple[SeatTarget, ...]:
         """What it does to come to each role as one person more; see `Targets.additions`."""

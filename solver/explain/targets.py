@@ -6,7 +6,7 @@ and the change of the score. They hold for plans that break no rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -113,13 +113,16 @@ class Targets:
     def _seats(self) -> Seats:
         return Seats(self.standing)
 
-    def seats(self, envoy: str, leaving: str | None = None) -> tuple[SeatTarget, ...]:
+    def seats(
+        self, envoy: str, leaving: str | None = None, visits: Container[str] | None = None
+    ) -> tuple[SeatTarget, ...]:
         """Every seat of another visit that a person could take from the one who has it.
 
         Args:
             envoy: Who.
             leaving: The visit that he or she is dragged from: the two swap seats. By default the
                 other goes, and the person stays wherever else he or she is.
+            visits: Of which the seats are asked about; all by default.
 
         Returns:
             Left out are the visits that the person is on, and people who are on `leaving`:
@@ -128,7 +131,7 @@ class Targets:
         Raises:
             KeyError: There is no such person, or he or she is not on the visit.
         """
-        return self._seats.targets(envoy, leaving)
+        return self._seats.targets(envoy, leaving, visits)
 
     def additions(self, envoy: str) -> tuple[SeatTarget, ...]:
         """Every role of another visit to which a person could come as one more.

@@ -249,7 +249,7 @@ class Bench:
             self.until(lambda: not self.context.jobs.jobs)
             watch = Stopwatch()
             moving.start_visit(visit)
-            self.until(lambda: not self.context.jobs.jobs)
+            self.until(lambda: moving.gesture and moving.gesture.question() is None)
             verdicts.append(watch.took())
             moving.end()
             start = rng.choice(good).start

@@ -25,6 +25,7 @@ from envoy_app.domain.errors import ConflictError, InputError, NotFoundError
 from envoy_app.domain.people import Absence, Sharing, Skill
 from envoy_app.domain.plans import PlanState, PlanView
 from envoy_app.domain.time import HalfDay, SlotTime
+from envoy_app.services.absences import absence_hits, record
 from envoy_app.services.instances import build_instance
 from envoy_app.services.plan_figures import with_figures
 from envoy_app.services.plan_instances import assignments_of
@@ -58,11 +59,23 @@ def ill(first=0, last=1, **more):
     return Absent("e", DATES[first], DATES[last], **more)
 
 
+def hits_of(workspace, plan_id, absent):
+    return absence_hits(workspace.editing.open(plan_id).desk, (absent,))
+
+
+def chosen(hits):
+    return tuple(hit.chosen.command for hit in hits)
+
+
+def note(workspace, plan, absent, commands):
+    return workspace.editing.open(plan.info.id).do(record((absent,), commands, "人e"))
+
+
 def test_who_is_hit_by_an_absence_and_what_can_be_done(workspace, plan):
     """u and w are e's. f lives there as well: half a day for 10 + 4, then the day for 10 + 32."""
-    found = workspace.editing.absence_options(plan.info.id, ill())
-    assert [hit.visit for hit in found.hits] == ["u", "w"]
-    first = found.hits[0]
+    found = hits_of(workspace, plan.info.id, ill())
+    assert [hit.visit for hit in found] == ["u", "w"]
+    first = found[0]
     assert first.chosen == first.options[0]
     assert first.chosen.command == Replace("u", "e", "f")
     assert (first.chosen.text, first.chosen.envoy.name) == ("改派人f", "人f")
@@ -79,7 +92,7 @@ def test_who_is_hit_by_an_absence_and_what_can_be_done(workspace, plan):
 
 def test_every_option_has_the_change_that_it_makes(workspace, plan):
     session = workspace.editing.open(plan.info.id)
-    for hit in workspace.editing.absence_options(plan.info.id, ill(0, 0)).hits:
+    for hit in hits_of(workspace, plan.info.id, ill(0, 0)):
         for option in hit.options:
             verdict = session.verdict(Several((ill(0, 0), option.command), "试"))
             assert verdict.allowed
@@ -87,8 +100,9 @@ def test_every_option_has_the_change_that_it_makes(workspace, plan):
 
 
 def test_an_absence_is_recorded_with_what_was_chosen_as_one_change(workspace, plan):
-    found = workspace.editing.absence_options(plan.info.id, ill(reason="住院"))
-    edited = workspace.editing.record_absence(plan.info.id, found.absent, found.chosen)
+    absent = ill(reason="住院")
+    found = hits_of(workspace, plan.info.id, absent)
+    edited = note(workspace, plan, absent, chosen(found))
     session = workspace.editing.open(plan.info.id)
     view = assert_stored(workspace, session)
     assert edited.changes.description == "登记人e12-01至12-02不能下乡，调整 2 项下乡服务"
@@ -103,14 +117,14 @@ def test_an_absence_is_recorded_with_what_was_chosen_as_one_change(workspace, pl
 
 def test_an_absence_that_leaves_a_visit_without_people_is_refused(workspace, plan):
     with pytest.raises(EditRefused, match="不可用"):
-        workspace.editing.record_absence(plan.info.id, ill(), (Replace("u", "e", "f"),))
+        note(workspace, plan, ill(), (Replace("u", "e", "f"),))
     assert workspace.roster.envoy("e").absences == ()
 
 
 def test_half_a_day_off_hits_that_half_only(workspace, plan):
-    found = workspace.editing.absence_options(plan.info.id, ill(0, 0, half=HalfDay.PM))
-    assert found.hits == ()
-    workspace.editing.record_absence(plan.info.id, found.absent, found.chosen)
+    absent = ill(0, 0, half=HalfDay.PM)
+    assert hits_of(workspace, plan.info.id, absent) == ()
+    note(workspace, plan, absent, ())
     (absence,) = workspace.roster.envoy("e").absences
     assert absence.half is HalfDay.PM
 
@@ -118,10 +132,9 @@ def test_half_a_day_off_hits_that_half_only(workspace, plan):
 def test_locked_visits_are_opened_for_somebody_ill(workspace, plan):
     session = workspace.editing.open(plan.info.id)
     session.do(Lock(("u",), date=True, people=True))
-    found = workspace.editing.absence_options(plan.info.id, ill(0, 0))
-    (hit,) = found.hits
+    (hit,) = hits_of(workspace, plan.info.id, ill(0, 0))
     assert isinstance(hit.chosen.command, Several)
-    workspace.editing.record_absence(plan.info.id, found.absent, found.chosen)
+    note(workspace, plan, ill(0, 0), chosen((hit,)))
     view = assert_stored(workspace, workspace.editing.open(plan.info.id))
     assert of(view, "u").envoys == ("f",)
     assert (of(view, "u").date_locked, of(view, "u").people_locked) == (True, False)
@@ -296,7 +309,7 @@ def test_unknown_plans_and_people_are_told(workspace, real):
         lambda: workspace.editing.open("nothing"),
         lambda: workspace.editing.revise("nothing"),
         lambda: workspace.editing.broken("nothing"),
-        lambda: workspace.editing.absence_options(real, ill()),
+        lambda: hits_of(workspace, real, ill()),
     ):
         with pytest.raises(NotFoundError):
             ask()

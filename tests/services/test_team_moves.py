@@ -223,7 +223,7 @@ def test_a_proposal_taken_whole_gives_the_teams_it_promised(metro):
 
     changes = metro.teams.take(compared, everyone)
 
-    assert changes.description.startswith("采纳组团建议：")
+    assert changes.description.startswith("采用组团建议：")
     assert metro.teams.desk().shortfall == proposal.shortfall
     metro.history.undo()
     assert metro.teams.desk().shortfall == part.before
@@ -242,7 +242,7 @@ def test_a_proposal_taken_in_part_says_what_still_lacks(metro):
     part = compared.part({first.before.id})
     assert 0 < part.after < part.before
     changes = metro.teams.take(compared, {first.before.id})
-    assert changes.description.startswith("采纳部分组团建议：")
+    assert changes.description.startswith("采用部分组团建议：")
     assert metro.teams.desk().envoys[first.before.id].team_county == JINJIANG
     assert metro.teams.desk().shortfall == part.after
 

@@ -74,7 +74,7 @@ def test_the_visit_with_a_cure_comes_first():
         if task.kind is TaskKind.UNSCHEDULED
     ]
     assert task.visit == cured[0].id
-    assert f"其中 {len(cured)} 场有现成的办法" in task.text
+    assert f"其中 {len(cured)} 项有现成的办法" in task.text
 
 
 class _Nothing:
@@ -128,7 +128,7 @@ def test_leave_that_hits_a_published_visit_is_told_with_the_visit(workspace, tod
     away = replace(person, absences=(Absence(day, day, hit.start.half, "病假"),))
     workspace.roster.save(away)
     task = found(todo, plan)[TaskKind.LEAVE]
-    assert task.text == "人e请假，已发布的 1 场服务去不了，请换人或改期。"
+    assert task.text == "人e请假，已发布的 1 项服务去不了，请换人或改期。"
     assert (task.plan, task.visit, task.urgent) == (plan.info.id, hit.id, True)
 
 

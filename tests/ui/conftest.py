@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent
 
 from tests.plan_factory import make_plan_view
+from tests.ui import edit_world
 from tests.ui.watchdog import Watch, look_at_events
 from tests.ui.world import make_context, make_workspace
 from ui import theme
@@ -116,6 +117,14 @@ def empty_workspace(tmp_path):
 
 
 @pytest.fixture
+def draft_workspace(tmp_path):
+    """An open database with the small real draft of `edit_world`."""
+    opened = edit_world.make_workspace(tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def context(qtbot, workspace, tmp_path):
     made = make_context(workspace, tmp_path)
     yield made
@@ -127,6 +136,24 @@ def empty_context(qtbot, empty_workspace, tmp_path):
     made = make_context(empty_workspace, tmp_path)
     yield made
     assert made.jobs.close()
+
+
+@pytest.fixture
+def said(context):
+    """What was told in the status bar so far."""
+    heard = []
+    context.notified.connect(heard.append)
+    return heard
+
+
+@pytest.fixture
+def draft_page(qtbot, context, said, settle):
+    """The page of plans on a real draft, ready for changes by hand."""
+    made = edit_world.open_page(context)
+    qtbot.addWidget(made)
+    settle(context)
+    assert made.hand.editor.why_not == ""
+    return made
 
 
 @pytest.fixture

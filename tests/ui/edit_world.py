@@ -19,9 +19,7 @@ from solver import parse_instance
 from tests.services.edit_scenes import store
 from tests.solver.build import DAYS, envoy, held, problem, visit
 from ui.context import AppContext
-from ui.crash import CrashReporter
 from ui.plan.page import PlanPage
-from ui.preferences import Preferences
 
 A, B, C = "510104", "510105", "510603"
 _CODES = {"A": A, "B": B, "C": C, "柑橘": "S01"}
@@ -69,11 +67,6 @@ def make_workspace(folder: Path) -> Workspace:
     workspace = open_workspace(folder / "envoy.db", actor="测试")
     store(workspace, case(), PLAN, name="十二月")
     return workspace
-
-
-def make_context(workspace: Workspace, folder: Path) -> AppContext:
-    """A context that fails the test on any unforeseen error."""
-    return AppContext(workspace, Preferences(folder), CrashReporter())
 
 
 def open_page(context: AppContext) -> PlanPage:

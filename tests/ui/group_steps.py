@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -49,19 +49,6 @@ def row_point(page, key):
     rows = page.board.scene.layout.rows
     place = next(index for index, row in enumerate(rows) if row.key == key)
     return page.board.row_box(place).center()
-
-
-def hold(viewport, to):
-    """Move the mouse with its left button down; QTest.mouseMove tells no button."""
-    event = QMouseEvent(
-        QEvent.Type.MouseMove,
-        QPointF(to),
-        QPointF(viewport.mapToGlobal(to)),
-        Qt.MouseButton.NoButton,
-        LEFT,
-        PLAIN,
-    )
-    QApplication.sendEvent(viewport, event)
 
 
 def menu_at(page, where):

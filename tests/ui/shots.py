@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -24,6 +25,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--scale", default="1", help="QT_SCALE_FACTOR")
     parser.add_argument("--pages", nargs="*", help="page keys; all pages and dialogs by default")
     parser.add_argument("--database", type=Path, help="a real database instead of a made-up plan")
+    parser.add_argument("--scenes", nargs="*", help="only these of tests/ui/scenes.py; all if none")
+    parser.add_argument("--empty", action="store_true", help="a database that holds nothing")
     return parser.parse_args()
 
 
@@ -42,11 +45,44 @@ class Photographer:
         self._window.showNormal()
         self._window.resize(self._width, self._height)
 
-    def settle(self) -> None:
-        """Wait until no job was seen for a second."""
+    @property
+    def window(self):
+        """The main window."""
+        return self._window
+
+    @property
+    def workspace(self):
+        """The services on the database."""
+        return self._context.workspace
+
+    @property
+    def plans(self):
+        """The plan that the window looks at."""
+        return self._context.plans
+
+    def publish(self, changes) -> None:
+        """Tell the window what changed."""
+        self._context.publish(changes)
+
+    def show(self, key: str):
+        """Show a page and return it."""
+        self._window.show_page(key)
+        self.settle()
+        return self._window.pages[key]
+
+    def pause(self, milliseconds: int) -> None:
+        """Let a job run for a while."""
+        from PySide6.QtCore import QEventLoop, QTimer
+
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
+    def settle(self, patience: int = PATIENCE_MS // TICK_MS) -> None:
+        """Wait until no job was seen for a second, at most so many looks."""
         from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer
 
-        deadline, loop, quiet = QDeadlineTimer(PATIENCE_MS), QEventLoop(), 0
+        deadline, loop, quiet = QDeadlineTimer(patience * TICK_MS), QEventLoop(), 0
 
         def tick() -> None:
             nonlocal quiet
@@ -60,8 +96,16 @@ class Photographer:
         loop.exec()
 
     def save(self, widget, name: str) -> None:
-        """Write a picture of a widget."""
+        """Write a picture of a widget when all is quiet."""
         self.settle()
+        self.snap(widget, name)
+
+    def grab(self, name: str) -> None:
+        """Write a picture of the window when all is quiet."""
+        self.save(self._window, name)
+
+    def snap(self, widget, name: str) -> None:
+        """Write a picture of a widget as it is."""
         words = self._words
         file = words.folder / f"{name}-{words.scheme}-{words.size}@{words.scale}.png"
         widget.grab().save(str(file))
@@ -96,9 +140,9 @@ class Photographer:
         self.save(window.top_bar.search._popup, "search")
         window.top_bar.search._popup.hide()
         window.show_help()
-        self._take_and_close(window.findChild(HelpDialog), "help")
-        self._take_and_close(CrashDialog("RuntimeError: 示例\n" * 20), "crash")
-        self._take_and_close(FirstStart(), "first-start")
+        self.take_and_close(window.findChild(HelpDialog), "help")
+        self.take_and_close(CrashDialog("RuntimeError: 示例\n" * 20), "crash")
+        self.take_and_close(FirstStart(), "first-start")
 
     def close(self) -> None:
         """Close the window."""
@@ -121,9 +165,9 @@ class Photographer:
         self.save(window, "plan-candidates-found")
         page.side.setCurrentIndex(0)
         page.open_run_dialog()
-        self._take_and_close(page.run_dialog, "run")
+        self.take_and_close(page.run_dialog, "run")
         page.open_variants()
-        self._take_and_close(page.variants, "variants")
+        self.take_and_close(page.variants, "variants")
 
     def _import(self) -> None:
         """Take the page of imports: files read, each tab, what was imported, the history."""
@@ -153,20 +197,41 @@ class Photographer:
         terms.parentWidget().parentWidget().parentWidget().parentWidget().ensureWidgetVisible(terms)
         self.save(window, "settings-words")
 
-    def _take_and_close(self, dialog, name: str) -> None:
+    def take_and_close(self, dialog, name: str) -> None:
+        """Take a dialog and close it."""
         dialog.show()
         self.save(dialog, name)
         dialog.close()
 
 
+def _screen(words: argparse.Namespace) -> str:
+    """Return an offscreen platform whose screen has the size of the pictures: dialogs heed it."""
+    width, height = map(int, words.size.split("x"))
+    words.folder.mkdir(parents=True, exist_ok=True)
+    screen = {
+        "name": "pictures",
+        "x": 0,
+        "y": 0,
+        "width": width,
+        "height": height,
+        "logicalDpi": 96,
+        "logicalBaseDpi": 96,
+        "dpr": 1,
+    }
+    file = words.folder / "screen.json"
+    file.write_text(json.dumps({"screens": [screen]}), encoding="utf-8")
+    return f"offscreen:configfile={file.resolve()}"
+
+
 def main() -> None:
     """Take the pictures that the command line asks for."""
     words = _arguments()
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("QT_QPA_PLATFORM", _screen(words))
     os.environ["QT_SCALE_FACTOR"] = words.scale
 
     from envoy_app.services.workspace import open_workspace
     from tests.plan_factory import make_plan_view
+    from tests.ui import scenes
     from tests.ui.world import make_workspace
     from ui import theme
     from ui.app import make_application
@@ -175,14 +240,17 @@ def main() -> None:
     theme.apply_theme(app, theme.Scheme(words.scheme))
     words.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
-        if words.database:
-            workspace = open_workspace(words.database)
+        if words.database or words.empty:
+            workspace = open_workspace(words.database or Path(name) / "empty.db")
         else:
             workspace = make_workspace(Path(name), plan=make_plan_view())
         photographer = Photographer(words, workspace, Path(name))
-        photographer.pages(words.pages or ())
-        if not words.pages:
-            photographer.dialogs()
+        if words.scenes is not None or words.empty:
+            scenes.take(photographer, ("empty",) if words.empty else tuple(words.scenes))
+        else:
+            photographer.pages(words.pages or ())
+            if not words.pages:
+                photographer.dialogs()
         photographer.close()
         workspace.close()
 

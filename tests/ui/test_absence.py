@@ -18,7 +18,7 @@ from envoy_app.services.plan_instances import assignments_of, instances_of
 from solver import check
 from tests.services.edit_scenes import store
 from tests.solver.build import DAYS, envoy, held, problem, visit
-from tests.ui.edit_world import make_context, make_workspace, real
+from tests.ui.edit_world import real
 from ui.absence_question import AbsenceQuestion
 from ui.main_window import MainWindow
 from ui.parts import LinkButton
@@ -31,24 +31,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def workspace(tmp_path):
-    opened = make_workspace(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def context(qtbot, workspace, tmp_path):
-    made = make_context(workspace, tmp_path)
-    yield made
-    assert made.jobs.close()
-
-
-@pytest.fixture
-def said(context):
-    heard = []
-    context.notified.connect(heard.append)
-    return heard
+def workspace(draft_workspace):
+    return draft_workspace
 
 
 @pytest.fixture
@@ -384,6 +368,41 @@ def test_what_fails_is_said_and_tried_again(window, context, settle, monkeypatch
     settle(context)
     assert dialog.problem.text() == "数据库正忙，请稍后再试。"
     assert dialog.adopt_button.isEnabled()
+
+
+def test_a_roster_that_is_not_read_is_read_again(window, context, settle, monkeypatch):
+    roster = context.workspace.roster
+    read = roster.envoys
+
+    def refuse():
+        raise InputError("数据库正忙，请稍后再试。")
+
+    monkeypatch.setattr(roster, "envoys", refuse)
+    window.open_absence(whole("e"))
+    settle(context)
+    dialog = window.absence
+    assert dialog.message.text() == "数据库正忙，请稍后再试。"
+    dialog.form.last.setDate(QDate(2026, 12, 3))  # there is nobody to ask about yet
+    assert dialog.retry_button.isVisible()
+    monkeypatch.setattr(roster, "envoys", read)
+    click(dialog.retry_button)
+    settle(context)
+    assert dialog.form.person.person.id == "e"
+    assert dialog.stack.currentWidget() is dialog.work
+
+
+def test_for_somebody_unknown_another_can_be_chosen(window, context, settle):
+    window.open_absence(whole("没有这个人"))
+    settle(context)
+    dialog = window.absence
+    assert dialog.message.text() == "名册里没有这位特派员，请重新选择。"
+    assert not dialog.adopt_button.isEnabled()
+    dialog.form.person.setFocus()
+    QTest.keyClicks(dialog.form.person, "rg")
+    QTest.keyClick(dialog.form.person, Qt.Key.Key_Return)
+    settle(context)
+    assert dialog.form.person.person.id == "g"
+    assert dialog.stack.currentWidget() is dialog.work
 
 
 def test_the_judge_that_fails_leaves_a_way_back(window, context, settle, monkeypatch):

@@ -8,7 +8,7 @@ from envoy_app.services.map_layers import map_figures
 from ui import theme
 from ui.overview.flow_paint import LARGEST, arrow_of, shown_flows
 from ui.overview.layers import Layer, Steps
-from ui.overview.map_panel import SHARE, MapPanel
+from ui.overview.map_panel import LAYER_KEY, MapPanel
 from ui.overview.map_picture import make_printer
 
 LEFT = Qt.MouseButton.LeftButton
@@ -50,7 +50,7 @@ def test_a_press_shows_another_layer_and_it_is_remembered(qtbot, panel, context)
 
 
 def test_an_unknown_layer_in_the_preferences_is_the_first(qtbot, context):
-    context.preferences.set_text(SHARE, "weather")
+    context.preferences.set_text(LAYER_KEY, "weather")
     made = MapPanel(context)
     qtbot.addWidget(made)
     assert made.layer is Layer.COVERAGE

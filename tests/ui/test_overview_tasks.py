@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from envoy_app.domain.demands import DemandState
 from envoy_app.domain.todo import Task, TaskKind
 from tests.factories import make_demand, make_envoy
-from tests.ui.edit_world import A, B, make_context, make_workspace
+from tests.ui.edit_world import A, B
 from ui.main_window import MainWindow
 from ui.overview.jumps import go_to, jump_of
 from ui.overview.page import COUNTY, GAPS, TODO
@@ -17,17 +17,8 @@ LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
 
 @pytest.fixture
-def workspace(tmp_path):
-    opened = make_workspace(tmp_path)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def context(qtbot, workspace, tmp_path):
-    made = make_context(workspace, tmp_path)
-    yield made
-    assert made.jobs.close()
+def workspace(draft_workspace):
+    return draft_workspace
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from envoy_app.domain.plans import PlanState
 from envoy_app.domain.renewing import RenewalKind
 from envoy_app.services.workspace import open_workspace
 from tests.services.renewal_world import fill, plan
-from tests.ui.edit_world import make_context, open_page
+from tests.ui.edit_world import open_page
 from ui.plan.board.layout import BoardMode
 from ui.plan.conflict_rows import Cure
 from ui.plan.conflicts import ConflictsPanel
@@ -32,13 +32,6 @@ def workspace(tmp_path):
     plan(opened)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def context(qtbot, workspace, tmp_path):
-    made = make_context(workspace, tmp_path)
-    yield made
-    assert made.jobs.close()
 
 
 @pytest.fixture
@@ -60,13 +53,6 @@ def page(qtbot, context, known):
     qtbot.addWidget(made)
     known()
     return made
-
-
-@pytest.fixture
-def said(context):
-    heard = []
-    context.notified.connect(heard.append)
-    return heard
 
 
 def lone(view):

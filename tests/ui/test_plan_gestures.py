@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from envoy_app.domain.editing import AddPerson, EditVerdict, Replace, Resize, SwapPeople
 from envoy_app.domain.time import HalfDay, SlotTime
 from tests.solver.build import DAYS
-from tests.ui.edit_world import make_context, make_workspace, move, open_page
+from tests.ui.edit_world import move
+from tests.ui.group_steps import of
 from ui.plan.board.drag_paint import MarkKind
 from ui.plan.board.layout import BoardMode
 from ui.plan.board.paint import FIRST_COLUMN, HEADER
@@ -29,34 +30,14 @@ ENTER, ESC = Qt.Key.Key_Return, Qt.Key.Key_Escape
 
 
 @pytest.fixture
-def workspace(tmp_path):
-    opened = make_workspace(tmp_path)
-    yield opened
-    opened.close()
+def workspace(draft_workspace):
+    return draft_workspace
 
 
 @pytest.fixture
-def context(qtbot, workspace, tmp_path):
-    made = make_context(workspace, tmp_path)
-    yield made
-    assert made.jobs.close()
-
-
-@pytest.fixture
-def said(context):
-    heard = []
-    context.notified.connect(heard.append)
-    return heard
-
-
-@pytest.fixture
-def page(qtbot, context, said, settle):
-    made = open_page(context)
-    qtbot.addWidget(made)
-    settle(context)
-    assert made.hand.editor.why_not == ""
-    made.board.setFocus()
-    return made
+def page(draft_page):
+    draft_page.board.setFocus()
+    return draft_page
 
 
 @pytest.fixture
@@ -64,10 +45,6 @@ def people(page):
     """The page with a row for each envoy."""
     page.set_mode(BoardMode.ENVOY)
     return page
-
-
-def of(context, key):
-    return next(visit for visit in context.plans.plan.visits if visit.id == key)
 
 
 def row_of(page, key):

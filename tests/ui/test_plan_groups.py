@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from tests.ui.edit_world import A, B, make_context, make_workspace, open_page
+from tests.ui.edit_world import A, B, move
 from tests.ui.group_steps import (
     CTRL,
     LEFT,
@@ -16,7 +16,6 @@ from tests.ui.group_steps import (
     choose,
     click,
     day_point,
-    hold,
     menu_at,
     of,
     open_menu,
@@ -34,33 +33,13 @@ Key = Qt.Key
 
 
 @pytest.fixture
-def workspace(tmp_path):
-    opened = make_workspace(tmp_path)
-    yield opened
-    opened.close()
+def workspace(draft_workspace):
+    return draft_workspace
 
 
 @pytest.fixture
-def context(qtbot, workspace, tmp_path):
-    made = make_context(workspace, tmp_path)
-    yield made
-    assert made.jobs.close()
-
-
-@pytest.fixture
-def said(context):
-    heard = []
-    context.notified.connect(heard.append)
-    return heard
-
-
-@pytest.fixture
-def page(qtbot, context, said, settle):
-    made = open_page(context)
-    qtbot.addWidget(made)
-    settle(context)
-    assert made.hand.editor.why_not == ""
-    return made
+def page(draft_page):
+    return draft_page
 
 
 def marked(page):
@@ -134,9 +113,9 @@ def test_a_rubber_band_from_empty_ground_takes_what_it_touches(page, context):
     last = chip_point(page, "v")
     start = QPoint(viewport.width() - 30, last.y() + 4)
     QTest.mousePress(viewport, LEFT, pos=start)
-    hold(viewport, start - QPoint(30, 10))
+    move(viewport, start - QPoint(30, 10))
     assert page.hand.picking.rubber.isVisible()
-    hold(viewport, QPoint(FIRST_COLUMN + 3, HEADER + 3))
+    move(viewport, QPoint(FIRST_COLUMN + 3, HEADER + 3))
     assert page.board.marking.visits == {"u", "v", "w"}
     QTest.mouseRelease(viewport, LEFT, pos=QPoint(FIRST_COLUMN + 3, HEADER + 3))
     assert marked(page) == {"u", "v", "w"}

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from envoy_app.domain.time import HalfDay, SlotTime
 from tests.solver.build import DAYS
-from tests.ui.edit_world import make_context, make_workspace, move, open_page
+from tests.ui.edit_world import move
+from tests.ui.group_steps import chip_point, of
 from ui.plan.board.paint import FIRST_COLUMN, HEADER
 from ui.plan.hand.words import Grade, grade_of
 
@@ -20,42 +21,13 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def workspace(tmp_path):
-    opened = make_workspace(tmp_path)
-    yield opened
-    opened.close()
+def workspace(draft_workspace):
+    return draft_workspace
 
 
 @pytest.fixture
-def context(qtbot, workspace, tmp_path):
-    made = make_context(workspace, tmp_path)
-    yield made
-    assert made.jobs.close()
-
-
-@pytest.fixture
-def said(context):
-    heard = []
-    context.notified.connect(heard.append)
-    return heard
-
-
-@pytest.fixture
-def page(qtbot, context, said, settle):
-    made = open_page(context)
-    qtbot.addWidget(made)
-    settle(context)
-    assert made.hand.editor.why_not == ""
-    return made
-
-
-def of(context, key):
-    return next(visit for visit in context.plans.plan.visits if visit.id == key)
-
-
-def chip_point(page, key):
-    (chip,) = page.board.scene.layout.by_visit[key]
-    return page.board.chip_box(chip).center()
+def page(draft_page):
+    return draft_page
 
 
 def cell(page, key, day, half=AM):

@@ -11,7 +11,7 @@ from envoy_app.domain.editing import ReplanScope
 from envoy_app.domain.errors import InputError
 from envoy_app.domain.plan_changes import VisitChangeKind
 from envoy_app.domain.plans import PlanState
-from tests.ui.edit_world import A, make_context, make_workspace, open_page
+from tests.ui.edit_world import A
 from tests.ui.group_steps import (
     CTRL,
     LEFT,
@@ -37,33 +37,13 @@ Key = Qt.Key
 
 
 @pytest.fixture
-def workspace(tmp_path):
-    opened = make_workspace(tmp_path)
-    yield opened
-    opened.close()
+def workspace(draft_workspace):
+    return draft_workspace
 
 
 @pytest.fixture
-def context(qtbot, workspace, tmp_path):
-    made = make_context(workspace, tmp_path)
-    yield made
-    assert made.jobs.close()
-
-
-@pytest.fixture
-def said(context):
-    heard = []
-    context.notified.connect(heard.append)
-    return heard
-
-
-@pytest.fixture
-def page(qtbot, context, said, settle):
-    made = open_page(context)
-    qtbot.addWidget(made)
-    settle(context)
-    assert made.hand.editor.why_not == ""
-    return made
+def page(draft_page):
+    return draft_page
 
 
 @pytest.fixture

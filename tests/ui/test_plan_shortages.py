@@ -170,7 +170,7 @@ def test_a_range_that_cannot_be_planned_is_not_checked(qtbot, context, planning,
     qtbot.waitUntil(lambda: dialog.form.warning.text() == "这段日期太长，请改短。")
     qtbot.waitUntil(lambda: not context.jobs.jobs)
     assert planning.checked == []
-    assert "选好日期后" in panel.status.text()
+    assert "日期和人员齐备后" in panel.status.text()
 
 
 def test_opening_the_dialog_again_checks_again(qtbot, context, planning, dialog, panel):

@@ -101,7 +101,7 @@ def test_taken_whole_it_is_one_change_and_undo_brings_all_back(qtbot, proposed, 
     with qtbot.waitSignal(context.changed) as told:
         qtbot.mouseClick(proposed.proposal.all_button, Qt.MouseButton.LeftButton)
     settle(context)
-    assert told.args[0].description == "采纳组团建议：2 人的县团有变，另有 0 人只改团内角色"
+    assert told.args[0].description == "采用组团建议：2 人的县团有变，另有 0 人只改团内角色"
     assert proposed.sheets.currentIndex() == CARDS
     assert proposed.board.grid.cards[JINJIANG].facts.team.leader.id == "free0"
     context.publish(context.workspace.history.undo())
@@ -118,7 +118,7 @@ def test_a_part_is_judged_as_it_is_ticked_and_taken_alone(qtbot, proposed, conte
     qtbot.keyClick(view.changes, Qt.Key.Key_Space)
     assert view.chosen == {"free0"}
     assert view._part.after == whole + 3, "龙泉驿: size, local, leader"
-    assert f"采纳所选 1 / 2 人：缺口 {whole + 6} → {whole + 3}" in view.part_label.text()
+    assert f"采用所选 1 / 2 人：缺口 {whole + 6} → {whole + 3}" in view.part_label.text()
     assert "龙泉驿区少 1 人" in view.rest_label.full_text or "另有" in view.rest_label.full_text
     with qtbot.waitSignal(context.changed):
         qtbot.mouseClick(view.take_button, Qt.MouseButton.LeftButton)
@@ -133,7 +133,7 @@ def test_nothing_ticked_is_nothing_to_take(qtbot, proposed):
     qtbot.mouseClick(view.tick_button, Qt.MouseButton.LeftButton)
     assert view.chosen == frozenset()
     assert not view.take_button.isEnabled()
-    assert view.take_button.toolTip() == "先勾选要采纳的变动"
+    assert view.take_button.toolTip() == "先勾选要采用的变动"
     assert view.tick_button.text() == "全选"
     qtbot.mouseClick(view.tick_button, Qt.MouseButton.LeftButton)
     assert len(view.chosen) == 2

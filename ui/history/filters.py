@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from PySide6.QtCore import QDate, QObject, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QWidget
 
 from envoy_app.domain.history import HistoryEntry, HistoryFilter
+from envoy_app.domain.time import today
 from ui import theme
 from ui.filters import FilterCombo
 from ui.history_words import KIND_GROUPS, kinds_name, tr
@@ -37,11 +38,6 @@ def _periods() -> tuple[tuple[str, str], ...]:
         (Period.YEAR, tr("今年")),
         (Period.OWN, tr("自选日期")),
     )
-
-
-def today() -> date:
-    """Return the local day."""
-    return datetime.now().astimezone().date()
 
 
 class HistoryFilters(QObject):

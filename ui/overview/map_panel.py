@@ -42,7 +42,7 @@ from ui.overview.map_widget import CountyMap
 from ui.overview.texts import county_tip
 from ui.parts import allow, label, tool_button
 
-SHARE = "overview/layer"
+LAYER_KEY = "overview/layer"
 
 
 class MapPanel(QFrame):
@@ -69,7 +69,7 @@ class MapPanel(QFrame):
         self.box.addWidget(self.legend)
         self.month.value_changed.connect(lambda _value: self._paint())
         self.specialty.value_changed.connect(lambda _value: self._paint())
-        kept = context.preferences.text(SHARE)
+        kept = context.preferences.text(LAYER_KEY)
         self.set_layer(Layer(kept) if kept in set(Layer) else Layer.COVERAGE)
 
     # Building ---------------------------------------------------------------------------
@@ -113,7 +113,7 @@ class MapPanel(QFrame):
         """Show another layer."""
         self._layer = layer
         self.buttons[layer].setChecked(True)
-        self._context.preferences.set_text(SHARE, layer.value)
+        self._context.preferences.set_text(LAYER_KEY, layer.value)
         self._paint()
         self.layer_changed.emit(layer.value)
 

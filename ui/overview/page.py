@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from envoy_app.domain.changes import Changes
 from envoy_app.domain.coverage import CountyCoverage, CoverageState
 from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.plans import PlanView
+from envoy_app.domain.time import today
 from envoy_app.domain.todo import Task, TaskKind
 from envoy_app.services.todo import broken_tasks
 from ui import theme
@@ -221,6 +221,8 @@ class OverviewPage(Page):
             key="overview-tasks",
             quiet=True,
         )
+        if plan is None and self.context.plans.loaded:
+            self._show_broken()  # without a plan nobody asks for its rules
         self._checks_timer.start()
 
     def _read_team_tasks(self) -> None:
@@ -295,7 +297,7 @@ class OverviewPage(Page):
 
     def _show_county(self, code: str | None) -> None:
         self.map.set_selected(code)
-        self.county.show_county(code, datetime.now().astimezone().date())
+        self.county.show_county(code, today())
         self.tabs.setTabText(COUNTY, self._counties[code].short_name if code else self.tr("县情"))
         self.board_button.setEnabled(code is not None and bool(self._coverage))
         first = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from PySide6.QtGui import QShowEvent
@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from envoy_app.domain.changes import Changes, Topic
 from envoy_app.domain.plans import PlanInfo, PlanView
+from envoy_app.domain.time import today
 from ui import theme
 from ui.context import AppContext
 from ui.exporting import ExportButton
@@ -227,13 +228,14 @@ class PlanPage(Page):
         self.tray.set_plan(self._labels)
         self.inspector.set_plan(self._labels)
         self.stack.setCurrentIndex(1 if view else 0)
+        self.toolbar.setVisible(view is not None)  # without a plan it has nothing to turn
         if view is None:
             self.board.clear()
         self._filter_county(self.context.selection.county)
         self.hand.look_at(view, shown=self.isVisible())
         new = view is not None and (before is None or before.info.id != view.info.id)
-        if view and new and view.info.start <= _today() <= view.info.end:
-            self.board.go_to(_today())
+        if view and new and view.info.start <= today() <= view.info.end:
+            self.board.go_to(today())
         if view and before is None:  # another page may have chosen a visit before this one was made
             self._visit_changed(_known(view, self.context.selection.visit))
         # A visit that was left out and is held now: its place is shown.
@@ -257,7 +259,7 @@ class PlanPage(Page):
         )
         calendar = self.context.workspace.reference.calendar()
         self.boards.setCurrentIndex(0 if layout.rows else 1)
-        self.board.show_plan(self._view, layout, self._labels, calendar.name, today=_today())
+        self.board.show_plan(self._view, layout, self._labels, calendar.name, today=today())
         self.hand.marks.keep_shown()
 
     # What the user does ----------------------------------------------------------------------
@@ -276,7 +278,7 @@ class PlanPage(Page):
     def open_run_dialog(self) -> None:
         """Open the run dialog, or show the search that runs."""
         if self._dialog is None:
-            self._dialog = RunDialog(self.context, _today(), self.window())
+            self._dialog = RunDialog(self.context, today(), self.window())
             self._dialog.plan_made.connect(self._plan_made)
             self._dialog.running_changed.connect(self.toolbar.show_running)
             self._dialog.part_requested.connect(self.hand.replanning.ask_offered)
@@ -472,7 +474,3 @@ class PlanPage(Page):
 def _known(view: PlanView, visit_id: str | None) -> str | None:
     """Return a visit's id where the plan has it."""
     return visit_id if any(visit.id == visit_id for visit in view.visits) else None
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -15,6 +14,7 @@ from envoy_app.domain.field_names import ENVOY_FIELDS
 from envoy_app.domain.people import Envoy, Sharing, default_level
 from envoy_app.domain.shown_numbers import masked_id
 from envoy_app.domain.teams import LEADER, MEMBER
+from envoy_app.domain.time import today
 from envoy_app.domain.titles import rank_of
 from envoy_app.services.roster_draft import EnvoyDraft, draft_of, read_draft
 from ui import theme
@@ -227,8 +227,7 @@ class EnvoyForm(RecordForm):
 
     @override
     def check(self) -> Checked:
-        today = datetime.now().astimezone().date()
-        return Checked(read_draft(self.draft(), self._base, today).problems)
+        return Checked(read_draft(self.draft(), self._base, today()).problems)
 
     # Acting -----------------------------------------------------------------------------
 

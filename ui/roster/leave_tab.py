@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -12,7 +12,7 @@ from envoy_app.domain.changes import Changes
 from envoy_app.domain.geography import Gazetteer
 from envoy_app.domain.people import Envoy
 from envoy_app.domain.plans import PlanView, VisitView
-from envoy_app.domain.time import HalfDay, SlotTime, month_start
+from envoy_app.domain.time import HalfDay, SlotTime, month_start, today
 from envoy_app.domain.vocabulary import Vocabulary
 from envoy_app.services.roster_leave import absence_words, leave_runs, leave_slots
 from ui import theme
@@ -39,10 +39,9 @@ class LeaveTab(QWidget):
         self._plan: PlanView | None = None
         reference = context.workspace.reference
         self._gazetteer, self._vocabulary = reference.gazetteer(), reference.vocabulary()
-        today = datetime.now().astimezone().date()
-        self._today = today
+        self._today = today()
         self._placed = False
-        self.grid = LeaveGrid(today)
+        self.grid = LeaveGrid(self._today)
         self.grid.stroke_done.connect(self._write)
         self.grid.month_changed.connect(self._show)
         self.grid.selection_changed.connect(self._tell_conflicts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from envoy_app.domain.people import Envoy
 from envoy_app.domain.plans import PlanView
+from envoy_app.domain.time import today
 from envoy_app.services.roster_load import EnvoyLoad, LoadBar
 from ui import theme
 from ui.context import AppContext
@@ -167,7 +168,7 @@ class LoadTab(QWidget):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._today = datetime.now().astimezone().date()
+        self._today = today()
         self._month: date | None = None
         self._envoy: Envoy | None = None
         self.load: EnvoyLoad | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 from typing_extensions import override
@@ -13,6 +12,7 @@ from envoy_app.domain.errors import Cancelled
 from envoy_app.domain.imports import ImportKind
 from envoy_app.domain.people import RANK_NAMES
 from envoy_app.domain.plans import PlanView, VisitView
+from envoy_app.domain.time import today
 from envoy_app.services.roster import touched_ids
 from ui import theme
 from ui.chips import Chip, ChipBar
@@ -52,7 +52,7 @@ class RosterPage(TablePage[RosterRow]):
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         self._wanted_envoy: str | None = context.selection.envoy
-        self._today = datetime.now().astimezone().date()
+        self._today = today()
         self._views = SavedViews(context.preferences, self.name)
         self._view = built_in_views()[0]
         self._setting = True

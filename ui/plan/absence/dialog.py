@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
@@ -22,8 +22,9 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from envoy_app.domain.absences import AbsenceDone, AbsenceVerdict, PlanHit
-from envoy_app.domain.errors import Cancelled, NotFoundError
+from envoy_app.domain.errors import Cancelled
 from envoy_app.domain.people import Envoy
+from envoy_app.domain.time import today
 from envoy_app.services.absence_cases import AbsenceCase
 from ui import theme
 from ui.absence_question import AbsenceQuestion
@@ -66,6 +67,7 @@ class AbsenceDialog(Dialog):
         self._verdict: AbsenceVerdict | None = None
         self._wish: tuple[str | None, bool] = (None, False)
         self._jobs: dict[str, Job] = {}
+        self._unread: str | None = None  # whom to choose once the roster is read
         self._stored = False
         self.setWindowTitle(self.tr("请假替班"))
         self.setMinimumSize(LEAST)
@@ -123,7 +125,7 @@ class AbsenceDialog(Dialog):
         self.message.setProperty("muted", True)
         self.message.setWordWrap(True)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.retry_button = button(self.tr("再试"), self._read_case, icon=IconName.REFRESH)
+        self.retry_button = button(self.tr("再试"), self._try_again, icon=IconName.REFRESH)
         self.retry_button.setAutoDefault(False)
         said = QWidget()
         middle = QVBoxLayout(said)
@@ -192,35 +194,37 @@ class AbsenceDialog(Dialog):
         window = self.parentWidget()
         if window is not None:
             self.resize((window.size() * ROOM).expandedTo(LEAST))
-        self._show_message(self.tr("正在读取名册…"))
         self._read_people(question.envoy)
         self.open()
         first = self.form.first if question.envoy else self.form.person
         first.setFocus()
 
     def _usual_day(self) -> date:
-        today, plan = _today(), self._context.plans.plan
-        if plan is None or plan.info.start <= today <= plan.info.end:
-            return today
+        now, plan = today(), self._context.plans.plan
+        if plan is None or plan.info.start <= now <= plan.info.end:
+            return now
         return plan.info.start
 
     def _read_people(self, envoy: str) -> None:
         roster = self._context.workspace.roster
+        self._unread = envoy
+        self._show_message(self.tr("正在读取名册…"))
 
         def read(handle: JobHandle) -> _People:
             people = searchable(roster.envoys())
             chosen = next((each for each, _ in people if each.id == envoy), None)
             if chosen is None and envoy:
                 chosen = next(iter(roster.some([envoy])), None)
-                if chosen is None:
-                    raise NotFoundError(self.tr("名册里没有这位特派员，请重新选择。"))
             return _People(people, chosen)
 
         def done(found: _People) -> None:
+            self._unread = None
             self.form.offer(found.people)
             if self.form.person.person is None:
                 self.form.show_person(found.chosen)
             self._read_case()
+            if envoy and self.form.person.person is None:
+                self._show_message(self.tr("名册里没有这位特派员，请重新选择。"))
 
         self._start("people", self.tr("读取名册"), read, done)
 
@@ -246,7 +250,9 @@ class AbsenceDialog(Dialog):
         self._read_case()
 
     def _read_case(self) -> None:
-        """Ask what the leave does to the plan."""
+        """Ask what the leave does to the plan; before the roster is read nobody is chosen."""
+        if self._unread is not None:
+            return
         leave = self.form.leave
         self._case = self._verdict = None
         self._drop("case", "judge")
@@ -265,6 +271,12 @@ class AbsenceDialog(Dialog):
             return absences.case(leave, plan_id, exact=exact)
 
         self._start("case", self.tr("查看受影响的服务"), read, self._show_case)
+
+    def _try_again(self) -> None:
+        if self._unread is not None:
+            self._read_people(self._unread)
+        else:
+            self._read_case()
 
     def _drop(self, *keys: str) -> None:
         for key in keys:
@@ -472,7 +484,3 @@ class AbsenceDialog(Dialog):
                 lambda path: exports.difference_workbook(path, difference),
             ),
         )
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()

@@ -53,20 +53,39 @@ class PassOn(Gesture):
         self.times = Times(board, chip.visit, chip.row)
         self.people: dict[str, PersonVerdict] = {}
         self.seats: dict[tuple[str, str], SeatVerdict] = {}
+        self._known: set[str] = set()
 
     @override
     def question(self) -> Callable[[EditSession], Callable[[], None]] | None:
-        return None if self.people else self._ask
-
-    def _ask(self, session: EditSession) -> Callable[[], None]:
+        """Ask for all times and people at once, and for the seats of the visits in sight."""
+        known, wanted = bool(self.people), self._seen() - self._known
+        if known and not wanted:
+            return None
         key, envoy = self.visit.id, self.envoy
-        take_times = self.times.ask(session)
-        people, seats = session.people(key, envoy), session.seats(envoy, key)
+
+        def ask(session: EditSession) -> Callable[[], None]:
+            take_others = None if known else self._ask_others(session)
+            seats = session.seats(envoy, key, wanted)
+
+            def take() -> None:
+                if take_others is not None:
+                    take_others()
+                self._known |= wanted
+                self.seats |= {(item.visit, item.leaving): item for item in seats}
+
+            return take
+
+        return ask
+
+    def _seen(self) -> set[str]:
+        return {chip.visit.id for chip in in_sight(self.board)}
+
+    def _ask_others(self, session: EditSession) -> Callable[[], None]:
+        take_times, people = self.times.ask(session), session.people(self.visit.id, self.envoy)
 
         def take() -> None:
             take_times()
             self.people = {item.envoy: item for item in people}
-            self.seats = {(item.visit, item.leaving): item for item in seats}
 
         return take
 

@@ -107,7 +107,7 @@ class VariantsDialog(LastingDialog):
         right = (self.close_button, self.stop_button, self.start_button, self.keep_button)
         row = QHBoxLayout()
         row.setSpacing(theme.px(2))
-        for part in (*left, self.back_button):
+        for part in left:
             row.addWidget(part)
         row.addStretch(1)
         row.addWidget(self.busy)

@@ -262,7 +262,7 @@ class VariantsTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
         self._build_headers()
-        self.copy_action = QAction(self.tr("复制整张表(可贴入 Excel)"), self)
+        self.copy_action = QAction(self.tr("复制整张表（可贴入 Excel）"), self)
         self.copy_action.setShortcut(QKeySequence.StandardKey.Copy)
         self.copy_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.copy_action.triggered.connect(self.copy)
