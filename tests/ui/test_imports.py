@@ -3,7 +3,7 @@
 import openpyxl
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QClipboard, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QToolButton
 
 from envoy_app.domain.imports import ImportKind, RowStatus
@@ -158,6 +158,12 @@ def test_a_copied_table_is_pasted_with_control_v(qtbot, page, done, tmp_path):
 
 def test_nothing_to_paste_is_said(qtbot, page):
     QGuiApplication.clipboard().setText("柑橘")
+    press(qtbot, page.start.drop_area.paste_button)
+    assert page.strip.text.startswith("剪贴板里没有表格")
+
+
+def test_a_clipboard_without_data_is_like_an_empty_one(qtbot, page, monkeypatch):
+    monkeypatch.setattr(QClipboard, "mimeData", lambda clipboard: None)
     press(qtbot, page.start.drop_area.paste_button)
     assert page.strip.text.startswith("剪贴板里没有表格")
 

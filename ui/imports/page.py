@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -164,7 +164,8 @@ class ImportPage(Page):
 
     def paste(self) -> None:
         """Take the table or the files of the clipboard."""
-        data = QGuiApplication.clipboard().mimeData()
+        # None where the clipboard never held anything, or its owner is gone.
+        data = QGuiApplication.clipboard().mimeData() or QMimeData()
         paths = dropped_files(data)
         table = None if paths else pasted_table(data, datetime.now().astimezone())
         if paths or table:

@@ -25,6 +25,7 @@ from ui import theme
 from ui.app import Session
 from ui.crash import install_hooks, log_qt_messages
 from ui.main_window import MainWindow
+from ui.plan.page import PlanPage
 from ui.preferences import Preferences
 
 CHECK_EVERY = 400
@@ -201,14 +202,14 @@ class MonkeyRun:
         if self._window.isHidden():
             self._fault("the window is closed")
         rare = self._random.random()
-        if rare < 0.012 and not self._hands.todo:
+        if rare < 0.02 and not self._hands.todo:
             return self._rare()
         return self._hands.act(self._window)
 
     def _rare(self) -> str:
-        deed = self._random.choice(
-            (self._resize, self._show_page, self._show_page, self._scheme, self._font, self._close)
-        )
+        common = (self._show_page, self._command, self._plan_dialog)
+        seldom = (self._resize, self._scheme, self._font, self._close)
+        deed = self._random.choice((*common, *common, *seldom))
         return f"{deed.__name__} {deed()}"
 
     def _resize(self) -> str:
@@ -240,6 +241,38 @@ class MonkeyRun:
         if top is not self._window:
             top.close()
         return type(top).__name__
+
+    def _command(self) -> str:
+        """Do one of the operations that Ctrl+K finds: random letters hardly ever name one."""
+        known = [
+            entry
+            for entry in self._window.top_bar.search.entries
+            if entry.detail.startswith(("操作", "排班"))
+        ]
+        if not known or top_widget(self._window) is not self._window:
+            return "none"
+        entry = self._random.choice(known)
+        self._begin(entry.run)
+        return entry.title
+
+    def _plan_dialog(self) -> str:
+        """Open a dialog of the page of plans, whose buttons are a thousandth of the window."""
+        if top_widget(self._window) is not self._window:
+            return "none"
+        self._window.show_page("plan")
+        page = self._window.pages["plan"]
+        assert isinstance(page, PlanPage)
+        opening = self._random.choice(
+            (page.open_run_dialog, page.open_versions, page.open_variants,
+             page.conflicts.open_renewal, page.hand.replanning.ask)
+        )  # fmt: skip
+        if page.context.plans.plan is not None:
+            self._begin(opening)
+        return opening.__name__
+
+    def _begin(self, opening: Callable[[], object]) -> None:
+        """Do it in a turn of its own: it may run a loop that lasts."""
+        QTimer.singleShot(0, self._window, opening)
 
     # Looking ---------------------------------------------------------------------------------
 
