@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
@@ -164,8 +164,9 @@ class ImportPage(Page):
 
     def paste(self) -> None:
         """Take the table or the files of the clipboard."""
-        # None where the clipboard never held anything, or its owner is gone.
-        data = QGuiApplication.clipboard().mimeData() or QMimeData()
+        # None where the clipboard never held anything, or its owner is gone; the stubs hide it.
+        held = cast("QMimeData | None", QGuiApplication.clipboard().mimeData())
+        data = QMimeData() if held is None else held
         paths = dropped_files(data)
         table = None if paths else pasted_table(data, datetime.now().astimezone())
         if paths or table:
