@@ -202,7 +202,7 @@ def compared(kind, count):
 
 
 def test_bounds_are_honest_whatever_else_is_found():
-    assert compared("larger", 8) >= 4
+    assert compared("larger", 5) >= 2
 
 
 @pytest.mark.slow
