@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -126,7 +127,8 @@ class _Work(QRunnable):
             ending = _Ending(self._call(), None)
         except BaseException as error:  # whatever it is, the window must hear of it
             ending = _Ending(None, error)
-        self._ended.emit(self._number, ending)
+        with suppress(RuntimeError):  # gone with its window: nobody is left to be told
+            self._ended.emit(self._number, ending)
 
 
 class JobRunner(QObject):
