@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QEventLoop, QPoint, QPointF, Qt
+from PySide6.QtCore import QElapsedTimer, QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -87,6 +87,7 @@ class Bench:
         self.window = MainWindow(self.context)
         self.window.showNormal()
         self.rounds = rounds
+        self.beat = QTimer(interval=2)
         self.table = Table()
         for key in (*self.window.specs, "plan"):  # each hears of every change once it was seen
             self.show_page(key)
@@ -100,13 +101,22 @@ class Bench:
         self.window.show_page(key)
         self.until(lambda: not self.context.jobs.jobs)
 
+    def wait(self) -> None:
+        """Sleep till the next event, as the application does: spinning would slow down its jobs.
+
+        With a time limit Qt does not sleep, so that a timer ends it.
+        """
+        self.beat.start()
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        self.beat.stop()
+
     def until(self, ready: Callable[[], bool]) -> None:
         """Let events run until something is so."""
         clock = QElapsedTimer()
         clock.start()
         while not ready():
             assert clock.elapsed() < PATIENCE_MS, "it never came"
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+            self.wait()
         self.settle()
 
     def rest(self) -> None:
@@ -114,7 +124,7 @@ class Bench:
         clock = QElapsedTimer()
         clock.start()
         while clock.elapsed() < QUIET_MS:
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+            self.wait()
             if self.context.jobs.jobs:
                 clock.restart()
 
@@ -219,7 +229,7 @@ class Bench:
         clock = QElapsedTimer()
         clock.start()
         while page._query != box.text().strip() and clock.elapsed() < 1000:
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 5)
+            self.wait()
 
     def turning_pages(self) -> None:
         """To the overview and back."""
@@ -273,8 +283,6 @@ class Bench:
 @contextmanager
 def watched() -> Iterator[list[float]]:
     """Milliseconds between the beats of a timer: how long the event loop was silent."""
-    from PySide6.QtCore import QTimer
-
     gaps: list[float] = []
     last = [time.perf_counter()]
 
