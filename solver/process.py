@@ -277,12 +277,15 @@ class _Watch(Generic[SolutionT, ProgressT]):
 
     def _without_last_message(self, cancelled: bool, how: str) -> SolutionT:
         """What is left when the child said nothing at the end, or nothing to be believed."""
-        detail = _detail(self.child) if how == _CRASHED else ""
+        if how == _CRASHED:
+            self.child.settle()
+        exit_code = self.child.exit_code  # before it is ended, which looks like a want of memory
         for message in self.child.end():
             if how != _RUBBISH and not self._believed(message):
                 break
-        if self.last is not None:
+        if self.last is not None:  # it ended well, only what it said was late in coming
             return self.last
+        detail = _detail(self.child, exit_code) if how == _CRASHED else ""
         if self.outcome is not None and how != _RUBBISH:
             if how == _CRASHED and not cancelled:
                 self._say(_KEPT[how].format(detail=detail))
@@ -310,13 +313,12 @@ def _score_of(solution: object) -> Any:  # noqa: ANN401 - tiers of whichever kin
     return getattr(solution, "score", None)
 
 
-def _detail(child: Talk) -> str:
+def _detail(child: Talk, exit_code: int | None) -> str:
     """What is known of the end of a child, in brackets; empty if nothing is. The log has it all."""
-    child.settle()
-    _log.error("solving process ended with %s:\n%s", child.exit_code, child.words)
-    if child.exit_code == _KILLED or any(sign in child.words for sign in _NO_MEMORY):
+    _log.error("solving process ended with %s:\n%s", exit_code, child.words)
+    if exit_code == _KILLED or any(sign in child.words for sign in _NO_MEMORY):
         return "（可能是内存不足）"
-    by_signal = child.exit_code not in range(256)  # its last words are the frames of threads
+    by_signal = exit_code not in range(256)  # its last words are the frames of threads
     words = "" if by_signal else child.last_words
     return f"（{words}）" if words else ""
 

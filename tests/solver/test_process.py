@@ -2,6 +2,7 @@
 
 import json
 import os
+import queue
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from solver import (
     solve_in_child,
 )
 from solver.process import incumbent_message
+from solver.talk import Talk
 from tests.solver.build import DAYS, envoy, held, instance, visit
 
 DATA = Path(__file__).parent / "data"
@@ -127,6 +129,34 @@ def test_an_outcome_counts_where_its_explanations_do_not_come(end):
     )
     assert (found.status, found.score, found.bounds) == ("optimal", solution.score, solution.bounds)
     assert found.assignments == solution.assignments
+
+
+class Starved(Talk):
+    """Its reader gets no turn, on a busy machine, before the process has long ended."""
+
+    def hear(self, seconds):
+        if self.exit_code is None:
+            self._process.wait()
+            raise queue.Empty
+        if not self._killed:
+            raise queue.Empty
+        return super().hear(seconds)
+
+
+def test_a_last_message_that_is_late_in_coming_counts_and_is_no_crash(monkeypatch, caplog):
+    monkeypatch.setattr("solver.process.Talk", Starved)
+    solution = solve_in_child(tiny(), SolveOptions(time_limit=10), lambda news: None, never)
+    assert solution.status == "optimal"
+    assert "child" not in solution.stats
+    assert not caplog.records
+
+
+def test_what_killed_the_process_is_told_though_it_is_ended_as_well(monkeypatch):
+    monkeypatch.setattr("solver.process.Talk", Starved)
+    command = child_that("sys.exit(3)")
+    with pytest.raises(SolverCrashed) as error:
+        solve_in_child(tiny(), SolveOptions(time_limit=10), lambda news: None, never, command)
+    assert "内存" not in str(error.value)
 
 
 def test_a_stopped_run_tells_repairs(small):
