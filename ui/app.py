@@ -11,15 +11,6 @@ from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 
-# Before Qt: once PySide6 is loaded, its import hook reads the source of every further module,
-# which makes the database layer half a second slower to import.
-from envoy_app.services.backups import newest_backup, restore_database
-from envoy_app.services.logs import WINDOW_LOG, Log, open_log
-from envoy_app.services.recovery import LastRun, Recovery, Where, start_window
-from envoy_app.services.workspace import Workspace, default_database, open_workspace
-
-# isort: split
-
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
@@ -28,6 +19,10 @@ from envoy_app.domain.backups import Backup
 from envoy_app.domain.changes import Changes
 from envoy_app.domain.errors import AlreadyOpen, DamagedDatabase, UserError
 from envoy_app.domain.imports import ImportKind
+from envoy_app.services.backups import newest_backup, restore_database
+from envoy_app.services.logs import WINDOW_LOG, Log, open_log
+from envoy_app.services.recovery import LastRun, Recovery, Where, start_window
+from envoy_app.services.workspace import Workspace, default_database, open_workspace
 from ui import theme
 from ui.context import AppContext
 from ui.crash import CrashReporter, install_hooks, log_qt_messages

@@ -6,17 +6,10 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
+from envoy_app.domain.readings import readings
+
 READINGS_LIMIT = 8
 MOST_KEYS = 20_000
-
-
-@lru_cache(maxsize=8192)
-def _readings(char: str) -> tuple[str, ...]:
-    # Imported here: pypinyin reads its dictionaries for a third of a second.
-    from pypinyin import Style, pinyin
-
-    found = pinyin(char, style=Style.NORMAL, heteronym=True, errors="ignore", v_to_u=False)
-    return tuple(found[0]) if found and found[0][0] else (char,)
 
 
 def pinyin_keys(text: str) -> tuple[str, ...]:
@@ -24,7 +17,7 @@ def pinyin_keys(text: str) -> tuple[str, ...]:
 
     The first READINGS_LIMIT combinations of readings are kept: 单晓 is found as shan and dan.
     """
-    chars = [_readings(char) for char in text.lower() if char.isalnum()]
+    chars = [readings(char) or (char,) for char in text.lower() if char.isalnum()]
     keys: dict[str, None] = {}
     for reading in itertools.islice(itertools.product(*chars), READINGS_LIMIT):
         keys["".join(reading)] = None

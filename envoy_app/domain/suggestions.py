@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from functools import cache, lru_cache
 
 from envoy_app.domain.imports import Suggestion
+from envoy_app.domain.readings import readings
 from envoy_app.domain.text import compact
 from resources import read_table
 
@@ -143,18 +144,10 @@ def _looks(word: str) -> str:
     return "".join(_look_alikes().get(character, character) for character in word)
 
 
-@cache
-def _syllable(character: str) -> str:
-    # Imported here: pypinyin reads its dictionaries for a third of a second.
-    from pypinyin import lazy_pinyin
-
-    return lazy_pinyin(character)[0] if character else ""
-
-
 @lru_cache(maxsize=20_000)
 def sounds(word: str) -> tuple[str, ...]:
     """Return the syllables of a word without tones, each character read alone."""
-    return tuple(map(_syllable, word))
+    return tuple((readings(character) or (character,))[0] for character in word)
 
 
 @lru_cache(maxsize=20_000)

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 from envoy_app.domain.geography import Gazetteer
+from envoy_app.domain.suggestions import sounds
 from envoy_app.domain.text import compact
 
 _BRACKETS = re.compile(r"[()\[\]【】〔〕<>《》“”\"'·\-—_]")
@@ -64,11 +63,6 @@ class Organisations:
         return 1 if left.place == right.place or not (left.place and right.place) else -1
 
 
-@lru_cache(maxsize=5_000)
-def _sound(name: str) -> tuple[str, ...]:
-    return tuple(lazy_pinyin(name))
-
-
 def alike_names(one: str, other: str) -> bool:
     """Whether a name may be the other mistyped: it sounds alike, or one character of 3 differs."""
     short, long = sorted((one.replace("·", ""), other.replace("·", "")), key=len)
@@ -81,7 +75,7 @@ def alike_names(one: str, other: str) -> bool:
     differing = sum(left != right for left, right in zip(short, long, strict=True))
     if len(short) >= 3 and differing == 1:
         return True
-    return differing <= 2 and _near(_sound(short), _sound(long))
+    return differing <= 2 and _near(sounds(short), sounds(long))
 
 
 def _near(one: Iterable[str], other: Iterable[str]) -> bool:

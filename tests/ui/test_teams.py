@@ -504,3 +504,21 @@ def test_the_menu_of_a_card_gives_its_county_to_all_pages(page, context, monkeyp
     assert card(page, LONGQUAN).is_open, "the page goes there"
     fold.trigger()
     assert not card(page, LONGQUAN).is_open
+
+
+def test_cards_shown_again_choose_nobody(page, context, settle):
+    """Every open card has a cursor of its own; only the last one put somewhere is a choice."""
+    page.board.grid.open_card(LONGQUAN).choose(LEADER_OF(LONGQUAN))
+    page.board.grid.open_card(JINJIANG).choose("wang")
+    told = []
+    context.selection.envoy_changed.connect(told.append)
+    page.refresh(None)
+    settle(context)
+    context.workspace.roster.save(
+        replace(context.workspace.roster.envoy(LEADER_OF(LONGQUAN)), remarks="刚改")
+    )
+    page.refresh(None)
+    settle(context)
+    assert told == []
+    assert context.selection.envoy == "wang"
+    assert page.board.grid.open_card(LONGQUAN).current_id() == LEADER_OF(LONGQUAN)

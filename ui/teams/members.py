@@ -193,6 +193,7 @@ class MembersList(QListView):
     def __init__(self, name: str, marked: set[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
+        self._restoring = False
         self.people = MembersModel(self)
         self.setModel(self.people)
         self.setItemDelegate(MemberDelegate(marked, self))
@@ -215,6 +216,7 @@ class MembersList(QListView):
     def set_rows(self, rows: Sequence[MemberRow]) -> None:
         """Show people; whoever is selected stays so while shown."""
         selected, current = set(self.ids()), self.current_id()
+        self._restoring = True  # nobody chose: each list has a cursor of its own
         self.people.set_rows(rows)
         for place, row in enumerate(self.people.rows):
             index = self.people.index(place)
@@ -223,6 +225,7 @@ class MembersList(QListView):
                 self.selectionModel().setCurrentIndex(index, flag.NoUpdate)
             if row.envoy.id in selected:
                 self.selectionModel().select(index, flag.Select)
+        self._restoring = False
 
     def current_id(self) -> str | None:
         """Return who is under the cursor."""
@@ -245,7 +248,7 @@ class MembersList(QListView):
         return False
 
     def _tell(self, index: QModelIndex) -> None:
-        if index.isValid():
+        if index.isValid() and not self._restoring:
             self.chosen.emit(self.people.rows[index.row()])
 
     @override
