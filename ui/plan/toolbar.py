@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -31,6 +32,8 @@ from ui.plan.board.view import ZOOMS
 from ui.read_only import read_only_hint
 
 SEARCH_DELAY_MS = 0
+PLANS, PLANS_FOLDED = theme.px(56), theme.px(40)
+SPACING = 1.5
 
 
 class PlanToolbar(QWidget):
@@ -69,19 +72,20 @@ class PlanToolbar(QWidget):
         left, right = self._build_plan(), self._build_view(gazetteer)
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(theme.px(1.5))
+        self._box.setSpacing(theme.px(SPACING))
         self._box.addWidget(right)
         self._box.addStretch(1)
         self._box.addWidget(left)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._plan_part, self._view_part = left, right
+        self._folded = False
 
     # Building --------------------------------------------------------------------------------
 
     def _build_plan(self) -> QWidget:
         self.plans = QComboBox()
         self.plans.setAccessibleName(self.tr("排班方案和版本"))
-        self.plans.setFixedWidth(theme.px(56))
+        self.plans.setFixedWidth(PLANS)
         self.plans.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -94,6 +98,7 @@ class PlanToolbar(QWidget):
         self.versions.clicked.connect(lambda: self.versions_requested.emit())
         self.variants = QPushButton()
         self.variants.clicked.connect(lambda: self.variants_requested.emit())
+        self.more = self._build_more()
         self.show_comparing(running=False)
         self.publish = QPushButton(self.tr("发布…"))
         self.publish.clicked.connect(lambda: self.publish_requested.emit())
@@ -102,10 +107,25 @@ class PlanToolbar(QWidget):
         self.run.clicked.connect(lambda: self.run_requested.emit())
         fixed = QSizePolicy.Policy.Fixed
         self.state.setSizePolicy(fixed, fixed)
-        parts = (self.plans, self.state, self.export, self.versions, self.variants, self.publish)
-        row = _row(*((part, 0) for part in (*parts, self.run) if part is not None))
+        rare = (self.export, self.versions, self.variants, self.more)
+        parts = (self.plans, self.state, *rare, self.publish, self.run)
+        row = _row(*((part, 0) for part in parts if part is not None))
         row.setSizePolicy(fixed, fixed)
         return row
+
+    def _build_more(self) -> QToolButton:
+        """A menu of what is not asked for every day, where there is no room for its buttons."""
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        versions = menu.addAction(self.versions.text(), lambda: self.versions_requested.emit())
+        versions.setToolTip(self.versions.toolTip())
+        self.variants_action = menu.addAction("", lambda: self.variants_requested.emit())
+        more = tool_button(IconName.MENU, self.tr("更多：版本、假如"))
+        more.setProperty("framed", True)
+        more.setMenu(menu)
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        more.hide()
+        return more
 
     def _build_view(self, gazetteer: Gazetteer) -> QWidget:
         modes = self._build_modes()
@@ -117,7 +137,7 @@ class PlanToolbar(QWidget):
         self.place.activated.connect(lambda _i: self.place_chosen.emit(self.place.value))
         self.search = SearchBox(self.tr("搜索人、县、乡镇、专业"), self.tr("搜索排班"))
         self.search.setToolTip(self.tr("可用拼音或首字母；不相符的服务变淡"))
-        self.search.setMinimumWidth(theme.px(24))
+        self.search.setMinimumWidth(theme.px(18))
         self.search.textChanged.connect(lambda _text: self._timer.start())
         self.tray = self._toggle(self.tr("未排"), self.tr("未排服务和覆盖情况"), self.tray_toggled)
         self.inspector = self._toggle(
@@ -237,8 +257,7 @@ class PlanToolbar(QWidget):
 
     def _show_state(self, current: PlanInfo | None) -> None:
         self.publish.setVisible(current is not None)
-        self.versions.setVisible(current is not None)
-        self.variants.setVisible(current is not None)
+        self._show_rare(current is not None)
         if self.export is not None:
             self.export.setVisible(current is not None)
         self.plans.setEnabled(current is not None)
@@ -291,6 +310,8 @@ class PlanToolbar(QWidget):
             if running
             else self.tr("多一名专家、换个侧重、放宽限制会怎样：求解几种改法，和现状并列比较")
         )
+        self.variants_action.setText(self.variants.text())
+        self.variants_action.setToolTip(self.variants.toolTip())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -298,11 +319,33 @@ class PlanToolbar(QWidget):
         self._arrange(event.size().width())
 
     def _arrange(self, width: int) -> None:
-        least = self._view_part.minimumSizeHint().width()
-        need = self._plan_part.sizeHint().width() + least + theme.px(4)
-        wide = width >= need
+        """One row, with the rare actions in a menu if need be; two rows where that is too wide."""
+        gain = self._gain()
+        need = self._plan_part.sizeHint().width() + self._view_part.minimumSizeHint().width()
+        need += theme.px(4) + (gain if self._folded else 0)
+        one_row = width >= need - gain
+        self._fold(one_row and width < need)
         direction = QBoxLayout.Direction
-        self._box.setDirection(direction.LeftToRight if wide else direction.BottomToTop)
+        self._box.setDirection(direction.LeftToRight if one_row else direction.BottomToTop)
+
+    def _gain(self) -> int:
+        """The room that the menu of rare actions saves."""
+        if not self.plans.isEnabled():
+            return 0
+        space = theme.px(SPACING)
+        buttons = sum(part.sizeHint().width() + space for part in (self.versions, self.variants))
+        return buttons - self.more.sizeHint().width() - space + PLANS - PLANS_FOLDED
+
+    def _fold(self, folded: bool) -> None:
+        if folded != self._folded:
+            self._folded = folded
+            self.plans.setFixedWidth(PLANS_FOLDED if folded else PLANS)
+            self._show_rare(self.plans.isEnabled())
+
+    def _show_rare(self, known: bool) -> None:
+        self.versions.setVisible(known and not self._folded)
+        self.variants.setVisible(known and not self._folded)
+        self.more.setVisible(known and self._folded)
 
 
 def _row(*parts: tuple[QWidget, int], space: float = 1.5) -> QWidget:
