@@ -9,8 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal, SignalInstance
-from typing_extensions import override
+from PySide6.QtCore import QObject, QThreadPool, QTimer, Signal, SignalInstance
 
 from envoy_app.domain.errors import Cancelled, UserError
 
@@ -112,17 +111,20 @@ class _Ending:
     error: BaseException | None
 
 
-class _Work(QRunnable):
-    """Runs one function on a pool thread and says how it ended."""
+class _Work:
+    """Runs one function on a pool thread and says how it ended.
+
+    No QRunnable: of those that end before `QThreadPool.start` has returned, PySide keeps
+    some for good (100 to 200 of 4,000), with all that their functions hold. It lets go of a plain
+    callable.
+    """
 
     def __init__(self, number: int, call: Callable[[], object], ended: SignalInstance) -> None:
-        super().__init__()
         self._number = number
         self._call = call
         self._ended = ended
 
-    @override
-    def run(self) -> None:
+    def __call__(self) -> None:
         try:
             ending = _Ending(self._call(), None)
         except BaseException as error:  # whatever it is, the window must hear of it

@@ -1,4 +1,6 @@
+import gc
 import threading
+import weakref
 
 import pytest
 
@@ -134,3 +136,24 @@ def test_close_stops_running_jobs_and_drops_their_results(qtbot, jobs):
     with qtbot.waitSignal(job.finished):
         pass
     assert seen == []
+
+
+class Load:
+    """Something big that a job's function holds."""
+
+
+def test_nothing_of_an_ended_job_stays_in_memory(qtbot, jobs):
+    loads = []
+    done = []
+
+    def begin():
+        load = Load()
+        loads.append(weakref.ref(load))
+        jobs.start("算", lambda handle: id(load), done.append)
+
+    for _round in range(40):
+        for _job in range(50):
+            begin()
+        qtbot.waitUntil(lambda: len(done) == len(loads))
+    gc.collect()
+    assert [load() for load in loads if load() is not None] == []
