@@ -23,7 +23,7 @@ from envoy_app.services.backups import newest_backup, restore_database
 from envoy_app.services.logs import WINDOW_LOG, Log, open_log
 from envoy_app.services.recovery import LastRun, Recovery, Where, start_window
 from envoy_app.services.workspace import Workspace, default_database, open_workspace
-from ui import theme
+from ui import memory, theme
 from ui.context import AppContext
 from ui.crash import CrashReporter, install_hooks, log_qt_messages
 from ui.crash_dialog import Moment
@@ -380,6 +380,7 @@ def run(
             return run(argv, workspace_path, scheme, log)
         finally:
             log.close()
+    memory.share_heaps()
     app = make_application(argv)
     preferences = Preferences((workspace_path or default_database()).parent)
     theme.apply_theme(app, Scheme(scheme) if scheme else preferences.scheme)

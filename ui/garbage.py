@@ -13,6 +13,8 @@ import time
 
 from PySide6.QtCore import QObject, QTimer
 
+from ui import memory
+
 LOOK_MS = 250
 REST_SHARE = 100
 """A full collection waits until this many times as long as the last one took has gone by."""
@@ -61,5 +63,6 @@ class Collector(QObject):
         begun = time.monotonic()
         gc.collect(oldest)
         if oldest == _OLDEST:
+            memory.give_back()
             now = time.monotonic()
             self._rest_until = now + REST_SHARE * (now - begun)

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.ui.monkey.run import MonkeyRun
 from tests.ui.watchdog import Watch
-from ui import theme
+from ui import memory, theme
 from ui.garbage import Collector
 
 SHOWN_KINDS = 12
@@ -53,6 +53,7 @@ class Census:
             return
         self._last = now
         gc.collect()
+        memory.give_back()
         used = psutil.Process().memory_full_info()
         kinds = Counter(type(item).__name__ for item in QApplication.allWidgets())
         kinds["QObjects"] = self._objects()
@@ -80,6 +81,7 @@ def main() -> int:
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--log", type=Path, help="a file for every deed")
     words = parser.parse_args()
+    memory.share_heaps()
     app = make_application(["monkey"])
     theme.apply_theme(app, theme.Scheme.LIGHT)
     Collector(app).start()

@@ -62,6 +62,18 @@ def test_full_collections_that_are_put_off_are_not_made(collector, monkeypatch):
     assert made == [0]
 
 
+@pytest.mark.parametrize(("counts", "given_back"), [((900, 12, 3), 0), ((900, 12, 12), 1)])
+def test_only_a_full_collection_gives_memory_back(collector, monkeypatch, counts, given_back):
+    calls = []
+    monkeypatch.setattr("ui.garbage.memory.give_back", lambda: calls.append(True))
+    monkeypatch.setattr(collector, "_rest_until", 0.0)
+    monkeypatch.setattr(gc, "collect", lambda generation: None)
+    monkeypatch.setattr(gc, "get_count", lambda: counts)
+    monkeypatch.setattr(gc, "get_threshold", lambda: (700, 10, 10))
+    collector.look()
+    assert len(calls) == given_back
+
+
 def test_full_collections_rest_in_proportion_to_their_length(collector, monkeypatch):
     clock = [100.0]
     made = []

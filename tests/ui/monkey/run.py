@@ -101,6 +101,9 @@ class MonkeyRun:
         self._busy = -1  # the level of the loop whose turn is under way
         self._enough: Callable[[int], bool] = lambda deeds: True
         self.on_check: Callable[[], None] = lambda: None
+        # One for all turns: PySide keeps something for good of every call of `singleShot`.
+        self._next = QTimer(singleShot=True)
+        self._next.timeout.connect(self._turn)
 
     def play(self, enough: Callable[[int], bool]) -> Report:
         """Play until `enough(deeds)` or a fault; look at everything once more at the end."""
@@ -154,7 +157,7 @@ class MonkeyRun:
     # Turns -----------------------------------------------------------------------------------
 
     def _soon(self, milliseconds: int = 0) -> None:
-        QTimer.singleShot(milliseconds, self._turn)
+        self._next.start(milliseconds)
 
     def _turn(self) -> None:
         if self._over:
